@@ -1,0 +1,67 @@
+package io.maskflow.decoder.backbone;
+
+/**
+ * The continuous states of a batch of responses, kept inside the engine, and the model calls on them.
+ *
+ * <p>Rows are numbered {@code 0 .. rows - 1}, positions {@code 0 .. N - 1}; arrays are row-major {@code [rows * N]}.
+ * States are float32 whatever the model computes in. Full-vocabulary logits never leave the engine.
+ */
+public interface DecodingSession extends AutoCloseable {
+
+    /** Rows still in the batch. */
+    int rows();
+
+    /** Response positions {@code N} per row. */
+    int length();
+
+    /**
+     * One model call on {@code [prompt embeddings, x]} for all rows.
+     *
+     * @param rules what is done to the logits first, and how many top entries are wanted
+     * @return per position statistics; the caller owns it
+     */
+    Prediction predict(LogitRules rules);
+
+    /**
+     * The one affine update behind all lerp decoders: {@code x_i = keep_i x_i + toToken_i E[token_i] + toMask_i m}.
+     *
+     * @param keep {@code [rows * N]}
+     * @param toToken {@code [rows * N]}
+     * @param toMask {@code [rows * N]}
+     * @param token {@code [rows * N]} token ids
+     */
+    void mix(float[] keep, float[] toToken, float[] toMask, int[] token);
+
+    /**
+     * Sets {@code x_i = sum_k weight_ik E[token_ik]} (soft masking, EvoToken).
+     *
+     * @param tokens {@code [rows * N * K]}
+     * @param weights {@code [rows * N * K]}
+     * @param k entries per position
+     */
+    void setMixtures(int[] tokens, float[] weights, int k);
+
+    /**
+     * Sets {@code x_i = E[token_i]}.
+     *
+     * @param tokens {@code [rows * N]}
+     */
+    default void setTokens(int[] tokens) {
+        float[] ones = new float[tokens.length];
+        java.util.Arrays.fill(ones, 1f);
+        setMixtures(tokens, ones, 1);
+    }
+
+    /**
+     * Drops rows from the batch: finished rows cost nothing more.
+     *
+     * @param keep rows to keep, ascending, at least one; they are renumbered in this order
+     */
+    void retainRows(int[] keep);
+
+    /** The states, {@code [rows * N * E]}: for tests, traces and conformance. */
+    float[] states();
+
+    @Override
+    void close();
+}

@@ -1,0 +1,35 @@
+package io.maskflow.rollout;
+
+/**
+ * The actions of one trajectory that the policy answers for: positions that were neither committed before the step nor
+ * re-edited or committed in it. One entry per decision, in step order, then position order. Arrays must not be changed.
+ *
+ * @param featureCount {@code F}, features per decision
+ * @param features {@code [D * F]} policy states (XF Eq. 13), row-major
+ * @param latent {@code [D]} sampled {@code y}
+ * @param logProbability {@code [D]} log density of {@code y} under the policy that drew it
+ * @param position {@code [D]} response position of the decision
+ * @param step {@code [D]} step index {@code l} of the decision
+ */
+public record Decisions(
+        int featureCount, float[] features, float[] latent, float[] logProbability, int[] position, int[] step) {
+
+    /** Refuses arrays that do not belong together. */
+    public Decisions {
+        int count = latent.length;
+        if (features.length != count * featureCount
+                || logProbability.length != count
+                || position.length != count
+                || step.length != count) {
+            throw new IllegalArgumentException("decisions need " + count + " entries in every array and "
+                    + count * featureCount + " features, had " + features.length + " features, "
+                    + logProbability.length + " log probabilities, " + position.length + " positions, "
+                    + step.length + " steps");
+        }
+    }
+
+    /** Number of decisions {@code D}. */
+    public int count() {
+        return latent.length;
+    }
+}

@@ -1,0 +1,107 @@
+package io.maskflow.rollout;
+
+import io.maskflow.decoder.DecodedResponse;
+import io.maskflow.decoder.DecodingObserver;
+import io.maskflow.decoder.DecodingStep;
+import io.maskflow.decoder.SampleKey;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+
+/** Watches a decoding and keeps, per row, the decisions that the policy answers for. */
+final class TrajectoryRecorder implements DecodingObserver {
+
+    private final List<Row> rows = new ArrayList<>();
+
+    TrajectoryRecorder(int rowCount) {
+        for (int row = 0; row < rowCount; row++) {
+            rows.add(new Row());
+        }
+    }
+
+    @Override
+    public void onStep(DecodingStep step) {
+        rows.get(step.row()).add(step);
+    }
+
+    /** The trajectory of one row, after the decoding. */
+    Trajectory trajectory(int row, SampleKey key, int totalSteps, DecodedResponse response) {
+        return rows.get(row).trajectory(key, totalSteps, response);
+    }
+
+    /** Growing arrays of one row. */
+    private static final class Row {
+        private int count;
+        private int featureCount = -1;
+        private float[] features = {};
+        private float[] latent = new float[64];
+        private float[] logProbability = new float[64];
+        private int[] position = new int[64];
+        private int[] stepIndex = new int[64];
+        private int reEdits;
+        private int actions;
+
+        void add(DecodingStep step) {
+            int length = step.active().length;
+            if (step.latent().length != length || step.features().length % Math.max(1, length) != 0) {
+                throw new IllegalArgumentException("a trajectory needs a sampling policy: step " + step.step()
+                        + " has " + step.latent().length + " sampled actions for " + length + " positions");
+            }
+            if (featureCount < 0) {
+                featureCount = step.features().length / length;
+                features = new float[64 * featureCount];
+            }
+            for (int i = 0; i < length; i++) {
+                if (!step.active()[i]) {
+                    continue;
+                }
+                actions++;
+                if (step.reEdited()[i]) {
+                    reEdits++;
+                    continue;
+                }
+                int responsePosition = step.from() + i;
+                if (responsePosition != step.committed()) {
+                    addDecision(step, i, responsePosition);
+                }
+            }
+        }
+
+        private void addDecision(DecodingStep step, int i, int responsePosition) {
+            if (count == latent.length) {
+                int capacity = 2 * count;
+                features = Arrays.copyOf(features, capacity * featureCount);
+                latent = Arrays.copyOf(latent, capacity);
+                logProbability = Arrays.copyOf(logProbability, capacity);
+                position = Arrays.copyOf(position, capacity);
+                stepIndex = Arrays.copyOf(stepIndex, capacity);
+            }
+            System.arraycopy(step.features(), i * featureCount, features, count * featureCount, featureCount);
+            latent[count] = step.latent()[i];
+            logProbability[count] = step.logProbability()[i];
+            position[count] = responsePosition;
+            stepIndex[count] = step.step();
+            count++;
+        }
+
+        Trajectory trajectory(SampleKey key, int totalSteps, DecodedResponse response) {
+            int width = Math.max(0, featureCount);
+            Decisions decisions = new Decisions(
+                    width,
+                    Arrays.copyOf(features, count * width),
+                    Arrays.copyOf(latent, count),
+                    Arrays.copyOf(logProbability, count),
+                    Arrays.copyOf(position, count),
+                    Arrays.copyOf(stepIndex, count));
+            return new Trajectory(
+                    key,
+                    totalSteps,
+                    response.tokenIds(),
+                    response.nfe(),
+                    response.finalProgress(),
+                    decisions,
+                    reEdits,
+                    actions);
+        }
+    }
+}

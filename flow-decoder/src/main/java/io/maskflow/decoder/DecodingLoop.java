@@ -1,0 +1,86 @@
+package io.maskflow.decoder;
+
+import io.maskflow.decoder.backbone.DecodingSession;
+import io.maskflow.decoder.backbone.LogitRules;
+import io.maskflow.decoder.backbone.MaskPredictor;
+import io.maskflow.decoder.backbone.Prediction;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.IntStream;
+
+/**
+ * The one decode loop: model call, every row's rules, one update of the states, next.
+ *
+ * <p>Rows do not wait for each other: a row that is finished leaves the batch and costs no further model call, and rows
+ * may stand in different blocks. What a row gets does not depend on the rows beside it.
+ */
+public final class DecodingLoop {
+
+    private DecodingLoop() {}
+
+    /**
+     * Decodes a batch to its end.
+     *
+     * @param backbone the mask predictor
+     * @param request prompts and length
+     * @param rules what is done to the logits
+     * @param rows the rows' rules, one per sample, in order; none finished yet
+     * @param observer sees every row's every step
+     * @return one response per row; its {@code nfe} is the number of model calls the row took part in
+     */
+    public static List<DecodedResponse> run(
+            MaskPredictor backbone,
+            DecodeRequest request,
+            LogitRules rules,
+            List<? extends RowInProgress> rows,
+            DecodingObserver observer) {
+        List<int[]> prompts =
+                request.samples().stream().map(DecodeRequest.Sample::promptIds).toList();
+        int length = request.responseLength();
+        int[] nfe = new int[rows.size()];
+        int[] live = IntStream.range(0, rows.size()).toArray();
+        try (DecodingSession session = backbone.open(prompts, length)) {
+            while (live.length > 0) {
+                Prediction prediction = session.predict(rules);
+                StateUpdate update = new StateUpdate(live.length, length);
+                List<DecodingStep> steps = new ArrayList<>(live.length);
+                for (int r = 0; r < live.length; r++) {
+                    nfe[live[r]]++;
+                    RowPrediction seen = new RowPrediction(prediction, r, length);
+                    steps.add(rows.get(live[r]).advance(seen, update.row(r)));
+                }
+                update.applyTo(session);
+                steps.forEach(observer::onStep);
+                settle(session, rows, live);
+                live = dropFinished(session, rows, live);
+            }
+        }
+        List<DecodedResponse> responses = new ArrayList<>(rows.size());
+        for (int row = 0; row < rows.size(); row++) {
+            RowInProgress done = rows.get(row);
+            responses.add(new DecodedResponse(done.tokens(), nfe[row], done.finalProgress()));
+        }
+        return responses;
+    }
+
+    private static void settle(DecodingSession session, List<? extends RowInProgress> rows, int[] live) {
+        StateUpdate update = new StateUpdate(live.length, session.length());
+        boolean any = false;
+        for (int r = 0; r < live.length; r++) {
+            any |= rows.get(live[r]).settle(update.row(r));
+        }
+        if (any) {
+            update.applyTo(session);
+        }
+    }
+
+    private static int[] dropFinished(DecodingSession session, List<? extends RowInProgress> rows, int[] live) {
+        int[] staying = IntStream.range(0, live.length)
+                .filter(r -> !rows.get(live[r]).finished())
+                .toArray();
+        if (staying.length > 0 && staying.length < live.length) {
+            session.retainRows(staying);
+        }
+        return IntStream.of(staying).map(r -> live[r]).toArray();
+    }
+}

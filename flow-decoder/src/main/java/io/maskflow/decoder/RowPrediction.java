@@ -1,0 +1,47 @@
+package io.maskflow.decoder;
+
+import io.maskflow.decoder.backbone.Prediction;
+
+/** One row of a {@link Prediction}: what the model says about each response position of one response. */
+public final class RowPrediction {
+
+    private final Prediction prediction;
+    private final int offset;
+
+    /**
+     * Looks at one row.
+     *
+     * @param prediction statistics of the whole batch
+     * @param row row of the session
+     * @param length {@code N}
+     */
+    public RowPrediction(Prediction prediction, int row, int length) {
+        this.prediction = prediction;
+        this.offset = row * length;
+    }
+
+    /** Most probable token of response position {@code i}. */
+    public int argmax(int i) {
+        return prediction.argmax()[offset + i];
+    }
+
+    /** Probability of {@link #argmax(int)}, in [0, 1]. */
+    public float confidence(int i) {
+        return Math.min(1f, prediction.argmaxProbability()[offset + i]);
+    }
+
+    /** Token of rank {@code k}, 0 for the most probable. */
+    public int topId(int i, int k) {
+        return prediction.topId()[(offset + i) * prediction.k() + k];
+    }
+
+    /** Probability of the token of rank {@code k}. */
+    public float topProbability(int i, int k) {
+        return prediction.topProbability()[(offset + i) * prediction.k() + k];
+    }
+
+    /** Entropy of the whole distribution, in nats. */
+    public float entropy(int i) {
+        return prediction.entropy()[offset + i];
+    }
+}

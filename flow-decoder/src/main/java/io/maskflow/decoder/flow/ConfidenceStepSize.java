@@ -1,0 +1,71 @@
+package io.maskflow.decoder.flow;
+
+/**
+ * A rule by hand: the surer the model is of a token, the further the token moves. Nothing is learned.
+ *
+ * <p>The yardstick for learned policies.
+ */
+public sealed interface ConfidenceStepSize extends StepSizePolicy {
+
+    /**
+     * The rule.
+     *
+     * @param c confidence in [0, 1]
+     * @return the step fraction {@code a} in [0, 1], growing with {@code c}, 1 at {@code c = 1}
+     */
+    double fraction(double c);
+
+    @Override
+    default Fractions choose(RowState row) {
+        float[] a = new float[row.length()];
+        for (int i = 0; i < a.length; i++) {
+            a[i] = (float) fraction(row.confidence()[i]);
+        }
+        return Fractions.of(a);
+    }
+
+    /**
+     * {@code a = base^(-scale (1 - c))}. With base 2 and scale 8 this is the log-scale action of XF Eq. 17 with the latent
+     * {@code y = c} and {@code aMin = 2^-8}.
+     *
+     * @param base at least 1
+     * @param scale at least 0
+     */
+    record Exponential(double base, double scale) implements ConfidenceStepSize {
+
+        /** Checks the ranges. */
+        public Exponential {
+            if (!(base >= 1 && base < Double.POSITIVE_INFINITY)) {
+                throw new IllegalArgumentException("base must be at least 1, was " + base);
+            }
+            if (!(scale >= 0 && scale < Double.POSITIVE_INFINITY)) {
+                throw new IllegalArgumentException("scale must be at least 0, was " + scale);
+            }
+        }
+
+        @Override
+        public double fraction(double c) {
+            return Math.pow(base, -scale * (1 - c));
+        }
+    }
+
+    /**
+     * {@code a = c^exponent}.
+     *
+     * @param exponent at least 0
+     */
+    record Power(double exponent) implements ConfidenceStepSize {
+
+        /** Checks the range. */
+        public Power {
+            if (!(exponent >= 0 && exponent < Double.POSITIVE_INFINITY)) {
+                throw new IllegalArgumentException("exponent must be at least 0, was " + exponent);
+            }
+        }
+
+        @Override
+        public double fraction(double c) {
+            return Math.pow(c, exponent);
+        }
+    }
+}

@@ -1,0 +1,63 @@
+package io.maskflow.decoder.flow;
+
+import io.maskflow.decoder.BlockSchedule;
+import io.maskflow.decoder.DecodeRequest;
+import io.maskflow.decoder.DecodedResponse;
+import io.maskflow.decoder.Decoder;
+import io.maskflow.decoder.DecodingLoop;
+import io.maskflow.decoder.DecodingObserver;
+import io.maskflow.decoder.backbone.LogitRules;
+import io.maskflow.decoder.backbone.MaskPredictor;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * The paper's decoder: all response positions flow from the mask embedding towards the predicted clean embeddings, each at
+ * its own pace.
+ *
+ * <p>A step is: model call, prediction (Eqs. 4, 9), step fractions from the policy, flow (Eqs. 5 to 8) or re-editing
+ * (Eq. 10) for each position, hard commitment of one position. At most {@code T} steps; a response whose positions are all
+ * committed ends earlier. At the end a committed position gives its token, any other the prediction of the last model
+ * call.
+ *
+ * @paper XF §3
+ */
+public final class FlowDecoder implements Decoder {
+
+    private final FlowSettings settings;
+    private final StepSizePolicy policy;
+
+    /**
+     * A decoder.
+     *
+     * @param settings which parts are on
+     * @param policy chooses the step fractions; used from the thread that decodes
+     */
+    public FlowDecoder(FlowSettings settings, StepSizePolicy policy) {
+        this.settings = settings;
+        this.policy = policy;
+    }
+
+    /**
+     * {@inheritDoc}
+     *
+     * @throws IllegalArgumentException if the model cannot be fed the way the settings ask, or the steps are fewer than the
+     *     blocks
+     * @throws IllegalStateException if the policy gives a fraction outside [0, 1]
+     */
+    @Override
+    public List<DecodedResponse> decode(MaskPredictor backbone, DecodeRequest request, DecodingObserver observer) {
+        if (!settings.laterBlocksFed()) {
+            throw new IllegalArgumentException(
+                    "laterBlocksFed must be true for a model with full attention, was false (model "
+                            + backbone.info().name() + ")");
+        }
+        BlockSchedule schedule = BlockSchedule.of(request.responseLength(), settings.blockLength(), request.steps());
+        List<FlowRow> rows = new ArrayList<>();
+        for (DecodeRequest.Sample sample : request.samples()) {
+            rows.add(new FlowRow(settings, policy, rows.size(), sample, schedule));
+        }
+        LogitRules maskTakenOut = LogitRules.without(backbone.info().maskId(), CleanStatePrediction.TOP_K);
+        return DecodingLoop.run(backbone, request, maskTakenOut, rows, observer);
+    }
+}

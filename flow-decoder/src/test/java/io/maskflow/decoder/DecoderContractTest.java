@@ -1,0 +1,134 @@
+package io.maskflow.decoder;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** What every decoder promises, whatever its rules. */
+public abstract class DecoderContractTest {
+
+    /** The decoder under test, on a response without blocks. */
+    protected abstract Decoder decoder();
+
+    /** Eight prompts of different lengths. */
+    protected static DecodeRequest request(int rows, int length, int steps) {
+        List<DecodeRequest.Sample> samples = new ArrayList<>();
+        for (int row = 0; row < rows; row++) {
+            int[] prompt = new Random(row)
+                    .ints(3 + row % 4, 3, FakeBackbone.VOCABULARY)
+                    .toArray();
+            samples.add(new DecodeRequest.Sample(prompt, new SampleKey(7, 0, row, 0)));
+        }
+        return new DecodeRequest(samples, length, steps);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"12, 1", "12, 3", "12, 5", "12, 12", "12, 17", "1, 1", "1, 4"})
+    void budgetIsRespectedAndEveryModelCallCounted(int length, int steps) {
+        FakeBackbone backbone = new FakeBackbone(1);
+        List<DecodedResponse> responses = decoder().decode(backbone, request(8, length, steps), DecodingObserver.NONE);
+        assertThat(responses).hasSize(8);
+        assertThat(responses).allSatisfy(r -> assertThat(r.nfe()).isBetween(1, steps));
+        assertThat(responses.stream().mapToInt(DecodedResponse::nfe).sum()).isEqualTo(backbone.rowCalls());
+        assertThat(responses.stream().mapToInt(DecodedResponse::nfe).max().orElseThrow())
+                .isEqualTo(backbone.calls());
+    }
+
+    @ParameterizedTest
+    @CsvSource({"12, 1", "12, 5", "12, 17"})
+    void responseHasItsLengthAndProgressLiesBetweenZeroAndOne(int length, int steps) {
+        for (DecodedResponse r :
+                decoder().decode(new FakeBackbone(2), request(8, length, steps), DecodingObserver.NONE)) {
+            assertThat(r.tokenIds()).hasSize(length);
+            assertThat(r.finalProgress()).hasSize(length);
+            for (float t : r.finalProgress()) {
+                assertThat(t).isBetween(0f, 1f);
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {1, 4, 12})
+    void maskTokenIsNeverEmittedEvenWhereTheModelPrefersIt(int steps) {
+        FakeBackbone lovesTheMask = new FakeBackbone(3, 1.5, 50);
+        for (DecodedResponse r : decoder().decode(lovesTheMask, request(8, 12, steps), DecodingObserver.NONE)) {
+            assertThat(r.tokenIds()).doesNotContain(FakeBackbone.MASK);
+        }
+    }
+
+    @Test
+    void promptsAreNotTouched() {
+        DecodeRequest request = request(4, 12, 5);
+        List<int[]> before =
+                request.samples().stream().map(s -> s.promptIds().clone()).toList();
+        decoder().decode(new FakeBackbone(4), request, DecodingObserver.NONE);
+        for (int row = 0; row < before.size(); row++) {
+            assertThat(request.samples().get(row).promptIds()).containsExactly(before.get(row));
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {2, 5, 12, 17})
+    void aRowAloneGetsWhatItGetsAmongEight(int steps) {
+        DecodeRequest eight = request(8, 12, steps);
+        List<DecodedResponse> together = decoder().decode(new FakeBackbone(5), eight, DecodingObserver.NONE);
+        for (int row = 0; row < 8; row++) {
+            DecodeRequest one = new DecodeRequest(List.of(eight.samples().get(row)), 12, steps);
+            DecodedResponse alone = decoder()
+                    .decode(new FakeBackbone(5), one, DecodingObserver.NONE)
+                    .get(0);
+            assertThat(together.get(row).tokenIds()).containsExactly(alone.tokenIds());
+            assertThat(together.get(row).finalProgress()).containsExactly(alone.finalProgress());
+            assertThat(together.get(row).nfe()).isEqualTo(alone.nfe());
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {1, 5, 12, 17})
+    void observerSeesEveryStepOfEveryRowInOrder(int steps) {
+        List<DecodingStep> seen = new ArrayList<>();
+        List<DecodedResponse> responses = decoder().decode(new FakeBackbone(6), request(8, 12, steps), seen::add);
+        for (int row = 0; row < 8; row++) {
+            int of = row;
+            List<DecodingStep> mine = seen.stream().filter(s -> s.row() == of).toList();
+            assertThat(mine).hasSize(responses.get(row).nfe());
+            for (int l = 0; l < mine.size(); l++) {
+                assertThat(mine.get(l).step()).isEqualTo(l);
+                assertThat(mine.get(l).totalSteps()).isEqualTo(steps);
+                assertThat(mine.get(l).predicted()).hasSize(12);
+            }
+        }
+        for (int s = 1; s < seen.size(); s++) {
+            boolean sameStepNextRow = seen.get(s).step() == seen.get(s - 1).step()
+                    && seen.get(s).row() > seen.get(s - 1).row();
+            boolean nextStep = seen.get(s).step() == seen.get(s - 1).step() + 1;
+            assertThat(sameStepNextRow || nextStep).isTrue();
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {1, 5, 12, 17})
+    void outputIsWhatTheObserverSaw(int steps) {
+        int[][] last = new int[8][12];
+        boolean[][] decided = new boolean[8][12];
+        DecodingObserver observer = step -> {
+            for (int i = 0; i < step.predicted().length; i++) {
+                boolean fixedNow = step.committed() == i || (step.filled().length > 0 && step.filled()[i]);
+                if (!decided[step.row()][i]) {
+                    last[step.row()][i] = step.predicted()[i];
+                }
+                decided[step.row()][i] |= fixedNow;
+            }
+        };
+        List<DecodedResponse> responses = decoder().decode(new FakeBackbone(8), request(8, 12, steps), observer);
+        for (int row = 0; row < 8; row++) {
+            assertThat(responses.get(row).tokenIds()).containsExactly(last[row]);
+        }
+    }
+}

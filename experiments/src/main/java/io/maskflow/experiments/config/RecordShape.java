@@ -1,0 +1,165 @@
+package io.maskflow.experiments.config;
+
+import com.fasterxml.jackson.annotation.JsonSubTypes;
+import com.fasterxml.jackson.annotation.JsonTypeInfo;
+import com.fasterxml.jackson.databind.JavaType;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Method;
+import java.lang.reflect.Modifier;
+import java.lang.reflect.RecordComponent;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Walks a settings tree along the record type it is meant for, before it is bound: refuses keys that no record has,
+ * writes a variant given by its bare name ({@code stepSize: policy}) as {@code {type: policy}}, and fills in what a
+ * record's {@code defaults()} says.
+ */
+final class RecordShape {
+
+    private final ObjectMapper mapper;
+    private final PlacedTree source;
+
+    RecordShape(ObjectMapper mapper, PlacedTree source) {
+        this.mapper = mapper;
+        this.source = source;
+    }
+
+    /** The tree of a record type, complete. */
+    ObjectNode complete(Class<?> type) {
+        return (ObjectNode) complete(mapper.constructType(type), source.root(), "");
+    }
+
+    private JsonNode complete(JavaType type, JsonNode node, String path) {
+        if (node.isNull()) {
+            return node;
+        }
+        Class<?> raw = type.getRawClass();
+        if (type.isMapLikeType() && node instanceof ObjectNode map) {
+            ObjectNode result = mapper.createObjectNode();
+            for (Map.Entry<String, JsonNode> entry : map.properties()) {
+                String at = PlacedTree.child(path, entry.getKey());
+                result.set(entry.getKey(), complete(type.getContentType(), entry.getValue(), at));
+            }
+            return result;
+        }
+        if (type.isCollectionLikeType()) {
+            if (!(node instanceof ArrayNode array)) {
+                return complete(type.getContentType(), node, path);
+            }
+            ArrayNode result = mapper.createArrayNode();
+            for (JsonNode element : array) {
+                result.add(complete(type.getContentType(), element, path + "[" + result.size() + "]"));
+            }
+            return result;
+        }
+        JsonTypeInfo typeInfo = raw.getAnnotation(JsonTypeInfo.class);
+        if (typeInfo != null && !raw.isRecord()) {
+            return variant(raw, typeInfo.property(), node, path);
+        }
+        if (raw.isRecord() && node instanceof ObjectNode object) {
+            return record(type, object, path, null);
+        }
+        return node;
+    }
+
+    private JsonNode variant(Class<?> open, String property, JsonNode node, String path) {
+        ObjectNode object;
+        if (node.isTextual()) {
+            object = mapper.createObjectNode().set(property, node);
+        } else if (node instanceof ObjectNode given) {
+            object = given;
+        } else {
+            throw refused(last(path) + " must be a name or a mapping with the key " + property, node, path);
+        }
+        List<String> names = new ArrayList<>();
+        JsonNode name = object.get(property);
+        for (JsonSubTypes.Type variant : open.getAnnotation(JsonSubTypes.class).value()) {
+            names.add(variant.name());
+            if (name != null && name.isTextual() && variant.name().equals(name.textValue())) {
+                return record(mapper.constructType(variant.value()), object, path, property);
+            }
+        }
+        String accepted = last(path) + "." + property + " must be one of " + String.join(", ", names);
+        if (name == null) {
+            throw new ConfigurationException(accepted + ", was missing (" + source.placeOf(path) + ": " + path + ")");
+        }
+        throw refused(accepted, name, PlacedTree.child(path, property));
+    }
+
+    private ObjectNode record(JavaType type, ObjectNode object, String path, String typeProperty) {
+        List<RecordComponent> components = Arrays.asList(type.getRawClass().getRecordComponents());
+        List<String> known = components.stream().map(RecordComponent::getName).toList();
+        for (Map.Entry<String, JsonNode> entry : object.properties()) {
+            String key = entry.getKey();
+            if (!known.contains(key) && !key.equals(typeProperty)) {
+                String at = PlacedTree.child(path, key);
+                String hint = SettingNames.nearest(key, known)
+                        .map(name -> "did you mean \"" + name + "\"?")
+                        .orElse(known.isEmpty() ? "nothing can be set here" : "known: " + String.join(", ", known));
+                throw new ConfigurationException(
+                        "unknown key \"" + key + "\", " + hint + " (" + source.placeOf(at) + ": " + at + ")");
+            }
+        }
+        ObjectNode given = mapper.createObjectNode();
+        if (typeProperty != null) {
+            given.set(typeProperty, object.get(typeProperty));
+        }
+        for (RecordComponent component : components) {
+            JsonNode value = object.get(component.getName());
+            if (value != null && !value.isNull()) {
+                JavaType componentType = mapper.constructType(component.getGenericType());
+                given.set(
+                        component.getName(),
+                        complete(componentType, value, PlacedTree.child(path, component.getName())));
+            }
+        }
+        ObjectNode defaults = defaults(type.getRawClass());
+        if (defaults == null) {
+            requirePrimitives(components, given, path);
+            return given;
+        }
+        return PlacedTree.overlay(defaults, given);
+    }
+
+    private void requirePrimitives(List<RecordComponent> components, ObjectNode given, String path) {
+        for (RecordComponent component : components) {
+            if (component.getType().isPrimitive() && !given.has(component.getName())) {
+                throw new ConfigurationException(PlacedTree.child(path, component.getName())
+                        + " must be given, was missing (" + source.placeOf(path) + ")");
+            }
+        }
+    }
+
+    private ObjectNode defaults(Class<?> type) {
+        try {
+            Method method = type.getDeclaredMethod("defaults");
+            if (!Modifier.isStatic(method.getModifiers())
+                    || !Modifier.isPublic(method.getModifiers())
+                    || method.getReturnType() != type) {
+                return null;
+            }
+            method.setAccessible(true);
+            return mapper.valueToTree(method.invoke(null));
+        } catch (NoSuchMethodException none) {
+            return null;
+        } catch (IllegalAccessException | InvocationTargetException e) {
+            throw new IllegalStateException("the defaults of " + type.getSimpleName() + " cannot be made", e);
+        }
+    }
+
+    private ConfigurationException refused(String must, JsonNode was, String path) {
+        return new ConfigurationException(
+                must + ", was " + ConfigFiles.shown(was) + " (" + source.placeOf(path) + ": " + path + ")");
+    }
+
+    private static String last(String path) {
+        return path.substring(path.lastIndexOf('.') + 1);
+    }
+}

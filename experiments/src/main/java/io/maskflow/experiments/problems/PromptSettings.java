@@ -1,0 +1,17 @@
+package io.maskflow.experiments.problems;
+
+/**
+ * How a problem becomes a prompt, and how a program is found in the answer.
+ *
+ * @param template text with fields such as {@code {text}} and {@code {test_list[0]}}, or the name of a published
+ *     template
+ * @param chat whether the backbone's chat template is put around it
+ * @param extraction name of the rule that finds the program in the answer; {@code none} takes the text as it is
+ */
+public record PromptSettings(String template, boolean chat, String extraction) {
+
+    /** The built-in world's prompt: the task and its first assert, no chat. */
+    public static PromptSettings defaults() {
+        return new PromptSettings("{text}\n{test_list[0]}\n", false, "none");
+    }
+}

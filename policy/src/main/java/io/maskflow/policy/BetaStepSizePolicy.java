@@ -1,0 +1,88 @@
+package io.maskflow.policy;
+
+import io.maskflow.decoder.flow.StepSizePolicy;
+
+/**
+ * The learned step size: reads the state of every position, asks the network, and answers with the expected fraction or
+ * with a sampled one.
+ *
+ * <p>Immutable; may be shared between threads.
+ *
+ * @paper XF §4.2
+ */
+public final class BetaStepSizePolicy implements StepSizePolicy {
+
+    /** Sampled latents are cut to {@code [EDGE, 1 - EDGE]}, where their density is finite. */
+    public static final double EDGE = 1e-6;
+
+    private final PolicyNetwork network;
+    private final LatentStreams streams; // null: expected fractions
+
+    private BetaStepSizePolicy(PolicyNetwork network, LatentStreams streams) {
+        this.network = network;
+        this.streams = streams;
+    }
+
+    /**
+     * Deterministic: {@code a = E[a]} (XF Eq. 17, policy expectation).
+     *
+     * @param network the policy
+     */
+    public static BetaStepSizePolicy expected(PolicyNetwork network) {
+        return new BetaStepSizePolicy(network, null);
+    }
+
+    /**
+     * Sampled: {@code y ~ Beta}, {@code a = a(y)}. The latent is a float32, and fraction and log density are those of
+     * this float32, so that a recorded decision can be recomputed from its record.
+     *
+     * @param network the policy
+     * @param streams random numbers by identity
+     */
+    public static BetaStepSizePolicy sampled(PolicyNetwork network, LatentStreams streams) {
+        return new BetaStepSizePolicy(network, java.util.Objects.requireNonNull(streams, "streams"));
+    }
+
+    /** The policy's network. */
+    public PolicyNetwork network() {
+        return network;
+    }
+
+    @Override
+    public Fractions choose(RowState row) {
+        float[] features = network.shape().state().of(row);
+        int length = row.length();
+        int width = network.shape().state().size();
+        int[] position = new int[length];
+        float[] states = new float[length * width];
+        int open = 0;
+        for (int i = 0; i < length; i++) {
+            if (row.active()[i]) {
+                System.arraycopy(features, i * width, states, open * width, width);
+                position[open++] = i;
+            }
+        }
+        double[] mu = new double[open];
+        double[] kappa = new double[open];
+        network.heads(states, open, mu, kappa);
+        float[] a = new float[length];
+        if (streams == null) {
+            for (int j = 0; j < open; j++) {
+                a[position[j]] = (float) network.shape().action().expectation(mu[j] * kappa[j], kappa[j]);
+            }
+            return new Fractions(a, features, new float[0], new float[0]);
+        }
+        float[] y = new float[length];
+        float[] logProbability = new float[length];
+        for (int j = 0; j < open; j++) {
+            int i = position[j];
+            StepDistribution distribution = new StepDistribution(mu[j], kappa[j]);
+            double drawn = BetaSampler.draw(
+                    streams.at(row.key(), row.step(), row.from() + i), distribution.alpha(), distribution.beta());
+            y[i] = (float) Math.max(EDGE, Math.min(1 - EDGE, drawn));
+            a[i] = (float) network.shape().action().of(y[i]);
+            logProbability[i] = (float) distribution.logDensity(y[i]);
+        }
+        return new Fractions(a, features, y, logProbability);
+    }
+}

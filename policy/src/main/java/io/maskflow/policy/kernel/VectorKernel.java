@@ -1,0 +1,127 @@
+package io.maskflow.policy.kernel;
+
+import jdk.incubator.vector.DoubleVector;
+import jdk.incubator.vector.VectorOperators;
+import jdk.incubator.vector.VectorSpecies;
+
+/** The same loops with the Vector API: lanes run over columns, so no sum changes its order. */
+final class VectorKernel implements DenseKernel {
+
+    private static final VectorSpecies<Double> LANES =
+            DoubleVector.SPECIES_PREFERRED.length() <= 8 ? DoubleVector.SPECIES_PREFERRED : DoubleVector.SPECIES_512;
+    private static final int WIDTH = LANES.length();
+
+    @Override
+    public String name() {
+        return "vector";
+    }
+
+    @Override
+    public void multiplyAdd(
+            double[] c, int rows, int columns, int inner, double[] a, int aOffset, int aRow, int aColumn, double[] b) {
+        int m = 0;
+        for (; m + 4 <= rows; m += 4) {
+            for (int n = 0; n < columns; n += 2 * WIDTH) {
+                fourRows(c, m * columns + n, columns, inner, a, aOffset + m * aRow, aRow, aColumn, b, n);
+            }
+        }
+        for (; m < rows; m++) {
+            for (int n = 0; n < columns; n += 2 * WIDTH) {
+                oneRow(c, m * columns + n, columns, inner, a, aOffset + m * aRow, aColumn, b, n);
+            }
+        }
+    }
+
+    /** Four rows by two vectors, held in registers over the whole inner sum. */
+    private static void fourRows(
+            double[] c, int cAt, int columns, int inner, double[] a, int a0, int aRow, int aColumn, double[] b, int n) {
+        int c1 = cAt + columns;
+        int c2 = c1 + columns;
+        int c3 = c2 + columns;
+        DoubleVector s00 = DoubleVector.fromArray(LANES, c, cAt);
+        DoubleVector s01 = DoubleVector.fromArray(LANES, c, cAt + WIDTH);
+        DoubleVector s10 = DoubleVector.fromArray(LANES, c, c1);
+        DoubleVector s11 = DoubleVector.fromArray(LANES, c, c1 + WIDTH);
+        DoubleVector s20 = DoubleVector.fromArray(LANES, c, c2);
+        DoubleVector s21 = DoubleVector.fromArray(LANES, c, c2 + WIDTH);
+        DoubleVector s30 = DoubleVector.fromArray(LANES, c, c3);
+        DoubleVector s31 = DoubleVector.fromArray(LANES, c, c3 + WIDTH);
+        int at = a0;
+        int bAt = n;
+        for (int k = 0; k < inner; k++) {
+            DoubleVector b0 = DoubleVector.fromArray(LANES, b, bAt);
+            DoubleVector b1 = DoubleVector.fromArray(LANES, b, bAt + WIDTH);
+            DoubleVector f = DoubleVector.broadcast(LANES, a[at]);
+            s00 = f.fma(b0, s00);
+            s01 = f.fma(b1, s01);
+            f = DoubleVector.broadcast(LANES, a[at + aRow]);
+            s10 = f.fma(b0, s10);
+            s11 = f.fma(b1, s11);
+            f = DoubleVector.broadcast(LANES, a[at + 2 * aRow]);
+            s20 = f.fma(b0, s20);
+            s21 = f.fma(b1, s21);
+            f = DoubleVector.broadcast(LANES, a[at + 3 * aRow]);
+            s30 = f.fma(b0, s30);
+            s31 = f.fma(b1, s31);
+            at += aColumn;
+            bAt += columns;
+        }
+        s00.intoArray(c, cAt);
+        s01.intoArray(c, cAt + WIDTH);
+        s10.intoArray(c, c1);
+        s11.intoArray(c, c1 + WIDTH);
+        s20.intoArray(c, c2);
+        s21.intoArray(c, c2 + WIDTH);
+        s30.intoArray(c, c3);
+        s31.intoArray(c, c3 + WIDTH);
+    }
+
+    private static void oneRow(
+            double[] c, int cAt, int columns, int inner, double[] a, int a0, int aColumn, double[] b, int n) {
+        DoubleVector s0 = DoubleVector.fromArray(LANES, c, cAt);
+        DoubleVector s1 = DoubleVector.fromArray(LANES, c, cAt + WIDTH);
+        for (int k = 0; k < inner; k++) {
+            DoubleVector f = DoubleVector.broadcast(LANES, a[a0 + k * aColumn]);
+            s0 = f.fma(DoubleVector.fromArray(LANES, b, k * columns + n), s0);
+            s1 = f.fma(DoubleVector.fromArray(LANES, b, k * columns + n + WIDTH), s1);
+        }
+        s0.intoArray(c, cAt);
+        s1.intoArray(c, cAt + WIDTH);
+    }
+
+    @Override
+    public void silu(double[] z, double[] sigma, double[] h, int count) {
+        for (int i = 0; i < count; i += WIDTH) {
+            DoubleVector x = DoubleVector.fromArray(LANES, z, i);
+            DoubleVector s = DoubleVector.broadcast(LANES, 1).div(exp(x.neg()).add(1));
+            s.intoArray(sigma, i);
+            x.mul(s).intoArray(h, i);
+        }
+    }
+
+    /** {@link Exponential#exp}, lane by lane. */
+    private static DoubleVector exp(DoubleVector x) {
+        DoubleVector cut = x.min(Exponential.LIMIT).max(-Exponential.LIMIT);
+        DoubleVector round = DoubleVector.broadcast(LANES, Exponential.ROUND_AND_BIAS);
+        DoubleVector biased = cut.fma(DoubleVector.broadcast(LANES, Exponential.LOG2_E), round);
+        DoubleVector n = biased.sub(round);
+        DoubleVector r = n.fma(DoubleVector.broadcast(LANES, -Exponential.LN2_HIGH), cut);
+        r = n.fma(DoubleVector.broadcast(LANES, -Exponential.LN2_LOW), r);
+        DoubleVector sum = DoubleVector.broadcast(LANES, Exponential.TAYLOR[0]);
+        for (int i = 1; i < 14; i++) {
+            sum = sum.fma(r, DoubleVector.broadcast(LANES, Exponential.TAYLOR[i]));
+        }
+        return sum.mul(
+                biased.reinterpretAsLongs().lanewise(VectorOperators.LSHL, 52).reinterpretAsDoubles());
+    }
+
+    @Override
+    public void siluBackward(double[] z, double[] sigma, double[] d, int count) {
+        DoubleVector one = DoubleVector.broadcast(LANES, 1);
+        for (int i = 0; i < count; i += WIDTH) {
+            DoubleVector s = DoubleVector.fromArray(LANES, sigma, i);
+            DoubleVector slope = s.mul(DoubleVector.fromArray(LANES, z, i).fma(one.sub(s), one));
+            DoubleVector.fromArray(LANES, d, i).mul(slope).intoArray(d, i);
+        }
+    }
+}

@@ -17,12 +17,35 @@ public interface ConformanceGroup {
      */
     List<CaseResult> run(Path fixtures);
 
+    /** How a case ended. */
+    enum Outcome {
+        PASSED,
+        FAILED,
+        SKIPPED
+    }
+
     /**
      * Outcome of one case.
      *
      * @param name case name inside the group
-     * @param passed whether it matched within its tolerance
-     * @param detail what was compared and the largest difference found, or what went wrong
+     * @param outcome whether it matched within its tolerance, or was not run
+     * @param detail what was compared and the largest difference found, what went wrong, or why it was not run
      */
-    record CaseResult(String name, boolean passed, String detail) {}
+    record CaseResult(String name, Outcome outcome, String detail) {
+
+        /** A case that was run. */
+        public CaseResult(String name, boolean passed, String detail) {
+            this(name, passed ? Outcome.PASSED : Outcome.FAILED, detail);
+        }
+
+        /** A case that was not run, and why. */
+        public static CaseResult skipped(String name, String reason) {
+            return new CaseResult(name, Outcome.SKIPPED, reason);
+        }
+
+        /** Whether it was run and matched. */
+        public boolean passed() {
+            return outcome == Outcome.PASSED;
+        }
+    }
 }

@@ -1,0 +1,189 @@
+package io.maskflow.experiments.conformance;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.maskflow.decoder.DecodeRequest;
+import io.maskflow.decoder.DecodedResponse;
+import io.maskflow.decoder.DecodingStep;
+import io.maskflow.decoder.SampleKey;
+import io.maskflow.decoder.backbone.MaskPredictor;
+import io.maskflow.decoder.maskprediction.MaskPredictionDecoder;
+import io.maskflow.decoder.maskprediction.MaskPredictionSettings;
+import io.maskflow.decoder.maskprediction.Remasking;
+import io.maskflow.decoder.maskprediction.RemaskingDraws;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.function.Function;
+
+/**
+ * {@code decoders/llada_generate} and the cases of {@code decoders/fast_dllm} that need no cache: runs of the published
+ * samplers at temperature 0. Token ids before every call, the final ids and the number of calls must be equal.
+ */
+public final class DecoderConformance implements ConformanceGroup {
+
+    private static final ObjectMapper JSON = new ObjectMapper();
+
+    private final String name;
+    private final Function<Path, MaskPredictor> backbones;
+
+    private DecoderConformance(String name, Function<Path, MaskPredictor> backbones) {
+        this.name = name;
+        this.backbones = backbones;
+    }
+
+    /** LLaDA's generate. */
+    public static DecoderConformance lladaGenerate(Function<Path, MaskPredictor> backbones) {
+        return new DecoderConformance("decoders/llada_generate", backbones);
+    }
+
+    /** Fast-dLLM's confidence-parallel decoding; its caches are reported as skipped. */
+    public static DecoderConformance fastDllm(Function<Path, MaskPredictor> backbones) {
+        return new DecoderConformance("decoders/fast_dllm", backbones);
+    }
+
+    @Override
+    public String name() {
+        return name;
+    }
+
+    @Override
+    public List<CaseResult> run(Path fixtures) {
+        Path file = fixtures.resolve(name + ".json");
+        if (!Files.exists(file)) {
+            return List.of();
+        }
+        List<CaseResult> results = new ArrayList<>();
+        try {
+            JsonNode root = JSON.readTree(file.toFile());
+            Path folder = fixtures.resolve("models").resolve(root.path("model").asText("llada-tiny"));
+            try (MaskPredictor backbone = backbones.apply(folder)) {
+                int number = 0;
+                for (JsonNode golden : root.get("cases")) {
+                    String id = caseName(number++, golden);
+                    results.add(
+                            id.contains("cache")
+                                    ? CaseResult.skipped(id, "no key-value caches in this version")
+                                    : compare(id, golden, backbone));
+                }
+            }
+        } catch (IOException unreadable) {
+            throw new UncheckedIOException(unreadable);
+        }
+        return results;
+    }
+
+    /** Cases have no name of their own: their number and what sets them apart. */
+    private static String caseName(int number, JsonNode golden) {
+        JsonNode s = golden.get("settings");
+        StringBuilder id = new StringBuilder(number + "-" + s.get("decoder").asText() + "-"
+                + s.get("remasking").asText() + "-b" + s.get("block_length").asText() + "-T"
+                + s.get("steps").asText());
+        if (s.path("threshold").isNumber()) {
+            id.append("-threshold").append(s.get("threshold").asText());
+        }
+        if (s.path("cfg_scale").asDouble() > 0) {
+            id.append("-cfg").append(s.get("cfg_scale").asText());
+        }
+        if (s.path("logits_eos_inf").asBoolean()) {
+            id.append("-logits_eos_inf");
+        }
+        if (s.path("confidence_eos_eot_inf").asBoolean()) {
+            id.append("-confidence_eos_eot_inf");
+        }
+        return id.append(golden.get("prompt_ids").size() > 1 ? "-batch" : "").toString();
+    }
+
+    private static CaseResult compare(String id, JsonNode golden, MaskPredictor backbone) {
+        JsonNode s = golden.get("settings");
+        MaskPredictionSettings settings = new MaskPredictionSettings(
+                Remasking.of(s.get("remasking").asText()),
+                s.path("threshold").asDouble(0),
+                s.get("block_length").intValue(),
+                s.path("cfg_scale").asDouble(0),
+                s.path("logits_eos_inf").asBoolean(),
+                s.path("confidence_eos_eot_inf").asBoolean(),
+                s.path("eos_id").asInt(-1),
+                s.path("eot_id").asInt(-1));
+        int promptLength = golden.get("prompt_len").intValue();
+        JsonNode stored = golden.path("random_confidence_draws");
+        RemaskingDraws draws = (key, step, position) -> stored.get(step)
+                .get((int) key.prompt())
+                .get(promptLength + position)
+                .doubleValue();
+
+        int length = s.get("gen_length").intValue();
+        DecodeRequest request =
+                new DecodeRequest(samples(golden), length, s.get("steps").intValue());
+        int[][] x = new int[request.samples().size()][length];
+        Arrays.stream(x).forEach(row -> Arrays.fill(row, s.get("mask_id").intValue()));
+        Comparison comparison = new Comparison();
+        int[] calls = new int[x.length];
+        List<DecodedResponse> responses = new MaskPredictionDecoder(settings, draws).decode(backbone, request, step -> {
+            JsonNode before = idsBefore(golden, calls[step.row()]++).get(step.row());
+            comparison.same(
+                    "ids of row " + step.row() + " before step " + step.step(),
+                    response(before, promptLength),
+                    list(x[step.row()]));
+            fill(x[step.row()], step);
+        });
+        for (int row = 0; row < x.length; row++) {
+            JsonNode ids = golden.get("final").get(row);
+            comparison.same(
+                    "ids of row " + row,
+                    response(ids, promptLength),
+                    list(responses.get(row).tokenIds()));
+            comparison.same(
+                    "model calls of row " + row,
+                    golden.get("nfe").intValue(),
+                    responses.get(row).nfe());
+        }
+        return comparison.result(id);
+    }
+
+    private static List<DecodeRequest.Sample> samples(JsonNode golden) {
+        List<DecodeRequest.Sample> samples = new ArrayList<>();
+        for (JsonNode prompt : golden.get("prompt_ids")) {
+            int[] ids = Comparison.ints(prompt);
+            int padding = 0;
+            while (golden.has("attention_mask")
+                    && golden.get("attention_mask")
+                                    .get(samples.size())
+                                    .get(padding)
+                                    .intValue()
+                            == 0) {
+                padding++;
+            }
+            SampleKey key = new SampleKey(0, 0, samples.size(), 0);
+            samples.add(new DecodeRequest.Sample(Arrays.copyOfRange(ids, padding, ids.length), key));
+        }
+        return samples;
+    }
+
+    private static JsonNode idsBefore(JsonNode golden, int call) {
+        return golden.has("states")
+                ? golden.get("states").path(call)
+                : golden.get("calls").path(call).path("x");
+    }
+
+    private static void fill(int[] row, DecodingStep step) {
+        for (int i = 0; i < step.filled().length; i++) {
+            if (step.filled()[i]) {
+                row[step.from() + i] = step.predicted()[i];
+            }
+        }
+    }
+
+    private static List<Integer> response(JsonNode sequence, int promptLength) {
+        int[] ids = Comparison.ints(sequence);
+        return list(Arrays.copyOfRange(ids, Math.min(promptLength, ids.length), ids.length));
+    }
+
+    private static List<Integer> list(int[] ids) {
+        return Arrays.stream(ids).boxed().toList();
+    }
+}

@@ -1,0 +1,97 @@
+package io.maskflow.experiments.conformance;
+
+import io.maskflow.decoder.backbone.BackboneInfo;
+import io.maskflow.decoder.backbone.DecodingSession;
+import io.maskflow.decoder.backbone.LogitRules;
+import io.maskflow.decoder.backbone.MaskPredictor;
+import io.maskflow.decoder.backbone.Prediction;
+import java.util.List;
+
+/** A backbone that lets a check look into the states while something else decodes with it. Does not own the backbone. */
+final class RecordingBackbone implements MaskPredictor {
+
+    private final MaskPredictor backbone;
+    private DecodingSession open;
+    private float[] finalStates = {};
+
+    RecordingBackbone(MaskPredictor backbone) {
+        this.backbone = backbone;
+    }
+
+    /** {@code [rows * N * E]} the states now, while decoding. */
+    float[] states() {
+        return open.states();
+    }
+
+    /** {@code [rows * N * E]} the states when the decoding ended. */
+    float[] finalStates() {
+        return finalStates.clone();
+    }
+
+    @Override
+    public BackboneInfo info() {
+        return backbone.info();
+    }
+
+    @Override
+    public DecodingSession open(List<int[]> prompts, int responseLength) {
+        DecodingSession session = backbone.open(prompts, responseLength);
+        open = new Watched(session);
+        return open;
+    }
+
+    @Override
+    public void close() {
+        // the backbone belongs to whoever opened it
+    }
+
+    private final class Watched implements DecodingSession {
+
+        private final DecodingSession session;
+
+        Watched(DecodingSession session) {
+            this.session = session;
+        }
+
+        @Override
+        public int rows() {
+            return session.rows();
+        }
+
+        @Override
+        public int length() {
+            return session.length();
+        }
+
+        @Override
+        public Prediction predict(LogitRules rules) {
+            return session.predict(rules);
+        }
+
+        @Override
+        public void mix(float[] keep, float[] toToken, float[] toMask, int[] token) {
+            session.mix(keep, toToken, toMask, token);
+        }
+
+        @Override
+        public void setMixtures(int[] tokens, float[] weights, int k) {
+            session.setMixtures(tokens, weights, k);
+        }
+
+        @Override
+        public void retainRows(int[] keep) {
+            session.retainRows(keep);
+        }
+
+        @Override
+        public float[] states() {
+            return session.states();
+        }
+
+        @Override
+        public void close() {
+            finalStates = session.states();
+            session.close();
+        }
+    }
+}

@@ -1,0 +1,144 @@
+package io.maskflow.experiments.report;
+
+import io.maskflow.experiments.config.ConfigurationException;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+
+/**
+ * The folder of one run and the names of what is in it.
+ *
+ * @param path the folder, existing
+ */
+public record RunFolder(Path path) {
+
+    private static final Pattern CHECKPOINT = Pattern.compile("step-(\\d{6,})");
+
+    /**
+     * Makes the folder of a new run.
+     *
+     * @param path a folder that is empty or does not exist yet
+     * @throws ConfigurationException if anything is in it: results of another run are never overwritten
+     */
+    public static RunFolder create(Path path) {
+        try {
+            if (Files.exists(path) && !Files.isDirectory(path)) {
+                throw new ConfigurationException("--out must be a folder, was the file " + path);
+            }
+            if (Files.isDirectory(path)) {
+                try (Stream<Path> content = Files.list(path)) {
+                    Optional<Path> first = content.sorted().findFirst();
+                    if (first.isPresent()) {
+                        throw new ConfigurationException("--out must be a new or empty folder, was " + path
+                                + " which holds " + first.get().getFileName()
+                                + " (continue that run with --resume, or choose another folder)");
+                    }
+                }
+            }
+            Files.createDirectories(path);
+        } catch (IOException e) {
+            throw new ConfigurationException("--out must be a folder that can be made, was " + path + ": " + e, e);
+        }
+        return new RunFolder(path);
+    }
+
+    /**
+     * The folder of a run to go on with.
+     *
+     * @param path a folder that a run has written
+     * @throws ConfigurationException if no run has written it
+     */
+    public static RunFolder resume(Path path) {
+        RunFolder folder = new RunFolder(path);
+        if (!Files.isRegularFile(folder.config())) {
+            throw new ConfigurationException(
+                    "--resume needs the folder of an earlier run, was " + path + " which holds no config.yaml");
+        }
+        return folder;
+    }
+
+    /** {@link #resume} if asked for, {@link #create} otherwise. */
+    public static RunFolder open(Path path, boolean resume) {
+        return resume ? resume(path) : create(path);
+    }
+
+    /** Resolved configuration. */
+    public Path config() {
+        return path.resolve("config.yaml");
+    }
+
+    /** What the run was made from. */
+    public Path manifest() {
+        return path.resolve("manifest.json");
+    }
+
+    /** A line per training step. */
+    public Path metrics() {
+        return path.resolve("metrics.jsonl");
+    }
+
+    /** Event files. */
+    public Path tensorBoard() {
+        return path.resolve("tensorboard");
+    }
+
+    /** The final policy. */
+    public Path policy() {
+        return path.resolve("policy.safetensors");
+    }
+
+    /** The policy that did best on the validation problems. */
+    public Path bestPolicy() {
+        return path.resolve("best").resolve("policy.safetensors");
+    }
+
+    /** A line per problem, decoder, budget and seed. */
+    public Path results() {
+        return path.resolve("results.jsonl");
+    }
+
+    /** A row per decoder and budget, and the paired comparisons. */
+    public Path summary() {
+        return path.resolve("summary.json");
+    }
+
+    /** The page. */
+    public Path report() {
+        return path.resolve("report.html");
+    }
+
+    /** Folder of the checkpoint after {@code step} steps. */
+    public Path checkpoint(long step) {
+        return path.resolve("checkpoints").resolve(String.format(Locale.ROOT, "step-%06d", step));
+    }
+
+    /** Steps that have a checkpoint folder, ascending. */
+    public List<Long> checkpointSteps() {
+        Path checkpoints = path.resolve("checkpoints");
+        List<Long> steps = new ArrayList<>();
+        if (!Files.isDirectory(checkpoints)) {
+            return steps;
+        }
+        try (Stream<Path> content = Files.list(checkpoints)) {
+            content.forEach(folder -> {
+                Matcher name = CHECKPOINT.matcher(folder.getFileName().toString());
+                if (name.matches()) {
+                    steps.add(Long.valueOf(name.group(1)));
+                }
+            });
+        } catch (IOException e) {
+            throw new UncheckedIOException("cannot list " + checkpoints, e);
+        }
+        steps.sort(Comparator.naturalOrder());
+        return steps;
+    }
+}

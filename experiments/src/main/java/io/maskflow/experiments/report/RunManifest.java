@@ -1,0 +1,101 @@
+package io.maskflow.experiments.report;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * {@code manifest.json}: everything a result depends on besides the configuration.
+ *
+ * @param command the command line, without the launcher
+ * @param started UTC
+ * @param commit of the sources, with {@code -dirty} when they were changed; {@code unknown} outside a checkout
+ * @param data problem file to sha256
+ * @param models model folder or policy file to sha256 (see {@link Sha256})
+ * @param seeds of the run
+ * @param java version and vendor of the virtual machine
+ * @param engine tensor engine and version
+ * @param device what computes, such as {@code cpu}
+ * @param sandbox level that programs run under
+ * @param versions of the libraries that can move a number
+ * @param machine operating system, processor architecture, cores, memory
+ */
+public record RunManifest(
+        String command,
+        String started,
+        String commit,
+        Map<String, String> data,
+        Map<String, String> models,
+        List<Long> seeds,
+        String java,
+        String engine,
+        String device,
+        String sandbox,
+        Map<String, String> versions,
+        Map<String, String> machine) {
+
+    /**
+     * Collects what can be asked of this machine.
+     *
+     * @param command the command line
+     * @param data problem files
+     * @param models model folders and policy files
+     * @param seeds of the run
+     * @param engine tensor engine and version
+     * @param device what computes
+     * @param sandbox level that programs run under, {@code none} if the run grades nothing
+     */
+    public static RunManifest collect(
+            String command,
+            List<Path> data,
+            List<Path> models,
+            List<Long> seeds,
+            String engine,
+            String device,
+            String sandbox) {
+        return new RunManifest(
+                command,
+                Instant.now().truncatedTo(ChronoUnit.SECONDS).toString(),
+                Provenance.commit(),
+                hashes(data),
+                hashes(models),
+                List.copyOf(seeds),
+                Provenance.java(),
+                engine,
+                device,
+                sandbox,
+                Provenance.versions(),
+                Provenance.machine());
+    }
+
+    private static Map<String, String> hashes(List<Path> paths) {
+        Map<String, String> hashes = new LinkedHashMap<>();
+        for (Path path : paths) {
+            hashes.put(path.toString(), Sha256.of(path));
+        }
+        return hashes;
+    }
+
+    /** Writes the manifest as indented JSON. */
+    public void write(Path file) {
+        try {
+            JsonLines.MAPPER.writerWithDefaultPrettyPrinter().writeValue(file.toFile(), this);
+        } catch (IOException e) {
+            throw new UncheckedIOException("cannot write " + file, e);
+        }
+    }
+
+    /** Reads a manifest. */
+    public static RunManifest read(Path file) {
+        try {
+            return JsonLines.MAPPER.readValue(file.toFile(), RunManifest.class);
+        } catch (IOException e) {
+            throw new UncheckedIOException("cannot read " + file, e);
+        }
+    }
+}

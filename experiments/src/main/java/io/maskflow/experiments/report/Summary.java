@@ -1,0 +1,224 @@
+package io.maskflow.experiments.report;
+
+import com.fasterxml.jackson.annotation.JsonProperty;
+import io.maskflow.experiments.report.ResultsLog.Result;
+import io.maskflow.experiments.statistics.Holm;
+import io.maskflow.experiments.statistics.Interval;
+import io.maskflow.experiments.statistics.McNemar;
+import io.maskflow.experiments.statistics.PairedBootstrap;
+import io.maskflow.experiments.statistics.Proportion;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+
+/**
+ * {@code summary.json}: a row per decoder and budget, and every pair of decoders at the same budget.
+ *
+ * <p>Answers without a verdict are counted apart and enter no figure. A pair compares the answers (problem and seed)
+ * that both decoders have a verdict for. McNemar's test takes them one by one; the bootstrap draws whole problems, so its
+ * interval also holds when several seeds answer the same problem. Holm's correction runs over all pairs of the file.
+ *
+ * @param responseLength {@code N}
+ * @param rows in order of appearance
+ * @param pairs in order of appearance
+ */
+public record Summary(@JsonProperty("response_length") int responseLength, List<Row> rows, List<Pair> pairs) {
+
+    private static final double LEVEL = 0.95;
+
+    /** Copies the lists. */
+    public Summary {
+        rows = List.copyOf(rows);
+        pairs = List.copyOf(pairs);
+    }
+
+    /**
+     * One decoder at one budget.
+     *
+     * @param n judged answers
+     * @param passed how many passed all asserts
+     * @param noVerdict answers that could not be judged
+     * @param passAt1 {@code passed / n}
+     * @param wilson 95 % interval of it
+     * @param passRate mean share of asserts passed
+     * @param nfeMean model calls per answer
+     * @param nfeOverLength {@code nfeMean / N}
+     * @param tpf response tokens per model call, over all answers
+     * @param seconds per answer
+     */
+    public record Row(
+            String decoder,
+            String budget,
+            long n,
+            long passed,
+            @JsonProperty("no_verdict") long noVerdict,
+            @JsonProperty("pass_at_1") double passAt1,
+            Interval wilson,
+            @JsonProperty("pass_rate") double passRate,
+            @JsonProperty("nfe_mean") double nfeMean,
+            @JsonProperty("nfe_over_length") double nfeOverLength,
+            double tpf,
+            double seconds) {}
+
+    /**
+     * Two decoders at one budget.
+     *
+     * @param n answers that both have a verdict for
+     * @param wins solved by {@code first} only
+     * @param losses solved by {@code second} only
+     * @param p exact McNemar, two-sided
+     * @param midP its mid-p form
+     * @param pHolm {@code p} corrected over all pairs
+     * @param difference {@code pass_at_1} of the first minus that of the second, on these answers
+     * @param interval 95 % paired-bootstrap interval of the difference, problems as clusters
+     */
+    public record Pair(
+            String first,
+            String second,
+            String budget,
+            int n,
+            int wins,
+            int losses,
+            double p,
+            @JsonProperty("mid_p") double midP,
+            @JsonProperty("p_holm") double pHolm,
+            double difference,
+            Interval interval) {
+
+        private Pair corrected(double value) {
+            return new Pair(first, second, budget, n, wins, losses, p, midP, value, difference, interval);
+        }
+    }
+
+    /**
+     * Sums up results.
+     *
+     * @param results all answers
+     * @param responseLength {@code N}, at least 1
+     */
+    public static Summary of(List<Result> results, int responseLength) {
+        Map<String, Map<String, List<Result>>> byBudget = new LinkedHashMap<>();
+        for (Result result : results) {
+            byBudget.computeIfAbsent(result.budget(), budget -> new LinkedHashMap<>())
+                    .computeIfAbsent(result.decoder(), decoder -> new ArrayList<>())
+                    .add(result);
+        }
+        List<Row> rows = new ArrayList<>();
+        List<Pair> pairs = new ArrayList<>();
+        byBudget.forEach((budget, byDecoder) -> {
+            byDecoder.forEach((decoder, answers) -> rows.add(row(decoder, budget, answers, responseLength)));
+            List<String> decoders = List.copyOf(byDecoder.keySet());
+            for (int i = 0; i < decoders.size(); i++) {
+                for (int j = i + 1; j < decoders.size(); j++) {
+                    Pair pair = pair(budget, decoders.get(i), decoders.get(j), byDecoder);
+                    if (pair.n() > 0) {
+                        pairs.add(pair);
+                    }
+                }
+            }
+        });
+        double[] corrected = Holm.correct(pairs.stream().mapToDouble(Pair::p).toArray());
+        List<Pair> comparisons = new ArrayList<>();
+        for (int i = 0; i < corrected.length; i++) {
+            comparisons.add(pairs.get(i).corrected(corrected[i]));
+        }
+        return new Summary(responseLength, rows, comparisons);
+    }
+
+    private static Row row(String decoder, String budget, List<Result> answers, int responseLength) {
+        List<Result> judged = answers.stream().filter(Result::judged).toList();
+        long passed = judged.stream().filter(Result::passed).count();
+        double nfe = answers.stream().mapToInt(Result::nfe).average().orElse(0);
+        long tokens = answers.stream().mapToLong(Result::tokens).sum();
+        long calls = answers.stream().mapToLong(Result::nfe).sum();
+        return new Row(
+                decoder,
+                budget,
+                judged.size(),
+                passed,
+                answers.size() - judged.size(),
+                judged.isEmpty() ? 0 : (double) passed / judged.size(),
+                new Proportion(passed, judged.size()).wilson(LEVEL),
+                judged.stream()
+                        .mapToDouble(r -> r.passRate() == null ? 0 : r.passRate())
+                        .average()
+                        .orElse(0),
+                nfe,
+                nfe / responseLength,
+                calls == 0 ? 0 : (double) tokens / calls,
+                answers.stream().mapToDouble(Result::seconds).average().orElse(0));
+    }
+
+    private static Pair pair(String budget, String first, String second, Map<String, List<Result>> byDecoder) {
+        Map<String, Map<Long, Boolean>> other = byProblem(byDecoder.get(second));
+        int wins = 0;
+        int losses = 0;
+        int n = 0;
+        List<double[]> firstScores = new ArrayList<>();
+        List<double[]> secondScores = new ArrayList<>();
+        for (Map.Entry<String, Map<Long, Boolean>> problem :
+                byProblem(byDecoder.get(first)).entrySet()) {
+            Map<Long, Boolean> rivals = other.getOrDefault(problem.getKey(), Map.of());
+            List<Long> seeds = problem.getValue().keySet().stream()
+                    .filter(rivals::containsKey)
+                    .toList();
+            if (seeds.isEmpty()) {
+                continue;
+            }
+            double[] mine = new double[seeds.size()];
+            double[] theirs = new double[seeds.size()];
+            for (int i = 0; i < mine.length; i++) {
+                boolean a = problem.getValue().get(seeds.get(i));
+                boolean b = rivals.get(seeds.get(i));
+                wins += a && !b ? 1 : 0;
+                losses += b && !a ? 1 : 0;
+                mine[i] = a ? 1 : 0;
+                theirs[i] = b ? 1 : 0;
+            }
+            n += mine.length;
+            firstScores.add(mine);
+            secondScores.add(theirs);
+        }
+        McNemar test = new McNemar(wins, losses);
+        Interval interval = n == 0
+                ? new Interval(0, 0)
+                : PairedBootstrap.USUAL.difference(
+                        firstScores.toArray(double[][]::new), secondScores.toArray(double[][]::new), LEVEL);
+        double difference = n == 0 ? 0 : (double) (wins - losses) / n;
+        return new Pair(
+                first, second, budget, n, wins, losses, test.exact(), test.midP(), test.exact(), difference, interval);
+    }
+
+    private static Map<String, Map<Long, Boolean>> byProblem(List<Result> answers) {
+        Map<String, Map<Long, Boolean>> passed = new TreeMap<>();
+        for (Result result : answers) {
+            if (result.judged()) {
+                passed.computeIfAbsent(result.id(), id -> new TreeMap<>()).put(result.seed(), result.passed());
+            }
+        }
+        return passed;
+    }
+
+    /** Writes the summary as indented JSON. */
+    public void write(Path file) {
+        try {
+            JsonLines.MAPPER.writerWithDefaultPrettyPrinter().writeValue(file.toFile(), this);
+        } catch (IOException e) {
+            throw new UncheckedIOException("cannot write " + file, e);
+        }
+    }
+
+    /** Reads a summary. */
+    public static Summary read(Path file) {
+        try {
+            return JsonLines.MAPPER.readValue(file.toFile(), Summary.class);
+        } catch (IOException e) {
+            throw new UncheckedIOException("cannot read " + file, e);
+        }
+    }
+}

@@ -31,6 +31,13 @@ class StatisticsTest {
     }
 
     @Test
+    void clopperPearsonOfOneSuccessHasItsClosedForm() {
+        // One of 500: the lower end solves 1 - (1 - p)^500 = 0.05.
+        double closed = -Math.expm1(Math.log(0.95) / 500);
+        assertThat(new Proportion(1, 500).clopperPearson(0.9).low()).isCloseTo(closed, within(1e-12 * closed));
+    }
+
+    @Test
     void mcnemarCountsOnlyProblemsWhereOneSystemSucceeds() {
         McNemar test = McNemar.of(new boolean[] {true, true, false, true}, new boolean[] {true, false, false, false});
         assertThat(test).isEqualTo(new McNemar(2, 0));

@@ -1,0 +1,28 @@
+package io.maskflow.reward;
+
+/**
+ * The trajectory-level task term {@code R^task_{b,g}} of the reward: a number in [0, 1] for one graded program, the same for every
+ * token of its trajectory.
+ *
+ * @paper XF Eq. 18
+ */
+@FunctionalInterface
+public interface TaskReward {
+    /** The reward of a program with this pass rate, in [0, 1]. */
+    double of(PassRate rate);
+
+    /** The pass rate itself: partial credit per assert. */
+    static TaskReward passRate() {
+        return PassRate::value;
+    }
+
+    /** 1 if all asserts hold, else 0. */
+    static TaskReward allPass() {
+        return rate -> rate.all() ? 1 : 0;
+    }
+
+    /** The mean of pass rate and all-pass: partial credit that still pays for the last assert. */
+    static TaskReward meanOfPassRateAndAllPass() {
+        return rate -> (rate.value() + (rate.all() ? 1 : 0)) / 2;
+    }
+}

@@ -1,0 +1,54 @@
+package io.maskflow.reward.problem;
+
+import io.maskflow.reward.sandbox.Submission;
+import io.maskflow.reward.sandbox.TestSuite;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+
+/**
+ * A programming task with a trusted solution and tests.
+ *
+ * @param id as in the data set, such as {@code 11} or {@code HumanEval/0}
+ * @param text what the model is asked for
+ * @param reference a program that passes; empty if the data set has none
+ * @param tests the visible tests with what they need
+ * @param challenge further asserts that no prompt shows, possibly none
+ */
+public record CodingProblem(String id, String text, String reference, TestSuite tests, List<String> challenge) {
+    public CodingProblem {
+        Objects.requireNonNull(id, "id");
+        Objects.requireNonNull(text, "text");
+        Objects.requireNonNull(reference, "reference");
+        Objects.requireNonNull(tests, "tests");
+        challenge = List.copyOf(challenge);
+    }
+
+    /** The asserts that a prompt may show. */
+    public List<String> visibleTests() {
+        return tests.asserts();
+    }
+
+    /** The visible tests and the challenge tests together. */
+    public TestSuite allTests() {
+        if (challenge.isEmpty()) {
+            return tests;
+        }
+        List<String> all = new ArrayList<>(tests.asserts());
+        all.addAll(challenge);
+        return new TestSuite(
+                all,
+                tests.setup(),
+                tests.setupOrder(),
+                tests.entryPoints(),
+                tests.reference(),
+                tests.program(),
+                tests.entryPoint(),
+                tests.prelude());
+    }
+
+    /** A program to be graded by the visible tests. */
+    public Submission submission(String code) {
+        return new Submission(id, code, tests);
+    }
+}

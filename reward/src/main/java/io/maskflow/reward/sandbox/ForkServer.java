@@ -1,0 +1,166 @@
+package io.maskflow.reward.sandbox;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * A worker process that forks once per job. All bounds are checked here again: a worker that breaks the protocol, or is mute beyond
+ * its own limits, is destroyed.
+ */
+final class ForkServer implements Sandbox {
+    private static final int JOB_LIMIT = 8 << 20;
+    private static final int FRAME_LIMIT = 6 << 20;
+    private static final int SIGKILL = 9;
+    private static final int SIGXCPU = 24;
+    private static final double START_SECONDS = 30;
+
+    private final Channel channel;
+    private final String python;
+
+    /**
+     * Takes over a fresh process that runs {@link Programs#BOOTSTRAP}.
+     *
+     * @param landlock folders that stay readable; empty for no landlock
+     * @param seccomp {@code files}, {@code nofiles} or {@code none}
+     * @param uid user to become when started as root, or 0
+     * @throws BrokenException if the worker does not come up; the channel is closed then
+     */
+    ForkServer(Channel channel, SandboxLimits limits, List<String> landlock, String seccomp, int uid)
+            throws BrokenException {
+        this.channel = channel;
+        Map<String, Object> config = new LinkedHashMap<>();
+        config.put("memory", (long) limits.memoryMiB() << 20);
+        config.put("landlock", landlock);
+        config.put("seccomp", seccomp);
+        config.put("uid", uid);
+        try {
+            JsonNode hello = channel.exchange(START_SECONDS, (out, in) -> {
+                Programs.sendFrame(out, Programs.WORKER);
+                Programs.sendFrame(out, Json.bytes(config));
+                out.flush();
+                int length = in.readInt();
+                if (length < 0 || length > 65536) {
+                    throw new BrokenException("worker greets with " + length + " bytes");
+                }
+                return Json.read(in.readNBytes(length));
+            });
+            if (hello.has("error")) {
+                throw new BrokenException("worker: " + hello.get("error").asText());
+            }
+            python = hello.path("python").asText();
+        } catch (Channel.SilentException e) {
+            channel.close();
+            throw new BrokenException("worker " + e.getMessage());
+        } catch (BrokenException e) {
+            channel.close();
+            throw e;
+        }
+    }
+
+    /** Version of the worker's Python. */
+    String python() {
+        return python;
+    }
+
+    @Override
+    public long pid() {
+        return channel.pid();
+    }
+
+    @Override
+    public Execution run(byte[] job, SandboxLimits limits) throws BrokenException {
+        if (job.length > JOB_LIMIT) {
+            return new Execution.Ended(
+                    VerdictKind.REJECTED, "the program has more than " + JOB_LIMIT + " bytes", true, 0);
+        }
+        try {
+            return channel.exchange(4 * limits.wallSeconds() + 5, (out, in) -> {
+                out.write(ByteBuffer.allocate(16)
+                        .putInt(job.length)
+                        .putDouble(limits.wallSeconds())
+                        .putInt(limits.cpuSeconds())
+                        .array());
+                out.write(job);
+                out.flush();
+                int length = in.readInt();
+                int status = in.readUnsignedByte();
+                int waitStatus = in.readInt();
+                in.readInt();
+                double cpu = in.readDouble();
+                if (length < 0 || length > FRAME_LIMIT || !(cpu >= 0) || status != 'V' && length > 0) {
+                    throw new BrokenException("worker broke the protocol: " + length + " bytes with status " + status);
+                }
+                byte[] frame = in.readNBytes(length);
+                if (frame.length < length) {
+                    throw new BrokenException("worker died within an answer");
+                }
+                return read(status, waitStatus, cpu, frame, limits);
+            });
+        } catch (Channel.SilentException e) {
+            channel.close();
+            throw new BrokenException("worker " + e.getMessage());
+        } catch (BrokenException e) {
+            channel.close();
+            throw new BrokenException("worker " + e.getMessage());
+        }
+    }
+
+    private static Execution read(int status, int waitStatus, double cpu, byte[] frame, SandboxLimits limits)
+            throws BrokenException {
+        int signal = waitStatus & 0x7f;
+        return switch (status) {
+            case 'T' -> ended(VerdictKind.TIMEOUT, "wall limit", cpu);
+            case 'G' -> ended(VerdictKind.REJECTED, "more bytes than an answer may have", cpu);
+            case 'V', 'E' -> {
+                if (signal == SIGXCPU || signal == SIGKILL && cpu >= 0.95 * limits.cpuSeconds()) {
+                    yield ended(VerdictKind.TIMEOUT, "CPU limit", cpu);
+                }
+                if (signal != 0) {
+                    yield ended(VerdictKind.CRASHED, "signal " + signal, cpu);
+                }
+                if (status == 'E' || waitStatus != 0) {
+                    yield ended(VerdictKind.ERROR, "ended without a value", cpu);
+                }
+                yield frame(frame, cpu);
+            }
+            default -> throw new BrokenException("worker broke the protocol: status " + status);
+        };
+    }
+
+    private static Execution frame(byte[] frame, double cpu) {
+        byte[] rest = Arrays.copyOfRange(frame, 1, frame.length);
+        return switch (frame[0]) {
+            case 'v' -> new Execution.Claimed(rest, cpu);
+            case 'x' -> ended(VerdictKind.ERROR, text(rest), cpu);
+            case 's' -> new Execution.Ended(VerdictKind.ERROR, text(rest), true, cpu);
+            case 'm' -> ended(VerdictKind.MEMORY, text(rest), cpu);
+            case 'o' -> ended(VerdictKind.REJECTED, text(rest), cpu);
+            default -> ended(VerdictKind.REJECTED, "malformed answer", cpu);
+        };
+    }
+
+    private static Execution ended(VerdictKind kind, String note, double cpu) {
+        return new Execution.Ended(kind, note, false, cpu);
+    }
+
+    /** A note is the candidate's text: printable, one line, short. */
+    private static String text(byte[] bytes) {
+        String text = new String(bytes, 0, Math.min(bytes.length, 300), StandardCharsets.UTF_8);
+        return text.replaceAll("\\p{Cntrl}", " ").strip();
+    }
+
+    @Override
+    public void destroy() {
+        channel.destroy();
+    }
+
+    @Override
+    public void close() {
+        channel.close();
+    }
+}

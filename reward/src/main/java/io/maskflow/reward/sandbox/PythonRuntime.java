@@ -1,0 +1,125 @@
+package io.maskflow.reward.sandbox;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.io.File;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * The interpreter that judge and workers run on: the real binary, not a version manager's script in front of it, which costs
+ * 100 ms a start.
+ *
+ * @param binary the interpreter, links resolved
+ * @param version such as {@code 3.11.2}
+ * @param readable folders that it needs to run
+ * @param world may any user of this machine run it?
+ */
+public record PythonRuntime(Path binary, String version, List<Path> readable, boolean world) {
+    /** Environment variable that names the interpreter to use. */
+    public static final String VARIABLE = "MASKFLOW_PYTHON";
+
+    private static final String QUESTION =
+            "import sys,os,json,sysconfig;print(json.dumps([os.path.realpath(sys.executable),"
+                    + "'%d.%d.%d'%sys.version_info[:3],sys.base_prefix,sysconfig.get_path('stdlib'),list(sys.version_info[:2])]))";
+
+    public PythonRuntime {
+        readable = List.copyOf(readable);
+    }
+
+    /**
+     * The interpreter to use: the given one, else that of {@value #VARIABLE}, else the system's, else the first on the path.
+     *
+     * @param asked a path or a command, or empty
+     * @throws SandboxException if there is none, or it is older than 3.10
+     */
+    public static PythonRuntime find(String asked) {
+        String wanted = asked.isEmpty() ? System.getenv().getOrDefault(VARIABLE, "") : asked;
+        List<String> candidates = new ArrayList<>();
+        if (!wanted.isEmpty()) {
+            candidates.add(wanted);
+        } else {
+            candidates.add("/usr/bin/python3");
+            for (String folder : System.getenv().getOrDefault("PATH", "").split(File.pathSeparator)) {
+                candidates.add(folder + "/python3");
+            }
+        }
+        Set<String> tried = new LinkedHashSet<>();
+        for (String candidate : candidates) {
+            if (candidate.contains("/") && !Files.isExecutable(Path.of(candidate)) || !tried.add(candidate)) {
+                continue;
+            }
+            PythonRuntime found = ask(candidate);
+            if (found != null) {
+                return found;
+            }
+        }
+        throw new SandboxException(
+                (wanted.isEmpty() ? "no Python 3.10 or newer on this machine" : wanted + " is no Python 3.10 or newer")
+                        + "; the grader needs one: install it (Debian, Ubuntu: apt-get install python3) or name it in "
+                        + VARIABLE);
+    }
+
+    private static PythonRuntime ask(String command) {
+        try {
+            ProcessBuilder builder = new ProcessBuilder(command, "-I", "-c", QUESTION);
+            builder.redirectError(ProcessBuilder.Redirect.DISCARD);
+            Process process = builder.start();
+            process.getOutputStream().close();
+            if (!process.waitFor(20, TimeUnit.SECONDS)) {
+                process.destroyForcibly();
+                return null;
+            }
+            JsonNode answer = Json.MAPPER.readTree(process.getInputStream().readAllBytes());
+            if (process.exitValue() != 0 || answer.size() != 5) {
+                return null;
+            }
+            if (answer.get(4).get(0).asInt() != 3 || answer.get(4).get(1).asInt() < 10) {
+                return null;
+            }
+            Path binary = Path.of(answer.get(0).asText());
+            Set<Path> readable = new LinkedHashSet<>();
+            for (String system : List.of("/usr", "/lib", "/lib64")) {
+                if (Files.exists(Path.of(system))) {
+                    readable.add(Path.of(system));
+                }
+            }
+            Path prefix = Path.of(answer.get(2).asText());
+            if (!prefix.startsWith("/usr")) {
+                readable.add(prefix);
+            }
+            Path library = Path.of(answer.get(3).asText());
+            if (!library.startsWith("/usr") && !library.startsWith(prefix)) {
+                readable.add(library);
+            }
+            return new PythonRuntime(
+                    binary, answer.get(1).asText(), List.copyOf(readable), open(library) && open(binary));
+        } catch (IOException e) {
+            return null;
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return null;
+        }
+    }
+
+    private static boolean open(Path path) throws IOException {
+        for (Path p = path; p != null; p = p.getParent()) {
+            Set<java.nio.file.attribute.PosixFilePermission> rights = Files.getPosixFilePermissions(p);
+            if (!rights.contains(java.nio.file.attribute.PosixFilePermission.OTHERS_EXECUTE)
+                    && (Files.isDirectory(p) || p.equals(path))) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    /** Command line of a bare interpreter that runs the bootstrap; {@code -I} would drop the fixed hash seed. */
+    List<String> command() {
+        return List.of(binary.toString(), "-s", "-S", "-B", "-c", Programs.BOOTSTRAP);
+    }
+}

@@ -1,0 +1,421 @@
+"""The sandbox worker: a fork server that never sees an expected value and never parses what it relays.
+
+One child per job. Java sends `u32 length, f64 wall limit, u32 CPU limit` and the job; the answer is
+`u32 length, u8 status, u32 wait status, u32 largest resident KiB, f64 CPU seconds` and, for status V, the child's frame as it is.
+Statuses: V frame, E ended without a frame, T wall limit, G more bytes than a frame may have.
+Job and frame pass through one fixed buffer each, wiped right after the fork and after the relay: a child that scans its own
+memory finds nothing of an earlier job. Runs after codec.py in one namespace with a private copy of the builtins.
+"""
+
+import ctypes
+import errno
+import gc
+import os
+import platform
+import resource
+import select
+import signal
+import struct
+import sys
+import time
+import types
+import warnings
+
+for _name in ("abc argparse array ast base64 bisect builtins calendar cmath collections.abc contextlib copy csv dataclasses enum "
+              "functools hashlib heapq inspect io itertools locale math numbers operator pprint queue random re secrets "
+              "statistics string struct textwrap threading traceback typing unicodedata unittest.mock uuid warnings weakref "
+              "zlib").split():
+    try:
+        __import__(_name)
+    except ImportError:
+        pass
+
+JOB_LIMIT = 8 << 20
+FRAME_LIMIT = 6 << 20
+EOF_GRACE = 1.0             # seconds between the end of the result pipe and the end of the process
+KILL = signal.SIGKILL
+libc = ctypes.CDLL(None, use_errno=True)
+libc.syscall.restype = ctypes.c_long
+
+
+# --- system call filter -------------------------------------------------------------------------------------------------------
+
+X86_64 = {
+    "allow": "0 1 3 4 5 6 7 8 9 10 11 12 13 14 15 17 18 19 20 21 22 23 24 25 26 27 28 32 33 34 35 36 37 38 39 45 48 51 52 54 55 "
+             "60 61 63 74 75 78 79 80 89 95 96 97 98 99 100 102 104 107 108 110 111 115 118 120 121 124 127 128 130 131 137 138 "
+             "140 143 145 146 147 158 160 186 201 202 204 213 217 218 219 221 228 229 230 231 232 233 247 262 267 269 270 271 273 "
+             "274 281 284 290 291 292 293 295 296 309 318 324 332 334 436 439 441 449",
+    "open": 2, "openat": 257, "clone": 56, "clone3": 435, "openat2": 437, "ioctl": 16, "fcntl": 72, "prctl": 157, "tgkill": 234,
+    "prlimit64": 302, "sendto": 44, "socketpair": 53,
+}
+AARCH64 = {
+    "allow": "17 19 20 21 22 23 24 43 44 48 49 57 59 61 62 63 64 65 66 67 68 69 70 72 73 78 79 80 82 83 93 94 95 96 98 99 100 101 "
+             "102 103 113 114 115 120 121 123 124 125 126 128 132 133 134 135 136 137 139 141 148 150 153 155 156 158 160 163 164 "
+             "165 166 168 169 172 173 174 175 176 177 178 179 204 205 207 208 209 210 214 215 216 222 223 226 227 232 233 260 278 "
+             "283 291 293 436 439 441 449",
+    "open": None, "openat": 56, "clone": 220, "clone3": 435, "openat2": 437, "ioctl": 29, "fcntl": 25, "prctl": 167, "tgkill": 131,
+    "prlimit64": 261, "sendto": 206, "socketpair": 199,
+}
+ARCHITECTURES = {"x86_64": (0xC000003E, X86_64), "aarch64": (0xC00000B7, AARCH64)}
+LOAD, JEQ, JGE, JSET, RETURN = 0x20, 0x15, 0x35, 0x45, 0x06
+ALLOW = 0x7FFF0000
+WRITING = os.O_WRONLY | os.O_RDWR | os.O_CREAT | os.O_TRUNC | os.O_APPEND | 0o20000000
+
+
+def refuse(code):
+    return 0x00050000 | code
+
+
+def argument(i, high=False):
+    return 16 + 8 * i + (4 if high else 0)
+
+
+def filter_program(files):
+    """The allow-list as classic BPF: default answer EPERM, so that an odd but right program can go on. `files`: may it read files?"""
+    word, numbers = ARCHITECTURES[platform.machine()]
+    me = os.getpid()
+    program = [(LOAD, 0, 0, 4), (JEQ, 1, 0, word), (RETURN, 0, 0, refuse(errno.EPERM)), (LOAD, 0, 0, 0)]
+    if word == 0xC000003E:
+        program += [(JGE, 0, 1, 0x40000000), (RETURN, 0, 0, refuse(errno.EPERM))]
+
+    def when(number, body):
+        """body runs for this call only; it must return on each path."""
+        program.append((JEQ, 0, len(body), number))
+        program.extend(body)
+
+    def one_of(i, values, otherwise):
+        body = [(LOAD, 0, 0, argument(i))]
+        for v in values:
+            body += [(JEQ, 0, 1, v), (RETURN, 0, 0, ALLOW)]
+        return body + [(RETURN, 0, 0, refuse(otherwise))]
+
+    for number in sorted(map(int, numbers["allow"].split())):
+        program += [(JEQ, 0, 1, number), (RETURN, 0, 0, ALLOW)]
+    for name, flags in (("open", 1), ("openat", 2)):
+        if numbers[name] is not None:
+            if files:
+                when(numbers[name], [(LOAD, 0, 0, argument(flags)), (JSET, 0, 1, WRITING),
+                                     (RETURN, 0, 0, refuse(errno.EROFS)), (RETURN, 0, 0, ALLOW)])
+            else:
+                when(numbers[name], [(RETURN, 0, 0, refuse(errno.EACCES))])
+    # Threads, yes; processes, no. The newer calls hide their flags in memory: say that they do not exist.
+    when(numbers["clone"], [(LOAD, 0, 0, argument(0)), (JSET, 0, 1, 0x00010000), (RETURN, 0, 0, ALLOW),
+                            (RETURN, 0, 0, refuse(errno.EPERM))])
+    when(numbers["clone3"], [(RETURN, 0, 0, refuse(errno.ENOSYS))])
+    when(numbers["openat2"], [(RETURN, 0, 0, refuse(errno.ENOSYS))])
+    when(numbers["ioctl"], one_of(1, (0x5421, 0x5451, 0x5450, 0x541B), errno.ENOTTY))
+    when(numbers["fcntl"], one_of(1, (0, 1, 2, 3, 4, 5, 1030, 1032), errno.EPERM))     # not F_SETOWN: it sends signals
+    when(numbers["prctl"], one_of(0, (15, 16), errno.EPERM))
+    when(numbers["tgkill"], one_of(0, (me,), errno.EPERM))
+    when(numbers["prlimit64"], one_of(0, (0, me), errno.EPERM))
+    when(numbers["socketpair"], one_of(0, (1,), errno.EPERM))
+    # A socketpair may be written to, never addressed elsewhere: both halves of the address pointer must be zero.
+    when(numbers["sendto"], [(LOAD, 0, 0, argument(4)), (JEQ, 0, 3, 0), (LOAD, 0, 0, argument(4, True)), (JEQ, 0, 1, 0),
+                             (RETURN, 0, 0, ALLOW), (RETURN, 0, 0, refuse(errno.EPERM))])
+    program.append((RETURN, 0, 0, refuse(errno.EPERM)))
+    return program
+
+
+class FilterHeader(ctypes.Structure):
+    _fields_ = [("length", ctypes.c_ushort), ("program", ctypes.c_void_p)]
+
+
+def install_filter(files):
+    raw = b"".join(struct.pack("=HBBI", *line) for line in filter_program(files))
+    header = FilterHeader(len(raw) // 8, ctypes.cast(ctypes.c_char_p(raw), ctypes.c_void_p))
+    if libc.prctl(38, 1, 0, 0, 0) != 0:
+        raise OSError(ctypes.get_errno(), "no_new_privs")
+    if libc.prctl(22, 2, ctypes.byref(header), 0, 0) != 0:
+        raise OSError(ctypes.get_errno(), "seccomp")
+
+
+# --- landlock -----------------------------------------------------------------------------------------------------------------
+
+def landlock_version():
+    return libc.syscall(444, None, ctypes.c_size_t(0), 1)
+
+
+def restrict_files(readable):
+    """Reading below the given folders, nothing else of the file system, no network, no signal out of the domain (as far as the kernel knows)."""
+    version = landlock_version()
+    if version < 1:
+        raise OSError(errno.ENOSYS, "this kernel has no landlock")
+    handled = (1 << {1: 13, 2: 14, 3: 15, 4: 15}.get(version, 16)) - 1
+    attributes = struct.pack("=QQQ", handled, 3, 3)[: 8 if version < 4 else 16 if version < 6 else 24]
+    ruleset = libc.syscall(444, attributes, ctypes.c_size_t(len(attributes)), 0)
+    if ruleset < 0:
+        raise OSError(ctypes.get_errno(), "landlock_create_ruleset")
+    for path in readable:
+        try:
+            folder = os.open(path, os.O_PATH | os.O_CLOEXEC)
+        except FileNotFoundError:
+            continue
+        rule = struct.pack("=Qi", 1 << 0 | 1 << 2 | 1 << 3, folder)
+        if libc.syscall(445, ruleset, 1, rule, 0) != 0:
+            raise OSError(ctypes.get_errno(), "landlock_add_rule " + path)
+        os.close(folder)
+    if libc.prctl(38, 1, 0, 0, 0) != 0 or libc.syscall(446, ruleset, 0) != 0:
+        raise OSError(ctypes.get_errno(), "landlock_restrict_self")
+    os.close(ruleset)
+
+
+def drop_privileges(uid):
+    """Root becomes an ordinary user without groups; whoever stays loses every capability."""
+    if os.geteuid() == 0 and uid:
+        os.setgroups([])
+        os.setresgid(uid, uid, uid)
+        os.setresuid(uid, uid, uid)
+    for capability in range(64):
+        libc.prctl(24, capability, 0, 0, 0)
+    header = struct.pack("=Ii", 0x20080522, 0)
+    libc.capset(header, b"\0" * 24)
+
+
+# --- the child ----------------------------------------------------------------------------------------------------------------
+
+def describe(e):
+    """Type and text of an exception, without running any code of the candidate."""
+    t = type(e)
+    name = type.__dict__["__name__"].__get__(t)
+    if t.__module__ == "builtins" and isinstance(e, Exception):
+        args = BaseException.__dict__["args"].__get__(e)
+        if args and type(args[0]) is str:
+            return (name + ": " + args[0])[:200]
+    return name[:200]
+
+
+def evaluate(job):
+    """Runs the candidate and the holes of one test. Returns the frame: one letter and, after v, the encoded values."""
+    module = types.ModuleType("candidate")
+    sys.modules["candidate"] = module
+    space = module.__dict__
+    try:
+        code = compile(job["code"], "<candidate>", "exec", dont_inherit=True)
+    except MemoryError:
+        return b"s", "MemoryError: the program is too deep to parse"
+    except BaseException as e:
+        return b"s", describe(e)
+    setup = job.get("setup") or ""
+    if setup and job.get("order") == "setup_first":
+        exec(compile(setup, "<setup>", "exec", dont_inherit=True), space)
+    exec(code, space)
+    if setup and job.get("order") != "setup_first":
+        exec(compile(setup, "<setup>", "exec", dont_inherit=True), space)
+    encoder = Encoder()
+    values = []
+    for kind, *what in job["steps"]:
+        if kind == "do":
+            exec(compile(what[0], "<test>", "exec", dont_inherit=True), space)
+            continue
+        try:
+            if kind == "hole":
+                value = eval(compile(what[0], "<test>", "eval", dont_inherit=True), space)
+            else:
+                positional, keywords = Decoder(lambda name: space[name]).decode(what[1])
+                value = space[what[0]](*positional, **keywords)
+            values.append('["v",%s]' % encoder.encode(value))
+        except (TooLarge, MemoryError):
+            raise
+        except BaseException as e:
+            values.append('["e",%s]' % quote(describe(e)))
+            if job.get("single"):
+                return b"x", describe(e)
+    return b"v", "[%s]" % ",".join(values)
+
+
+def run_child(result, length, limits, config):
+    """Never returns."""
+    tag, text = b"x", "no result"
+    try:
+        limit(resource.RLIMIT_CPU, limits["cpu"], limits["cpu"] + 1)
+        limit(resource.RLIMIT_AS, config["memory"], config["memory"])
+        limit(resource.RLIMIT_FSIZE, 0, 0)
+        limit(resource.RLIMIT_NOFILE, 64, 64)
+        limit(resource.RLIMIT_CORE, 0, 0)
+        limit(resource.RLIMIT_STACK, 16 << 20, 16 << 20)
+        libc.prctl(1, KILL, 0, 0, 0)
+        if os.getppid() != config["server"]:
+            os._exit(1)
+        if config["seccomp"] != "none":
+            install_filter(config["seccomp"] == "files")
+        gc.enable()
+        job = json.loads(bytes(JOB[:length]))
+        try:
+            tag, text = evaluate(job)
+        except MemoryError:
+            tag, text = b"m", "MemoryError"
+        except TooLarge as e:
+            tag, text = b"o", str(e)
+        except BaseException as e:
+            tag, text = b"x", describe(e)
+    except MemoryError:
+        tag, text = b"m", "MemoryError"
+    except BaseException as e:
+        tag, text = b"x", "sandbox child: " + type(e).__name__
+    try:
+        frame = memoryview(tag + text.encode("utf-8", "backslashreplace"))
+        while frame:
+            frame = frame[os.write(result, frame):]
+    finally:
+        os._exit(0)
+
+
+def limit(what, soft, hard):
+    _, ceiling = resource.getrlimit(what)
+    if ceiling != resource.RLIM_INFINITY:
+        soft, hard = min(soft, ceiling), min(hard, ceiling)
+    resource.setrlimit(what, (soft, hard))
+
+
+# --- the server ---------------------------------------------------------------------------------------------------------------
+
+JOB = bytearray(JOB_LIMIT)
+FRAME = bytearray(FRAME_LIMIT + 1)
+
+
+def wipe(buffer, length):
+    if length:
+        ctypes.memset((ctypes.c_char * length).from_buffer(buffer), 0, length)
+
+
+def read_into(control, view):
+    got = 0
+    while got < len(view):
+        n = os.readv(control, [view[got:]])
+        if n == 0:
+            os._exit(0)
+        got += n
+
+
+def used(pid):
+    """CPU seconds of the child so far, without /proc."""
+    try:
+        return time.clock_gettime((~pid << 3) | 2)
+    except OSError:
+        return 0.0
+
+
+def attend(pid, result, control, wall):
+    """Collects the child's bytes until it is dead. Returns status, bytes, wait status and resource usage."""
+    start = time.monotonic()
+    deadline, last = start + wall, 0.0
+    view, got, status = memoryview(FRAME), 0, None
+    poller = select.poll()
+    poller.register(result, select.POLLIN)
+    poller.register(control, 0)
+    while status is None:
+        now = time.monotonic()
+        if now >= deadline:
+            # A program that computes on a crowded machine is left to its CPU limit, up to four times the wall limit.
+            cpu = used(pid)
+            if cpu - last >= 0.05 * wall and now - start < 4 * wall:
+                deadline, last = now + wall, cpu
+                continue
+            status = b"T"
+            break
+        for fd, _ in poller.poll(max(1, int((deadline - now) * 1000) + 1)):
+            if fd == control:
+                os.kill(pid, KILL)
+                os._exit(0)
+            n = os.readv(result, [view[got:]])
+            got += n
+            if n == 0:
+                status = b"V" if got else b"E"
+            elif got > FRAME_LIMIT:
+                status = b"G"
+    view.release()
+    if status in (b"V", b"E"):
+        grace = time.monotonic() + EOF_GRACE
+        pause = 0.0001
+        while True:
+            done, wait_status, usage = os.wait4(pid, os.WNOHANG)
+            if done:
+                return status, got, wait_status, usage
+            if time.monotonic() > grace:
+                break
+            time.sleep(pause)
+            pause = min(0.01, pause * 2)
+    os.kill(pid, KILL)
+    _, wait_status, usage = os.wait4(pid, 0)
+    if status in (b"V", b"E"):
+        return b"E", got, 0, usage      # closed the pipe and ran on: the same class as "ended without a value"
+    return status, got, wait_status, usage
+
+
+def serve(control, answer, config):
+    header = bytearray(16)
+    while True:
+        read_into(control, memoryview(header))
+        length, wall, cpu = struct.unpack(">IdI", header)
+        if length > JOB_LIMIT:
+            os._exit(3)
+        view = memoryview(JOB)
+        read_into(control, view[:length])
+        view.release()
+        result, result_end = os.pipe()
+        pid = os.fork()
+        if pid == 0:
+            os.close(control)
+            os.close(answer)
+            os.close(result)
+            run_child(result_end, length, {"cpu": cpu}, config)
+        os.close(result_end)
+        wipe(JOB, length)
+        status, got, wait_status, usage = attend(pid, result, control, wall)
+        os.close(result)
+        sent = got if status == b"V" else 0
+        head = struct.pack(">IcIId", sent, status, wait_status & 0xFFFFFFFF, usage.ru_maxrss & 0xFFFFFFFF,
+                           usage.ru_utime + usage.ru_stime)
+        view = memoryview(FRAME)
+        pending = [memoryview(head), view[:sent]]
+        while pending:
+            n = os.writev(answer, pending)
+            while pending and n >= len(pending[0]):
+                n -= len(pending.pop(0))
+            if pending:
+                pending[0] = pending[0][n:]
+        pending = None
+        view.release()
+        wipe(FRAME, min(got, len(FRAME)))
+
+
+def main():
+    """Takes one configuration frame, moves the control pipes away from 0 and 1, shuts the doors, says hello, serves."""
+    length = int.from_bytes(os.read(0, 4), "big")
+    text = b""
+    while len(text) < length:
+        text += os.read(0, length - len(text))
+    config = json.loads(text)
+    control, answer = os.dup(0), os.dup(1)
+    null = os.open("/dev/null", os.O_RDWR)
+    for fd in (0, 1, 2):
+        os.dup2(null, fd)
+    os.close(null)
+    hello = {"python": platform.python_version(), "machine": platform.machine(), "landlock": 0}
+    try:
+        warnings.simplefilter("ignore")
+        config["server"] = os.getpid()
+        libc.prctl(4, 0, 0, 0, 0)
+        if config.get("landlock"):
+            restrict_files(config["landlock"])
+            hello["landlock"] = landlock_version()
+        drop_privileges(config.get("uid"))
+        libc.prctl(4, 0, 0, 0, 0)
+        if config["seccomp"] != "none" and platform.machine() not in ARCHITECTURES:
+            raise OSError(errno.ENOSYS, "no system call list for " + platform.machine())
+        random = sys.modules.get("random")
+        if random:
+            random.seed(0)
+        sys.path[:] = [p for p in sys.path if p]
+        gc.collect()
+        gc.disable()
+        gc.freeze()
+    except BaseException as e:
+        hello["error"] = "%s: %s" % (type(e).__name__, e)
+    body = json.dumps(hello).encode()
+    os.write(answer, struct.pack(">I", len(body)) + body)
+    if "error" not in hello:
+        serve(control, answer, config)
+
+
+main()

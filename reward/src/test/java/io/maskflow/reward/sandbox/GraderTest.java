@@ -1,0 +1,221 @@
+package io.maskflow.reward.sandbox;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+
+class GraderTest {
+    private static final SandboxLimits LIMITS = new SandboxLimits(1, 2, 512);
+    private static final TestSuite SUM = TestSuite.of(List.of(
+            "assert weighted_sum([3, 1, 4, 1, 5]) == 46",
+            "assert weighted_sum([10, -20, 30]) == 60",
+            "assert weighted_sum([7]) == 7"));
+    private static final String RIGHT =
+            "def weighted_sum(xs):\n    return sum((i + 1) * x for i, x in enumerate(xs))\n";
+    private static Grader grader;
+
+    @BeforeAll
+    static void open() {
+        grader = new Grader(GraderSettings.defaults().withWorkers(2).withLimits(LIMITS));
+    }
+
+    @AfterAll
+    static void close() {
+        grader.close();
+    }
+
+    private static Verdict grade(String code) {
+        return grade(code, SUM);
+    }
+
+    private static Verdict grade(String code, TestSuite tests) {
+        return grader.grade(List.of(new Submission("a test", code, tests))).get(0);
+    }
+
+    @Test
+    void aRightProgramPasses() {
+        Verdict verdict = grade(RIGHT);
+        assertThat(verdict.kind()).isEqualTo(VerdictKind.PASSED);
+        assertThat(verdict.passRate()).isEqualTo(1);
+        assertThat(verdict.tests()).hasSize(3);
+    }
+
+    @Test
+    void partialCreditIsPerAssert() {
+        assertThat(grade("def weighted_sum(xs):\n    return 46\n").tests())
+                .containsExactly(VerdictKind.PASSED, VerdictKind.FAILED, VerdictKind.FAILED);
+    }
+
+    @Test
+    void aHangCostsOneAssertOnly() {
+        Verdict verdict = grade(RIGHT.replace("    return", "    while len(xs) == 3: pass\n    return"));
+        assertThat(verdict.tests()).containsExactly(VerdictKind.PASSED, VerdictKind.TIMEOUT, VerdictKind.PASSED);
+        assertThat(verdict.kind()).isEqualTo(VerdictKind.TIMEOUT);
+    }
+
+    @Test
+    void endsOfAProcessAreToldApart() {
+        assertThat(grade("import sys; sys.exit(0)").kind()).isEqualTo(VerdictKind.ERROR);
+        assertThat(grade("import os\ndef weighted_sum(xs):\n    os._exit(0)").kind())
+                .isEqualTo(VerdictKind.ERROR);
+        assertThat(grade("import os\ndef weighted_sum(xs):\n    os.abort()").kind())
+                .isEqualTo(VerdictKind.CRASHED);
+        assertThat(grade("def weighted_sum(xs):\n    bytearray(1 << 40)").kind())
+                .isEqualTo(VerdictKind.MEMORY);
+        assertThat(grade("def weighted_sum(xs):\n    return list(range(10 ** 6))")
+                        .kind())
+                .isEqualTo(VerdictKind.REJECTED);
+        assertThat(grade("def weighted_sum(xs)\n    return 46").kind()).isEqualTo(VerdictKind.ERROR);
+    }
+
+    @Test
+    void theSetUpMayUseAClassOfTheCandidate() {
+        // the shape of MBPP 367: code, then set-up, then tests
+        String code = "class Node:\n    def __init__(self, v):\n        self.v = v\ndef value(n):\n    return n.v\n";
+        TestSuite tests =
+                TestSuite.of(List.of("assert value(root) == 5"), "root = Node(5)", TestSuite.SetupOrder.CODE_FIRST);
+        assertThat(grade(code, tests).passed()).isTrue();
+        TestSuite wrong =
+                TestSuite.of(List.of("assert value(root) == 5"), "root = Node(5)", TestSuite.SetupOrder.SETUP_FIRST);
+        assertThat(grade(code, wrong).kind()).isEqualTo(VerdictKind.ERROR);
+    }
+
+    @Test
+    void aFunctionNamedLikeABuiltinIsFoundFromTheTests() {
+        // MBPP 126 defines sum
+        TestSuite tests = TestSuite.of(List.of("assert sum(10, 15) == 6", "assert sum(100, 150) == 93"));
+        String code =
+                "def sum(a, b):\n    return __import__('builtins').sum(i for i in range(1, min(a, b)) if a % i == b % i == 0)\n";
+        assertThat(grade(code, tests).passed()).isTrue();
+        assertThat(grade("def sum(a, b):\n    return 6\n", tests).passRate()).isEqualTo(0.5);
+    }
+
+    @Test
+    void loopsAndHelpersRunInTheJudge() {
+        TestSuite tests = TestSuite.of(List.of(
+                "for i in range(5):\n    assert double(i) == 2 * i",
+                "assert all(double(i) == 2 * i for i in range(3))",
+                "assert list(map(double, [1, 2])) == [2, 4]",
+                "def near(x, y):\n    return abs(double(x) - y) < 1e-9\nassert near(2.5, 5)"));
+        assertThat(grade("def double(x):\n    return x + x\n", tests).passed()).isTrue();
+        assertThat(grade("def double(x):\n    return x + 1\n", tests).passRate())
+                .isZero();
+    }
+
+    @Test
+    void aCheckProgramCountsItsAsserts() {
+        String check =
+                "def check(candidate):\n    assert candidate(2) == 4\n    for i in range(3):\n        assert candidate(i) == i * i\n"
+                        + "    assert candidate(helper(1)) == 9\n";
+        TestSuite tests =
+                TestSuite.program(check, "square", "def helper(x):\n    return x + 2\ndef square(x):\n    'squares'\n");
+        assertThat(grade("def square(x):\n    return x * x\n", tests).tests())
+                .hasSize(3)
+                .containsOnly(VerdictKind.PASSED);
+        assertThat(grade("def helper(x):\n    return 0\ndef square(x):\n    return 4\n", tests)
+                        .tests())
+                .containsExactly(VerdictKind.PASSED, VerdictKind.FAILED, VerdictKind.FAILED);
+    }
+
+    @Test
+    void verdictsComeInInputOrderForSeveralCallers() {
+        List<CompletableFuture<Boolean>> callers = new ArrayList<>();
+        for (int caller = 0; caller < 4; caller++) {
+            int c = caller;
+            callers.add(CompletableFuture.supplyAsync(() -> {
+                List<Submission> batch = IntStream.range(0, 30)
+                        .mapToObj(i -> new Submission(
+                                c + "/" + i,
+                                "def f(x):\n    return " + (i % 3 == 0 ? "x" : "-x") + " # " + c + " " + i,
+                                TestSuite.of(List.of("assert f(1) == 1"))))
+                        .toList();
+                List<Verdict> verdicts = grader.grade(batch);
+                return IntStream.range(0, 30).allMatch(i -> verdicts.get(i).passed() == (i % 3 == 0));
+            }));
+        }
+        assertThat(callers).allMatch(CompletableFuture::join);
+    }
+
+    @Test
+    void equalProgramsAreRunOnce() {
+        String code = "def weighted_sum(xs):\n    return 1 # once\n";
+        long before = grader.graded();
+        Verdict first = grade(code);
+        Verdict second = grade(code);
+        assertThat(second).isEqualTo(first);
+        assertThat(grader.graded()).isEqualTo(before + 1);
+    }
+
+    @Test
+    void brokenTestsGiveNoVerdict() {
+        Verdict verdict = grade(RIGHT, TestSuite.of(List.of("assert weighted_sum([1) == 1")));
+        assertThat(verdict.kind()).isEqualTo(VerdictKind.NO_VERDICT);
+        assertThat(verdict.note()).contains("do not parse");
+    }
+
+    @Test
+    void aWorkerKilledInMidJobIsReplacedAndTheProgramTriedAgain() throws Exception {
+        try (Grader own =
+                new Grader(GraderSettings.defaults().withWorkers(1).withLimits(new SandboxLimits(5, 5, 512)))) {
+            String slow =
+                    "import time\ndef weighted_sum(xs):\n    time.sleep(0.4)\n    return sum((i + 1) * x for i, x in enumerate(xs))\n";
+            CompletableFuture<Verdict> verdict = own.submit(new Submission("slow", slow, SUM));
+            kill(own, false);
+            assertThat(verdict.get().passed()).isTrue();
+            assertThat(own.retried()).isEqualTo(1);
+        }
+    }
+
+    @Test
+    void aSecondDeathGivesNoVerdictAndTheNextProgramIsGraded() throws Exception {
+        try (Grader own =
+                new Grader(GraderSettings.defaults().withWorkers(1).withLimits(new SandboxLimits(5, 5, 512)))) {
+            String slow = "import time\ndef weighted_sum(xs):\n    time.sleep(2)\n    return 0\n";
+            CompletableFuture<Verdict> verdict = own.submit(new Submission("slow", slow, SUM));
+            kill(own, true);
+            kill(own, false);
+            assertThat(verdict.get().kind()).isEqualTo(VerdictKind.NO_VERDICT);
+            assertThat(verdict.get().note()).contains("died");
+            assertThat(own.grade(List.of(new Submission("next", RIGHT, SUM)))
+                            .get(0)
+                            .passed())
+                    .isTrue();
+        }
+    }
+
+    /** Kills the judge or the worker of a one-worker grader once it is up. */
+    private static void kill(Grader grader, boolean judge) throws InterruptedException {
+        while (grader.workerPids().isEmpty()) {
+            Thread.sleep(5);
+        }
+        Thread.sleep(150);
+        long pid = (judge ? grader.judgePids() : grader.workerPids()).get(0);
+        ProcessHandle process = ProcessHandle.of(pid).orElseThrow();
+        process.destroyForcibly();
+        process.onExit().join();
+        while (grader.workerPids().contains(pid) || grader.judgePids().contains(pid)) {
+            Thread.sleep(5);
+        }
+    }
+
+    @Test
+    void noPythonIsOneClearLine() {
+        assertThatThrownBy(() -> new Grader(GraderSettings.defaults().withPython("/nowhere/python3")))
+                .isInstanceOf(SandboxException.class)
+                .hasMessageContaining("/nowhere/python3 is no Python 3.10 or newer")
+                .hasMessageContaining("apt-get install python3");
+    }
+
+    @Test
+    void limitsOnlyIsRefusedWithoutTheFlag() {
+        assertThatThrownBy(() -> GraderSettings.defaults().withLevel("rlimits-only"))
+                .hasMessageContaining("unsafe");
+    }
+}

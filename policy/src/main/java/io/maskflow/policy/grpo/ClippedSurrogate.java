@@ -1,0 +1,111 @@
+package io.maskflow.policy.grpo;
+
+import static io.maskflow.policy.SpecialFunctions.digamma;
+import static io.maskflow.policy.SpecialFunctions.logGamma;
+
+import io.maskflow.policy.StepDistribution;
+import io.maskflow.policy.StepDistribution.Slope;
+import io.maskflow.policy.grpo.GrpoConfig.KlEstimator;
+
+/**
+ * The loss of one decision, {@code -min(r A, clip(r, 1 - low, 1 + high) A) + kl D - entropyBonus H}, with its
+ * derivatives with respect to mean and concentration. {@code r = exp(log p(y) - log p_old(y))} is a ratio of Beta
+ * densities of {@code y}; D is the divergence from the reference policy, H the entropy of {@code y}, both in nats.
+ *
+ * @param clipLow ratios below {@code 1 - clipLow} are clipped
+ * @param clipHigh ratios above {@code 1 + clipHigh} are clipped
+ * @param kl weight of D
+ * @param klEstimator how D is measured
+ * @param entropyBonus weight of H
+ * @paper XF §4.2 (clipped policy update, after 2402.03300 Eq. 3)
+ */
+public record ClippedSurrogate(
+        double clipLow, double clipHigh, double kl, KlEstimator klEstimator, double entropyBonus) {
+
+    /**
+     * Evaluates some decisions of a batch.
+     *
+     * @param batch the decisions
+     * @param from first decision
+     * @param count how many
+     * @param mu {@code [count]} means under the new policy
+     * @param kappa {@code [count]} concentrations under the new policy
+     * @param weight factor of the derivatives and of the loss
+     * @param dMu {@code [count]} written: weighted derivative of the loss
+     * @param dKappa {@code [count]} written
+     * @param sums what is reported, added to
+     */
+    void evaluate(
+            DecisionBatch batch,
+            int from,
+            int count,
+            double[] mu,
+            double[] kappa,
+            double weight,
+            double[] dMu,
+            double[] dKappa,
+            SurrogateSums sums) {
+        if (kl > 0 && !batch.hasReference()) {
+            throw new IllegalArgumentException(
+                    "grpo.kl is " + kl + " but the batch has no reference policy to measure the divergence from");
+        }
+        for (int r = 0; r < count; r++) {
+            int d = from + r;
+            double alpha = mu[r] * kappa[r];
+            double beta = (1 - mu[r]) * kappa[r];
+            double psiA = digamma(alpha);
+            double psiB = digamma(beta);
+            double psiK = digamma(kappa[r]);
+            double logBeta = logGamma(alpha) + logGamma(beta) - logGamma(kappa[r]);
+            double logP = (alpha - 1) * batch.logLatent[d] + (beta - 1) * batch.logRest[d] - logBeta;
+            double da = batch.logLatent[d] - psiA + psiK; // d log p / d alpha
+            double db = batch.logRest[d] - psiB + psiK; // d log p / d beta
+            double slopeMu = kappa[r] * (da - db);
+            double slopeKappa = mu[r] * da + (1 - mu[r]) * db;
+
+            double ratio = Math.exp(logP - batch.oldLogProbability[d]);
+            double a = batch.advantage[d];
+            boolean low = ratio < 1 - clipLow && a < 0;
+            boolean high = ratio > 1 + clipHigh && a > 0;
+            double clipped = Math.max(1 - clipLow, Math.min(1 + clipHigh, ratio));
+            double loss = -Math.min(ratio * a, clipped * a);
+            double factor = low || high ? 0 : -ratio * a; // d loss / d log p
+            double gMu = factor * slopeMu;
+            double gKappa = factor * slopeKappa;
+
+            double entropy = logBeta - (alpha - 1) * psiA - (beta - 1) * psiB + (kappa[r] - 2) * psiK;
+            if (entropyBonus > 0) {
+                Slope slope = new StepDistribution(mu[r], kappa[r]).entropySlope();
+                loss -= entropyBonus * entropy;
+                gMu -= entropyBonus * slope.mu();
+                gKappa -= entropyBonus * slope.kappa();
+            }
+            double divergence;
+            if (!batch.hasReference()) {
+                double behind = batch.oldLogProbability[d] - logP;
+                divergence = Math.expm1(behind) - behind;
+            } else {
+                StepDistribution reference = new StepDistribution(batch.referenceMu[d], batch.referenceKappa[d]);
+                if (klEstimator == KlEstimator.ANALYTIC) {
+                    StepDistribution own = new StepDistribution(mu[r], kappa[r]);
+                    divergence = own.divergence(reference);
+                    if (kl > 0) {
+                        Slope slope = own.divergenceSlope(reference);
+                        gMu += kl * slope.mu();
+                        gKappa += kl * slope.kappa();
+                    }
+                } else {
+                    double behind = reference.logDensity(batch.latent[d]) - logP;
+                    divergence = Math.expm1(behind) - behind;
+                    double pull = -kl * Math.expm1(behind); // d D / d log p = 1 - exp(ref - new)
+                    gMu += pull * slopeMu;
+                    gKappa += pull * slopeKappa;
+                }
+                loss += kl * divergence;
+            }
+            dMu[r] = weight * gMu;
+            dKappa[r] = weight * gKappa;
+            sums.add(weight * loss, ratio, low, high, entropy, divergence, mu[r], kappa[r], batch.latent[d]);
+        }
+    }
+}

@@ -1,0 +1,209 @@
+package io.maskflow.policy.grpo;
+
+import io.maskflow.policy.PolicyNetwork;
+import io.maskflow.policy.StepDistribution;
+import java.util.List;
+
+/**
+ * Decisions to learn from, grouped by trajectory: D states with the latent that was drawn in each, how likely the policy
+ * that drew it held it to be, and how well it turned out. Only decisions that count are in a batch; masked ones (a
+ * position that was committed or re-edited in the step) are left out when it is made. Arrays must not be changed.
+ */
+public final class DecisionBatch {
+
+    final int featureCount;
+    final float[] features; // [D, F]
+    final double[] latent; // [D]
+    final double[] logLatent; // [D] ln y
+    final double[] logRest; // [D] ln(1 - y)
+    final double[] advantage; // [D]
+    final double[] oldLogProbability; // [D]
+    final double[] referenceMu; // [D], or empty
+    final double[] referenceKappa; // [D], or empty
+    final int[] starts; // [J + 1]
+
+    private DecisionBatch(
+            int featureCount,
+            float[] features,
+            double[] latent,
+            double[] advantage,
+            double[] oldLogProbability,
+            double[] referenceMu,
+            double[] referenceKappa,
+            int[] starts) {
+        int count = latent.length;
+        if (features.length != count * featureCount
+                || advantage.length != count
+                || oldLogProbability.length != count
+                || referenceMu.length != referenceKappa.length
+                || (referenceMu.length != 0 && referenceMu.length != count)
+                || starts.length < 1
+                || starts[0] != 0
+                || starts[starts.length - 1] != count) {
+            throw new IllegalArgumentException("a decision batch of " + count + " decisions needs "
+                    + count * featureCount + " features and " + count + " entries in every array, had "
+                    + features.length + " features, " + advantage.length + " advantages, " + oldLogProbability.length
+                    + " log probabilities; its trajectories must cover 0.." + count);
+        }
+        this.featureCount = featureCount;
+        this.features = features;
+        this.latent = latent;
+        this.advantage = advantage;
+        this.oldLogProbability = oldLogProbability;
+        this.referenceMu = referenceMu;
+        this.referenceKappa = referenceKappa;
+        this.starts = starts;
+        logLatent = new double[count];
+        logRest = new double[count];
+        for (int d = 0; d < count; d++) {
+            if (!(latent[d] > 0 && latent[d] < 1)) {
+                throw new IllegalArgumentException("a latent lies in (0, 1), number " + d + " was " + latent[d]);
+            }
+            logLatent[d] = Math.log(latent[d]);
+            logRest[d] = Math.log1p(-latent[d]);
+        }
+    }
+
+    /**
+     * One trajectory.
+     *
+     * @param featureCount F
+     * @param features {@code [D, F]} policy states
+     * @param latent {@code [D]} drawn {@code y}, in (0, 1)
+     * @param position {@code [D]} response position of each decision
+     * @param positionAdvantage {@code [N]} advantage of each response position, the same at every step
+     * @param oldLogProbability {@code [D]} log density of {@code y} under the policy that drew it, as recorded
+     */
+    public static DecisionBatch trajectory(
+            int featureCount,
+            float[] features,
+            float[] latent,
+            int[] position,
+            double[] positionAdvantage,
+            float[] oldLogProbability) {
+        double[] y = new double[latent.length];
+        double[] advantage = new double[latent.length];
+        double[] old = new double[latent.length];
+        for (int d = 0; d < y.length; d++) {
+            y[d] = latent[d];
+            advantage[d] = positionAdvantage[position[d]];
+            old[d] = oldLogProbability[d];
+        }
+        return of(featureCount, features, y, advantage, old, new int[] {0, y.length});
+    }
+
+    /**
+     * Any number of trajectories.
+     *
+     * @param featureCount F
+     * @param features {@code [D, F]}
+     * @param latent {@code [D]}, in (0, 1)
+     * @param advantage {@code [D]}
+     * @param oldLogProbability {@code [D]}
+     * @param starts {@code [J + 1]} first decision of each trajectory, and D
+     */
+    public static DecisionBatch of(
+            int featureCount,
+            float[] features,
+            double[] latent,
+            double[] advantage,
+            double[] oldLogProbability,
+            int[] starts) {
+        return new DecisionBatch(
+                featureCount, features, latent, advantage, oldLogProbability, new double[0], new double[0], starts);
+    }
+
+    /**
+     * The same decisions with their log densities computed again, in double, from the network that drew them: at the
+     * first inner epoch every ratio is then exactly 1.
+     *
+     * @param behaviour the network of the snapshot that the decisions were drawn with
+     */
+    public DecisionBatch drawnBy(PolicyNetwork behaviour) {
+        double[] mu = new double[count()];
+        double[] kappa = new double[count()];
+        behaviour.heads(features, count(), mu, kappa);
+        double[] old = new double[count()];
+        for (int d = 0; d < old.length; d++) {
+            old[d] = new StepDistribution(mu[d], kappa[d]).logDensity(latent[d]);
+        }
+        return new DecisionBatch(featureCount, features, latent, advantage, old, referenceMu, referenceKappa, starts);
+    }
+
+    /**
+     * The same decisions with a reference policy that the divergence is measured from.
+     *
+     * @param reference its network
+     */
+    public DecisionBatch comparedWith(PolicyNetwork reference) {
+        double[] mu = new double[count()];
+        double[] kappa = new double[count()];
+        reference.heads(features, count(), mu, kappa);
+        return comparedWith(mu, kappa);
+    }
+
+    /** The same with the heads of the reference given, {@code [D]} each. */
+    DecisionBatch comparedWith(double[] mu, double[] kappa) {
+        return new DecisionBatch(featureCount, features, latent, advantage, oldLogProbability, mu, kappa, starts);
+    }
+
+    /**
+     * Several batches as one, trajectories in order.
+     *
+     * @param parts at least one; all with or all without a reference
+     */
+    public static DecisionBatch concatenated(List<DecisionBatch> parts) {
+        int count = parts.stream().mapToInt(DecisionBatch::count).sum();
+        int trajectories = parts.stream().mapToInt(DecisionBatch::trajectories).sum();
+        int width = parts.get(0).featureCount;
+        int reference = parts.get(0).hasReference() ? count : 0;
+        float[] features = new float[count * width];
+        double[] latent = new double[count];
+        double[] advantage = new double[count];
+        double[] old = new double[count];
+        double[] mu = new double[reference];
+        double[] kappa = new double[reference];
+        int[] starts = new int[trajectories + 1];
+        int at = 0;
+        int trajectory = 0;
+        for (DecisionBatch part : parts) {
+            if (part.featureCount != width) {
+                throw new IllegalArgumentException(
+                        "batches of " + width + " and of " + part.featureCount + " features cannot be joined");
+            }
+            System.arraycopy(part.features, 0, features, at * width, part.features.length);
+            System.arraycopy(part.latent, 0, latent, at, part.count());
+            System.arraycopy(part.advantage, 0, advantage, at, part.count());
+            System.arraycopy(part.oldLogProbability, 0, old, at, part.count());
+            if (part.hasReference()) {
+                System.arraycopy(part.referenceMu, 0, mu, at, part.count());
+                System.arraycopy(part.referenceKappa, 0, kappa, at, part.count());
+            }
+            for (int j = 0; j < part.trajectories(); j++) {
+                starts[trajectory++] = at + part.starts[j];
+            }
+            at += part.count();
+        }
+        starts[trajectory] = count;
+        return new DecisionBatch(width, features, latent, advantage, old, mu, kappa, starts);
+    }
+
+    /** D. */
+    public int count() {
+        return latent.length;
+    }
+
+    /** Number of trajectories J. */
+    public int trajectories() {
+        return starts.length - 1;
+    }
+
+    /** F. */
+    public int featureCount() {
+        return featureCount;
+    }
+
+    boolean hasReference() {
+        return referenceMu.length > 0;
+    }
+}

@@ -1,0 +1,109 @@
+package io.maskflow.policy.grpo;
+
+import io.maskflow.policy.PolicyNetwork;
+import io.maskflow.policy.grpo.GrpoConfig.LossAverage;
+
+/**
+ * A gradient that is not averaged yet, and what was seen on the way: parts are computed one by one (a group on a
+ * worker, a trajectory within a group), added in a fixed order, and divided by the total weight at the end.
+ *
+ * <p>With {@code trajectory_mean} a trajectory weighs 1 and its decisions share that; with {@code token_mean} each
+ * decision weighs 1. A trajectory without decisions weighs nothing.
+ */
+public final class SurrogateGradient {
+
+    private final double[] sum;
+    private double weight;
+    final SurrogateSums sums = new SurrogateSums();
+
+    private SurrogateGradient(int parameters) {
+        sum = new double[parameters];
+    }
+
+    /** Nothing yet. */
+    static SurrogateGradient zero(int parameters) {
+        return new SurrogateGradient(parameters);
+    }
+
+    /**
+     * The gradient of a batch at given parameters, trajectory by trajectory.
+     *
+     * @param backend the arithmetic
+     * @param policy network at the current parameters
+     * @param batch decisions
+     * @param surrogate the loss of a decision
+     * @param average how decisions are weighted
+     */
+    public static SurrogateGradient of(
+            LearnerBackend backend,
+            PolicyNetwork policy,
+            DecisionBatch batch,
+            ClippedSurrogate surrogate,
+            LossAverage average) {
+        if (batch.count() > 0 && batch.featureCount != policy.shape().state().size()) {
+            throw new IllegalArgumentException("the policy reads "
+                    + policy.shape().state().size() + " features, the batch has " + batch.featureCount);
+        }
+        SurrogateGradient gradient = zero(policy.shape().parameterCount());
+        for (int j = 0; j < batch.trajectories(); j++) {
+            int from = batch.starts[j];
+            int to = batch.starts[j + 1];
+            if (from == to) {
+                continue;
+            }
+            double each = average == LossAverage.TRAJECTORY_MEAN ? 1.0 / (to - from) : 1;
+            SurrogateSums sums = gradient.sums;
+            double[] part = backend.gradient(
+                    policy,
+                    batch.features,
+                    from,
+                    to,
+                    (first, count, mu, kappa, dMu, dKappa) ->
+                            surrogate.evaluate(batch, first, count, mu, kappa, each, dMu, dKappa, sums));
+            for (int i = 0; i < part.length; i++) {
+                gradient.sum[i] += part[i];
+            }
+            gradient.weight += average == LossAverage.TRAJECTORY_MEAN ? 1 : to - from;
+        }
+        return gradient;
+    }
+
+    /**
+     * Adds another part to this one.
+     *
+     * @param other a part at the same parameters
+     * @return this
+     */
+    public SurrogateGradient add(SurrogateGradient other) {
+        for (int i = 0; i < sum.length; i++) {
+            sum[i] += other.sum[i];
+        }
+        weight += other.weight;
+        sums.add(other.sums);
+        return this;
+    }
+
+    /** Total weight: trajectories or decisions. */
+    public double weight() {
+        return weight;
+    }
+
+    /** Decisions seen. */
+    public long decisions() {
+        return sums.count;
+    }
+
+    /** Mean loss; 0 without decisions. */
+    public double loss() {
+        return weight == 0 ? 0 : sums.loss / weight;
+    }
+
+    /** The averaged gradient, all zero without decisions. */
+    public double[] mean() {
+        double[] mean = new double[sum.length];
+        for (int i = 0; i < sum.length && weight > 0; i++) {
+            mean[i] = sum[i] / weight;
+        }
+        return mean;
+    }
+}

@@ -1,0 +1,13 @@
+/**
+ * How the step size is learned: group-relative policy optimisation (GRPO, 2402.03300) on decisions and advantages
+ * (XF §4.2).
+ *
+ * <p>Start at {@link io.maskflow.policy.grpo.GrpoLearner}: it holds the parameters and turns {@link
+ * io.maskflow.policy.grpo.DecisionBatch batches of decisions} into updates. {@link
+ * io.maskflow.policy.grpo.GroupAdvantage} compares the samples of one prompt, {@link
+ * io.maskflow.policy.grpo.ClippedSurrogate} is the loss of one decision with its derivatives, {@link
+ * io.maskflow.policy.grpo.LearnerBackend} carries them through the network: in plain Java with the Vector API, in plain
+ * loops, or on ND4J. {@link io.maskflow.policy.grpo.PolicyCloning} is the optional warm start. Prompts, programs and
+ * sandboxes are unknown here.
+ */
+package io.maskflow.policy.grpo;

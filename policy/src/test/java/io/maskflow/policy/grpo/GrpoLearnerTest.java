@@ -1,0 +1,169 @@
+package io.maskflow.policy.grpo;
+
+import static io.maskflow.policy.Golden.assertRelative;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.maskflow.policy.PolicyNetwork;
+import io.maskflow.policy.PolicyShape;
+import io.maskflow.policy.grpo.GrpoConfig.BackendChoice;
+import io.maskflow.policy.grpo.GrpoConfig.CompletionMode;
+import io.maskflow.policy.grpo.GrpoConfig.KlEstimator;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class GrpoLearnerTest {
+
+    private static final PolicyShape SHAPE =
+            new PolicyShape(PolicyShape.WIDE.state(), 16, .002, .998, 2, 120, PolicyShape.WIDE.action());
+
+    /** The defaults with a divergence term, a schedule and another backend. */
+    private static GrpoConfig config(double kl, BackendChoice backend) {
+        GrpoConfig d = GrpoConfig.defaults();
+        return new GrpoConfig(
+                d.learningRate(),
+                new LearningRateSchedule(LearningRateSchedule.Shape.COSINE, 2, 0.1),
+                d.beta1(),
+                d.beta2(),
+                d.epsilon(),
+                0.01,
+                d.maxGradNorm(),
+                d.innerEpochs(),
+                d.clipLow(),
+                d.clipHigh(),
+                kl,
+                KlEstimator.K3,
+                0.001,
+                d.advantage(),
+                d.normalisation(),
+                d.stdEpsilon(),
+                d.stdFloor(),
+                0.1,
+                0,
+                CompletionMode.SUM,
+                d.average(),
+                true,
+                backend);
+    }
+
+    private static List<DecisionBatch> groups(long step) {
+        return List.of(Batches.random(SHAPE, 120, 4, 10 * step), Batches.random(SHAPE, 80, 3, 10 * step + 1));
+    }
+
+    @Test
+    void aResumedLearnerGoesOnToTheBit() {
+        GrpoConfig config = config(.05, BackendChoice.FASTEST);
+        GrpoLearner whole = new GrpoLearner(config, PolicyNetwork.initial(SHAPE, 1), 10);
+        GrpoLearner part = new GrpoLearner(config, PolicyNetwork.initial(SHAPE, 1), 10);
+        for (int step = 0; step < 6; step++) {
+            if (step == 3) {
+                part = GrpoLearner.resume(config, SHAPE, 10, part.state());
+            }
+            UpdateMetrics a = whole.update(groups(step));
+            UpdateMetrics b = part.update(groups(step));
+            assertThat(b).isEqualTo(a);
+        }
+        assertThat(part.policy().parameters()).containsExactly(whole.policy().parameters());
+        assertThat(part.snapshot().version()).isEqualTo(12);
+        assertThat(part.completionWeight()).isEqualTo(whole.completionWeight());
+    }
+
+    @Test
+    void allBackendsLearnTheSame() {
+        double[][] learned = new double[3][];
+        for (BackendChoice choice : BackendChoice.values()) {
+            GrpoLearner learner = new GrpoLearner(config(.05, choice), PolicyNetwork.initial(SHAPE, 1), 10);
+            for (int step = 0; step < 5; step++) {
+                learner.update(groups(step));
+            }
+            learned[choice.ordinal()] = learner.policy().parameters();
+        }
+        assertThat(learned[BackendChoice.FASTEST.ordinal()]).containsExactly(learned[BackendChoice.SCALAR.ordinal()]);
+        for (int i = 0; i < learned[0].length; i++) {
+            assertRelative("parameter " + i, learned[BackendChoice.ND4J.ordinal()][i], learned[0][i], 1e-6, 1e-2);
+        }
+    }
+
+    /** Minus 1 for latents above the middle, plus 1 below: the mean must fall. */
+    @Test
+    void rewardedActionsBecomeLikelier() {
+        DecisionBatch random = Batches.random(SHAPE, 400, 4, 3);
+        double[] advantage = new double[400];
+        java.util.Arrays.setAll(advantage, d -> random.latent[d] > .5 ? -1 : 1);
+        PolicyNetwork initial = PolicyNetwork.initial(SHAPE, 1);
+        GrpoLearner learner = new GrpoLearner(GrpoConfig.defaults(), initial, 20);
+        double before = 0;
+        double after = 0;
+        for (int step = 0; step < 20; step++) {
+            DecisionBatch batch = DecisionBatch.of(
+                            8, random.features, random.latent, advantage, random.oldLogProbability, random.starts)
+                    .drawnBy(learner.policy());
+            UpdateMetrics metrics = learner.update(List.of(batch));
+            before = step == 0 ? metrics.muMean() : before;
+            after = metrics.muMean();
+        }
+        assertThat(after).isLessThan(before - .1);
+    }
+
+    @Test
+    void withoutDecisionsNothingChanges() {
+        GrpoLearner learner = new GrpoLearner(GrpoConfig.defaults(), PolicyNetwork.initial(SHAPE, 1), 20);
+        double[] before = learner.policy().parameters();
+        UpdateMetrics metrics = learner.update(List.of());
+        assertThat(learner.policy().parameters()).containsExactly(before);
+        assertThat(metrics.decisions()).isZero();
+        assertThat(metrics.named().values()).allMatch(Double::isFinite);
+        assertThat(learner.updates()).isZero();
+        assertThat(learner.steps()).isEqualTo(1);
+    }
+
+    /** First update, gradient 1: m / (1 - b1) = 1 and sqrt(v / (1 - b2)) = 1, so the step is the learning rate. */
+    @Test
+    void firstAdamStepMovesByTheLearningRate() {
+        double[] w = {3};
+        AdamW adam = new AdamW(config(0, BackendChoice.SCALAR), new double[1], new double[1]);
+        adam.update(w, new double[] {1}, 1e-2, 1);
+        // weight decay .01: 3 (1 - 1e-4) - 1e-2
+        assertThat(w[0]).isCloseTo(3 * (1 - 1e-4) - 1e-2, org.assertj.core.data.Offset.offset(1e-9));
+    }
+
+    @Test
+    void schedulesRiseAndFall() {
+        LearningRateSchedule linear = new LearningRateSchedule(LearningRateSchedule.Shape.LINEAR, 4, .2);
+        assertThat(linear.share(0, 14)).isEqualTo(.25);
+        assertThat(linear.share(3, 14)).isEqualTo(1);
+        assertThat(linear.share(4, 14)).isEqualTo(1);
+        assertThat(linear.share(13, 14)).isCloseTo(.2, org.assertj.core.data.Offset.offset(1e-15));
+        LearningRateSchedule cosine = new LearningRateSchedule(LearningRateSchedule.Shape.COSINE, 0, 0);
+        assertThat(cosine.share(5, 11)).isCloseTo(.5, org.assertj.core.data.Offset.offset(1e-15));
+        assertThat(cosine.share(99, 11)).isCloseTo(0, org.assertj.core.data.Offset.offset(1e-15));
+    }
+
+    @Test
+    void valuesOutOfRangeAreNamed() {
+        assertThatThrownBy(() -> config(-1, BackendChoice.FASTEST)).hasMessage("grpo.kl must be at least 0, was -1.0");
+        assertThatThrownBy(() -> new LearningRateSchedule(LearningRateSchedule.Shape.LINEAR, -1, 0))
+                .hasMessageContaining("warmUp must be at least 0");
+        GrpoLearner learner = new GrpoLearner(GrpoConfig.defaults(), PolicyNetwork.initial(SHAPE, 1), 5);
+        DecisionBatch narrow =
+                DecisionBatch.of(1, new float[1], new double[] {.5}, new double[1], new double[1], new int[] {0, 1});
+        assertThatThrownBy(() -> learner.gradient(narrow)).hasMessage("the policy reads 8 features, the batch has 1");
+    }
+
+    @TempDir
+    Path folder;
+
+    @Test
+    void decisionsSurviveTheRoundTripThroughNumpyFiles() throws Exception {
+        DecisionBatch batch = Batches.random(SHAPE, 50, 3, 4);
+        TrajectoryExport.write(folder, batch);
+        DecisionBatch back = TrajectoryExport.read(folder);
+        assertThat(back.features).containsExactly(batch.features);
+        assertThat(back.latent).containsExactly(batch.latent);
+        assertThat(back.advantage).containsExactly(batch.advantage);
+        assertThat(back.oldLogProbability).containsExactly(batch.oldLogProbability);
+        assertThat(back.starts).containsExactly(batch.starts);
+    }
+}

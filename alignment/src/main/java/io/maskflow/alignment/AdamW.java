@@ -1,0 +1,122 @@
+package io.maskflow.alignment;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDList;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.DataType;
+import ai.djl.ndarray.types.Shape;
+import ai.djl.pytorch.engine.PtNDArray;
+import ai.djl.pytorch.jni.JniUtils;
+import io.maskflow.decoder.tensor.TorchScript;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/**
+ * AdamW (Loshchilov and Hutter 2019) with a clip of the global gradient norm, for all weights in one engine call.
+ *
+ * <p>Not thread-safe. The state is in the manager handed in and is freed with it.
+ */
+public final class AdamW {
+
+    /**
+     * Settings.
+     *
+     * @param beta1 decay of the first moment, in [0, 1)
+     * @param beta2 decay of the second moment, in [0, 1)
+     * @param eps added to the root of the second moment, above 0
+     * @param weightDecay decoupled decay, at least 0
+     * @param clipNorm largest global gradient norm, above 0
+     */
+    public record Settings(double beta1, double beta2, double eps, double weightDecay, double clipNorm) {
+
+        /** Checks the ranges. */
+        public Settings {
+            require(beta1 >= 0 && beta1 < 1, "beta1 must lie in [0, 1)", beta1);
+            require(beta2 >= 0 && beta2 < 1, "beta2 must lie in [0, 1)", beta2);
+            require(eps > 0, "eps must be above 0", eps);
+            require(weightDecay >= 0, "weightDecay must be at least 0", weightDecay);
+            require(clipNorm > 0, "clipNorm must be above 0", clipNorm);
+        }
+
+        private static void require(boolean holds, String rule, double value) {
+            if (!holds) {
+                throw new IllegalArgumentException("optimizer." + rule + ", was " + value);
+            }
+        }
+    }
+
+    private final Map<String, NDArray> weights;
+    private final Map<String, NDArray> firstMoment = new LinkedHashMap<>();
+    private final Map<String, NDArray> secondMoment = new LinkedHashMap<>();
+    private final NDList steps = new NDList();
+    private final TorchScript program;
+
+    AdamW(NDManager manager, Map<String, NDArray> weights, Settings settings) {
+        this.weights = weights;
+        weights.forEach((name, tensor) -> {
+            firstMoment.put(name, manager.zeros(tensor.getShape(), DataType.FLOAT32));
+            secondMoment.put(name, manager.zeros(tensor.getShape(), DataType.FLOAT32));
+            steps.add(manager.zeros(new Shape(), DataType.FLOAT32));
+        });
+        Map<String, Object> attributes = new LinkedHashMap<>();
+        attributes.put("beta1", settings.beta1());
+        attributes.put("beta2", settings.beta2());
+        attributes.put("eps", settings.eps());
+        attributes.put("weight_decay", settings.weightDecay());
+        attributes.put("clip_norm", settings.clipNorm());
+        this.program = TorchScript.loadResource(manager, AdamW.class, "adamw.torchscript", attributes);
+    }
+
+    /**
+     * One update with the gradients that the weights hold, which are zero afterwards.
+     *
+     * @param scope short-lived manager
+     * @param learningRate rate of this step
+     * @return the gradient norm before the clip
+     */
+    double step(NDManager scope, double learningRate) {
+        NDList gradients = new NDList();
+        for (NDArray weight : weights.values()) {
+            NDArray gradient = JniUtils.getGradient((PtNDArray) weight);
+            gradient.attach(scope);
+            gradients.add(gradient);
+        }
+        boolean recording = JniUtils.isGradMode();
+        JniUtils.setGradMode(false);
+        try {
+            NDArray norm = program.train(
+                            scope,
+                            "step",
+                            new NDList(weights.values()),
+                            gradients,
+                            new NDList(firstMoment.values()),
+                            new NDList(secondMoment.values()),
+                            steps,
+                            scope.create(learningRate))
+                    .get(0);
+            return norm.getFloat();
+        } finally {
+            JniUtils.setGradMode(recording);
+            weights.values().forEach(weight -> JniUtils.zeroGrad((PtNDArray) weight));
+        }
+    }
+
+    /** Moments as plain arrays: {@code first.NAME}, {@code second.NAME}. */
+    Map<String, TensorFile.Tensor> export() {
+        Map<String, TensorFile.Tensor> state = new LinkedHashMap<>();
+        firstMoment.forEach((name, tensor) -> state.put("first." + name, plain(tensor)));
+        secondMoment.forEach((name, tensor) -> state.put("second." + name, plain(tensor)));
+        return state;
+    }
+
+    private static TensorFile.Tensor plain(NDArray tensor) {
+        return new TensorFile.Tensor(tensor.getShape().getShape(), tensor.toFloatArray());
+    }
+
+    /** Restores what {@link #export} gave, and the count of updates made. */
+    void restore(Map<String, TensorFile.Tensor> state, long updates) {
+        firstMoment.forEach((name, tensor) -> tensor.set(state.get("first." + name).values()));
+        secondMoment.forEach((name, tensor) -> tensor.set(state.get("second." + name).values()));
+        steps.forEach(count -> count.set(new float[] {updates}));
+    }
+}

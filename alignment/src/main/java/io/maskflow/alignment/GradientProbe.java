@@ -1,0 +1,96 @@
+package io.maskflow.alignment;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDList;
+import ai.djl.ndarray.NDManager;
+import ai.djl.pytorch.engine.PtNDArray;
+import ai.djl.pytorch.jni.JniUtils;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Set;
+
+/** Loss and gradients of one batch as plain arrays, by the very programs that train: for tests and conformance. */
+public final class GradientProbe {
+
+    private GradientProbe() {}
+
+    /**
+     * What was found.
+     *
+     * @param loss the weighted sum
+     * @param squaredNorm {@code [B * N]} of Eq. 12; empty for a cross-entropy
+     * @param crossEntropy {@code [B * N]} in nats
+     * @param gradients by weight name, row-major
+     */
+    public record Result(
+            double loss, float[] squaredNorm, float[] crossEntropy, Map<String, float[]> gradients) {}
+
+    /**
+     * {@code sum weight_i CE_i}.
+     *
+     * @param backbone the model; its weights are left as they are
+     * @param batch one batch
+     * @param weights {@code [B * N]}
+     * @return loss and gradients
+     */
+    public static Result maskedCrossEntropy(TrainableBackbone backbone, TrainingBatch batch, float[] weights) {
+        return probe(backbone, batch, (scope, uploaded) -> {
+            NDList result = backbone.call(
+                    scope, "masked_cross_entropy", uploaded, uploaded.target(), uploaded.positions(scope, weights));
+            return new Found(result.get(0), new float[0], result.get(1).toFloatArray());
+        });
+    }
+
+    /**
+     * {@code sum weight_i ||X_pred - X_0||^2_i}.
+     *
+     * @param backbone the model; its weights are left as they are
+     * @param batch one batch
+     * @param weights {@code [B * N]}
+     * @return loss and gradients
+     */
+    public static Result xPrediction(TrainableBackbone backbone, TrainingBatch batch, float[] weights) {
+        return probe(backbone, batch, (scope, uploaded) -> {
+            JniUtils.setGradMode(false);
+            NDArray reference = backbone.call(scope, "reference_logits", uploaded, uploaded.target())
+                    .get(0);
+            JniUtils.setGradMode(true);
+            NDList result = backbone.call(
+                    scope,
+                    "alignment",
+                    uploaded,
+                    uploaded.target(),
+                    reference,
+                    uploaded.positions(scope, weights),
+                    uploaded.positions(scope, new float[weights.length]));
+            return new Found(result.get(0), result.get(1).toFloatArray(), result.get(3).toFloatArray());
+        });
+    }
+
+    private record Found(NDArray loss, float[] squaredNorm, float[] crossEntropy) {}
+
+    private interface Loss {
+        Found of(NDManager scope, TrainableBackbone.Batch batch);
+    }
+
+    private static Result probe(TrainableBackbone backbone, TrainingBatch batch, Loss loss) {
+        boolean recording = JniUtils.isGradMode();
+        Map<String, NDArray> trained = backbone.train(Set.of());
+        try (NDManager scope = backbone.manager().newSubManager()) {
+            JniUtils.setGradMode(true);
+            Found found = loss.of(scope, TrainableBackbone.Batch.upload(scope, batch));
+            NDArray one = scope.ones(found.loss().getShape());
+            JniUtils.backward((PtNDArray) found.loss(), (PtNDArray) one, false, false);
+            Map<String, float[]> gradients = new LinkedHashMap<>();
+            trained.forEach((name, weight) -> {
+                NDArray gradient = JniUtils.getGradient((PtNDArray) weight);
+                gradient.attach(scope);
+                gradients.put(name, gradient.toFloatArray());
+                JniUtils.zeroGrad((PtNDArray) weight);
+            });
+            return new Result(found.loss().getFloat(), found.squaredNorm(), found.crossEntropy(), gradients);
+        } finally {
+            JniUtils.setGradMode(recording);
+        }
+    }
+}

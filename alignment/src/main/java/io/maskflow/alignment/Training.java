@@ -1,0 +1,180 @@
+package io.maskflow.alignment;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.Shape;
+import ai.djl.pytorch.engine.PtNDArray;
+import ai.djl.pytorch.jni.JniUtils;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.BufferedWriter;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * The training loop that pretraining and alignment share: loss, gradient, clipped AdamW step, report; now and then a
+ * checkpoint. A run that was stopped and resumed ends in the same bytes as one that was not.
+ *
+ * <p>Writes {@code metrics.jsonl} and {@code checkpoints/} into the run folder.
+ */
+final class Training {
+
+    private static final ObjectMapper JSON = new ObjectMapper();
+
+    private final TrainableBackbone backbone;
+    private final Map<String, NDArray> trained;
+    private final AdamW optimizer;
+    private final TrainingObjective objective;
+    private final TrainingConfig config;
+    private final String fingerprint;
+
+    /**
+     * A run.
+     *
+     * @param backbone what is trained, changed in place
+     * @param frozen names of weights that keep their values
+     * @param objective what is minimised
+     * @param config length, rate, optimizer
+     * @param fingerprint says under which settings checkpoints are valid
+     */
+    Training(
+            TrainableBackbone backbone,
+            Set<String> frozen,
+            TrainingObjective objective,
+            TrainingConfig config,
+            String fingerprint) {
+        this.backbone = backbone;
+        this.trained = backbone.train(frozen);
+        this.optimizer = new AdamW(backbone.manager(), trained, config.optimizer());
+        this.objective = objective;
+        this.config = config;
+        this.fingerprint = fingerprint;
+    }
+
+    /**
+     * Trains to the end.
+     *
+     * @param run folder of the run
+     * @param resume go on from the newest checkpoint, if there is one
+     * @param progress told after every step
+     * @throws IOException if a file cannot be written
+     */
+    void run(Path run, boolean resume, TrainingProgress progress) throws IOException {
+        Files.createDirectories(run);
+        Path metrics = run.resolve("metrics.jsonl");
+        long first = resume ? restore(run) : 0;
+        keepLines(metrics, first);
+        boolean recording = JniUtils.isGradMode();
+        JniUtils.setGradMode(true);
+        // The profiling executor specialises on shapes, which change with every batch: plain interpretation is faster.
+        JniUtils.setGraphExecutorOptimize(false);
+        long started = System.nanoTime();
+        try (BufferedWriter out =
+                Files.newBufferedWriter(metrics, StandardOpenOption.CREATE, StandardOpenOption.APPEND)) {
+            for (long step = first; step < config.steps(); step++) {
+                TrainingProgress.Report report = step(step, first, started);
+                out.write(line(report));
+                out.newLine();
+                out.flush();
+                progress.stepDone(report);
+                if ((step + 1) % config.checkpointEvery() == 0 && step + 1 < config.steps()) {
+                    checkpoint(step + 1).write(run, fingerprint);
+                }
+            }
+        } finally {
+            JniUtils.setGradMode(recording);
+        }
+        checkpoint(config.steps()).write(run, fingerprint);
+    }
+
+    private TrainingProgress.Report step(long step, long first, long started) {
+        long begun = System.nanoTime();
+        double rate = config.learningRate().at(step, config.steps());
+        double loss = 0;
+        int tokens = 0;
+        double norm;
+        Map<String, Double> metrics = new LinkedHashMap<>();
+        int parts = config.accumulate();
+        try (NDManager scope = backbone.manager().newSubManager()) {
+            for (int part = 0; part < parts; part++) {
+                try (NDManager batchScope = scope.newSubManager()) {
+                    TrainingObjective.Value value = objective.loss(batchScope, step * parts + part);
+                    NDArray share = batchScope.full(new Shape(), 1f / parts);
+                    JniUtils.backward((PtNDArray) value.loss(), (PtNDArray) share, false, false);
+                    loss += value.loss().getFloat() / parts;
+                    tokens += value.tokens();
+                    value.metrics().forEach((name, number) -> metrics.merge(name, number / parts, Double::sum));
+                }
+            }
+            if (!Double.isFinite(loss)) {
+                throw new ArithmeticException("the loss of step " + (step + 1) + " is " + loss
+                        + ": lower learningRate.peak (" + config.learningRate().peak() + ")");
+            }
+            norm = optimizer.step(scope, rate);
+        }
+        long now = System.nanoTime();
+        double secondsPerStep = (now - started) / 1e9 / (step - first + 1);
+        return new TrainingProgress.Report(
+                step + 1,
+                config.steps(),
+                loss,
+                rate,
+                norm,
+                tokens / ((now - begun) / 1e9),
+                secondsPerStep * (config.steps() - step - 1),
+                metrics);
+    }
+
+    private TrainingCheckpoint checkpoint(long step) {
+        Map<String, TensorFile.Tensor> tensors = new LinkedHashMap<>();
+        backbone.export().forEach((name, tensor) -> {
+            if (trained.containsKey(name)) {
+                tensors.put("weight." + name, tensor);
+            }
+        });
+        tensors.putAll(optimizer.export());
+        return new TrainingCheckpoint(step, tensors);
+    }
+
+    private long restore(Path run) throws IOException {
+        TrainingCheckpoint newest =
+                TrainingCheckpoint.newest(run, fingerprint).orElse(null);
+        if (newest == null) {
+            return 0;
+        }
+        // In place and outside of autograd: the leaves stay the same tensors.
+        JniUtils.setGradMode(false);
+        newest.part("weight.").forEach((name, tensor) -> trained.get(name).set(tensor.values()));
+        optimizer.restore(newest.tensors(), newest.step());
+        return newest.step();
+    }
+
+    /** Lines of steps after a checkpoint would be written twice: the file is cut back to the checkpoint. */
+    private static void keepLines(Path metrics, long lines) throws IOException {
+        if (Files.exists(metrics)) {
+            List<String> all = Files.readAllLines(metrics);
+            Files.write(metrics, all.subList(0, (int) Math.min(lines, all.size())));
+        }
+    }
+
+    private static String line(TrainingProgress.Report report) {
+        Map<String, Object> line = new LinkedHashMap<>();
+        line.put("step", report.step());
+        line.put("loss", report.loss());
+        line.put("lr", report.learningRate());
+        line.put("grad_norm", report.gradientNorm());
+        line.put("tokens_per_second", Math.round(report.tokensPerSecond()));
+        line.putAll(report.metrics());
+        try {
+            return JSON.writeValueAsString(line);
+        } catch (IOException cannotHappen) {
+            throw new UncheckedIOException(cannotHappen);
+        }
+    }
+}

@@ -1,0 +1,50 @@
+package io.maskflow.decoder.backbone;
+
+/**
+ * A look inside a network, for conformance runs and tests only: whole logits and hidden states as Java arrays. Decoders
+ * never use it.
+ */
+public interface NetworkDiagnostics {
+
+    /** Blocks of the network. */
+    int layers();
+
+    /** Arrays of the engine that the network holds at the moment, those of open sessions not counted. */
+    int liveArrays();
+
+    /**
+     * Input embeddings.
+     *
+     * @param ids {@code [B][L]}
+     * @return {@code [B, L, E]}
+     */
+    float[] embeddings(int[][] ids);
+
+    /**
+     * Logits of every position, without any shift.
+     *
+     * @param ids {@code [B][L]}
+     * @param visible {@code [B][L]}, true where a position may be attended to, or null for everywhere
+     * @return {@code [B, L, V]}
+     */
+    float[] logits(int[][] ids, boolean[][] visible);
+
+    /**
+     * Logits of every position for given embeddings.
+     *
+     * @param embeddings {@code [B, L, E]}
+     * @param rows B
+     * @param visible as above
+     * @return {@code [B, L, V]}
+     */
+    float[] logitsOf(float[] embeddings, int rows, boolean[][] visible);
+
+    /**
+     * Hidden states.
+     *
+     * @param ids {@code [B][L]}
+     * @param layer input of this block; {@link #layers()} for the state after the last norm
+     * @return {@code [B, L, E]}
+     */
+    float[] hidden(int[][] ids, int layer);
+}

@@ -1,0 +1,131 @@
+package io.maskflow.decoder.backbone;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.Shape;
+import java.util.List;
+
+/** A network that can be decoded with, and looked into by tests and conformance runs. */
+public final class NetworkPredictor implements MaskPredictor, NetworkDiagnostics {
+
+    private final MaskedNetwork network;
+    private final Statistics statistics;
+    private final NDArray maskEmbedding;
+
+    /**
+     * Takes over a network.
+     *
+     * @param network closed with this predictor
+     */
+    public NetworkPredictor(MaskedNetwork network) {
+        this.network = network;
+        this.statistics = new Statistics(network.manager());
+        try (NDManager scope = network.manager().newSubManager()) {
+            this.maskEmbedding = network.embed(
+                            scope, scope.create(new long[] {network.info().maskId()}))
+                    .reshape(network.info().embeddingSize());
+            maskEmbedding.attach(network.manager());
+        }
+    }
+
+    @Override
+    public BackboneInfo info() {
+        return network.info();
+    }
+
+    @Override
+    public DecodingSession open(List<int[]> prompts, int responseLength) {
+        PromptBatch batch = new PromptBatch(prompts);
+        batch.check(info(), responseLength);
+        return new EngineSession(network, statistics, maskEmbedding, batch, responseLength);
+    }
+
+    @Override
+    public float[] embeddings(int[][] ids) {
+        try (NDManager scope = network.manager().newSubManager()) {
+            return network.embed(scope, array(scope, ids)).toFloatArray();
+        }
+    }
+
+    @Override
+    public float[] logits(int[][] ids, boolean[][] visible) {
+        try (NDManager scope = network.manager().newSubManager()) {
+            return logits(scope, network.embed(scope, array(scope, ids)), visible);
+        }
+    }
+
+    @Override
+    public float[] logitsOf(float[] embeddings, int rows, boolean[][] visible) {
+        try (NDManager scope = network.manager().newSubManager()) {
+            return logits(scope, array(scope, embeddings, rows), visible);
+        }
+    }
+
+    private float[] logits(NDManager scope, NDArray embeddings, boolean[][] visible) {
+        int length = (int) embeddings.getShape().get(1);
+        NDArray mask = visible == null ? null : scope.create(flat(visible, length), new Shape(visible.length, length));
+        NDArray hidden = network.hidden(scope, embeddings, mask, 0, length);
+        return network.logits(scope, hidden.reshape(-1, info().embeddingSize())).toFloatArray();
+    }
+
+    @Override
+    public float[] hidden(int[][] ids, int layer) {
+        try (NDManager scope = network.manager().newSubManager()) {
+            NDArray embeddings = network.embed(scope, array(scope, ids));
+            int length = (int) embeddings.getShape().get(1);
+            return (layer == network.layers()
+                            ? network.hidden(scope, embeddings, null, 0, length)
+                            : network.residual(scope, embeddings, layer))
+                    .toFloatArray();
+        }
+    }
+
+    @Override
+    public int layers() {
+        return network.layers();
+    }
+
+    @Override
+    public int liveArrays() {
+        return network.manager().getManagedArrays().size();
+    }
+
+    private NDArray array(NDManager scope, int[][] ids) {
+        int length = ids.length == 0 ? 0 : ids[0].length;
+        long[] flat = new long[ids.length * length];
+        for (int row = 0; row < ids.length; row++) {
+            if (ids[row].length != length) {
+                throw new IllegalArgumentException(
+                        "row " + row + " has " + ids[row].length + " ids, row 0 has " + length);
+            }
+            PromptBatch.requireIds(ids[row], info());
+            for (int i = 0; i < length; i++) {
+                flat[row * length + i] = ids[row][i];
+            }
+        }
+        return scope.create(flat, new Shape(ids.length, length));
+    }
+
+    private NDArray array(NDManager scope, float[] embeddings, int rows) {
+        int width = info().embeddingSize();
+        if (rows < 1 || embeddings.length % (rows * width) != 0) {
+            throw new IllegalArgumentException(
+                    embeddings.length + " numbers are no " + rows + " rows of embeddings of width " + width);
+        }
+        return scope.create(embeddings, new Shape(rows, embeddings.length / rows / width, width));
+    }
+
+    private static boolean[] flat(boolean[][] rows, int length) {
+        boolean[] flat = new boolean[rows.length * length];
+        for (int row = 0; row < rows.length; row++) {
+            System.arraycopy(rows[row], 0, flat, row * length, length);
+        }
+        return flat;
+    }
+
+    @Override
+    public void close() {
+        statistics.close();
+        network.close();
+    }
+}

@@ -1,0 +1,98 @@
+package io.maskflow.decoder.backbone;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.Shape;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+
+/**
+ * The prompts of a batch: each different one once, padded on the left to one length, with the rows that use it.
+ * Consecutive rows with the same array object share a prompt.
+ */
+final class PromptBatch {
+
+    private final List<int[]> different = new ArrayList<>();
+    private final int[] promptOf;
+    private final int length;
+
+    PromptBatch(List<int[]> prompts) {
+        promptOf = new int[prompts.size()];
+        for (int row = 0; row < promptOf.length; row++) {
+            if (row == 0 || prompts.get(row) != prompts.get(row - 1)) {
+                different.add(prompts.get(row));
+            }
+            promptOf[row] = different.size() - 1;
+        }
+        length = different.stream().mapToInt(prompt -> prompt.length).max().orElse(0);
+    }
+
+    /** {@code P}, the longest prompt. */
+    int length() {
+        return length;
+    }
+
+    /** {@code U}, different prompts. */
+    int count() {
+        return different.size();
+    }
+
+    /** For each row, its prompt. */
+    int[] promptOf() {
+        return promptOf;
+    }
+
+    /** Padded ids {@code [U, P]}. */
+    NDArray ids(NDManager scope, int padId) {
+        long[] ids = new long[count() * length];
+        Arrays.fill(ids, padId);
+        for (int u = 0; u < count(); u++) {
+            int[] prompt = different.get(u);
+            for (int i = 0; i < prompt.length; i++) {
+                ids[(u + 1) * length - prompt.length + i] = prompt[i];
+            }
+        }
+        return scope.create(ids, new Shape(count(), length));
+    }
+
+    /** True where a position of prompt or response may be attended to, {@code [U, P + N]}; null if everywhere. */
+    NDArray visible(NDManager owner, int responseLength) {
+        if (different.stream().allMatch(prompt -> prompt.length == length)) {
+            return null;
+        }
+        int whole = length + responseLength;
+        boolean[] visible = new boolean[count() * whole];
+        for (int u = 0; u < count(); u++) {
+            Arrays.fill(visible, u * whole + length - different.get(u).length, (u + 1) * whole, true);
+        }
+        return owner.create(visible, new Shape(count(), whole));
+    }
+
+    /** Refuses ids outside the vocabulary and lengths the model cannot take. */
+    void check(BackboneInfo info, int responseLength) {
+        if (responseLength < 1) {
+            throw new IllegalArgumentException("responseLength must be at least 1, was " + responseLength);
+        }
+        if (length + responseLength > info.maxLength()) {
+            throw new IllegalArgumentException("a prompt of " + length + " tokens and a response of " + responseLength
+                    + " exceed the " + info.maxLength() + " positions of " + info.name());
+        }
+        for (int[] prompt : different) {
+            if (info.logitsPredictNext() && prompt.length == 0) {
+                throw new IllegalArgumentException(
+                        info.name() + " predicts the next position: a prompt needs at least one token, was empty");
+            }
+            requireIds(prompt, info);
+        }
+    }
+
+    static void requireIds(int[] ids, BackboneInfo info) {
+        for (int i = 0; i < ids.length; i++) {
+            if (ids[i] < 0 || ids[i] >= info.vocabularySize()) {
+                throw new IllegalArgumentException("token " + i + " is " + ids[i] + ", accepted are 0 to "
+                        + (info.vocabularySize() - 1) + " (" + info.name() + ")");
+            }
+        }
+    }
+}

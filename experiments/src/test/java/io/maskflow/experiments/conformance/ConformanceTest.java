@@ -92,16 +92,6 @@ class ConformanceTest {
     }
 
     @Test
-    void transferTablesOfThePublishedSamplerAreOurs() throws IOException {
-        // the first and the fourth table of decoders/llada_num_transfer_tokens.json
-        Files.writeString(
-                fixtures.resolve("decoders/llada_num_transfer_tokens.json"),
-                "[{\"mask_counts\":[10],\"steps\":3,\"table\":[[4,3,3]]},"
-                        + "{\"mask_counts\":[3],\"steps\":8,\"table\":[[1,1,1,0,0,0,0,0]]}]");
-        assertThat(new TransferConformance().run(fixtures)).hasSize(2).allMatch(CaseResult::passed);
-    }
-
-    @Test
     void comparisonReportsTheFirstMismatchAndTheLargestDifference() {
         Comparison close = new Comparison();
         close.close("t", "at 0", 0.5, 0.50001, 1e-4);

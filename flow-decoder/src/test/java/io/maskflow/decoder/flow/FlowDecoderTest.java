@@ -228,6 +228,16 @@ class FlowDecoderTest extends DecoderContractTest {
     }
 
     @Test
+    void stepsLeftOverByABlockAreSkippedAndNotGivenToTheNext() {
+        // 18 steps: 6 for each block, of which 5, 5 and 2 are needed; rho counts the skipped ones
+        List<DecodingStep> row0 =
+                steps(FlowSettings.defaults().withBlockLength(5), new ConstantStepSize(0.01), 18, 3).stream()
+                        .filter(s -> s.row() == 0)
+                        .toList();
+        assertThat(row0.stream().map(DecodingStep::step)).containsExactly(0, 1, 2, 3, 4, 6, 7, 8, 9, 10, 12, 13);
+    }
+
+    @Test
     void statesOfAFinishedBlockAreItsCleanTokens() {
         FakeBackbone backbone = new FakeBackbone(3, 2.5, 0);
         List<DecodedResponse> responses = new FlowDecoder(

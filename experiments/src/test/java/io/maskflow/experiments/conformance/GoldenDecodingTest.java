@@ -1,0 +1,49 @@
+package io.maskflow.experiments.conformance;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.maskflow.decoder.backbone.BackboneOptions;
+import io.maskflow.decoder.backbone.Backbones;
+import io.maskflow.decoder.backbone.MaskPredictor;
+import io.maskflow.experiments.conformance.ConformanceGroup.CaseResult;
+import io.maskflow.experiments.conformance.ConformanceGroup.Outcome;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+/** Decodings of other implementations on the tiny LLaDA model are reproduced by the real engine. */
+class GoldenDecodingTest {
+
+    private static final Path GOLDEN = Path.of("src/test/resources/golden");
+
+    /** The model is a test resource of the module that reads models. */
+    private static MaskPredictor tinyModel(Path folder) {
+        Path model = Path.of("../flow-decoder/src/test/resources/golden").resolve(folder.getFileName());
+        return Backbones.open(model, BackboneOptions.standard());
+    }
+
+    @Test
+    void flowTrajectoriesOfTheFloat64ReferenceAreReproduced() {
+        List<CaseResult> results = new FlowConformance(GoldenDecodingTest::tinyModel).run(GOLDEN);
+        assertThat(results).hasSize(11).allMatch(CaseResult::passed);
+    }
+
+    @Test
+    void lladaGenerateIsReproducedTokenByToken() {
+        List<CaseResult> results =
+                DecoderConformance.lladaGenerate(GoldenDecodingTest::tinyModel).run(GOLDEN);
+        assertThat(results).hasSize(8).allMatch(CaseResult::passed);
+    }
+
+    @Test
+    void fastDllmWithoutACacheIsReproducedAndItsCachesAreSkippedByName() {
+        List<CaseResult> results =
+                DecoderConformance.fastDllm(GoldenDecodingTest::tinyModel).run(GOLDEN);
+        assertThat(results).extracting(CaseResult::outcome).containsExactly(Outcome.PASSED, Outcome.SKIPPED);
+    }
+
+    @Test
+    void transferTablesAreReproduced() {
+        assertThat(new TransferConformance().run(GOLDEN)).hasSize(5).allMatch(CaseResult::passed);
+    }
+}

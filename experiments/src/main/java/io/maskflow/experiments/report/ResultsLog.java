@@ -47,6 +47,11 @@ public final class ResultsLog implements AutoCloseable {
         /** Our own infrastructure failed: counted apart, never as a failure of the answer. */
         public static final String NO_VERDICT = "no_verdict";
 
+        /** The same answer under another seed: for decoders that draw nothing. */
+        public Result withSeed(long other) {
+            return new Result(id, decoder, budget, other, nfe, tokens, seconds, verdict, passRate, passed, text);
+        }
+
         /** Whether the answer was judged at all. */
         public boolean judged() {
             return !NO_VERDICT.equals(verdict);

@@ -42,6 +42,11 @@ public final class Sha256 {
         }
     }
 
+    /** The hash of a text in UTF-8, as 64 hexadecimal digits. */
+    public static String ofText(String text) {
+        return HexFormat.of().formatHex(digest().digest(text.getBytes(StandardCharsets.UTF_8)));
+    }
+
     private static List<Path> filesIn(Path folder) throws IOException {
         try (Stream<Path> content = Files.list(folder)) {
             return content.filter(Files::isRegularFile).sorted().toList();

@@ -49,15 +49,29 @@ public final class Backbones {
         return open(folder, folder.toString(), options);
     }
 
-    private static NetworkPredictor open(Path folder, String name, BackboneOptions options) {
+    /**
+     * What is known of a base model without its weights.
+     *
+     * @param folder in Hugging Face layout
+     * @throws CheckpointException if its configuration is missing, damaged or of an unknown kind
+     */
+    public static BackboneInfo describe(Path folder) {
+        return describe(folder, folder.toString(), config(folder));
+    }
+
+    private static LladaConfig config(Path folder) {
         ModelConfig config = ModelConfig.read(folder);
-        String family = config.text("model_type");
-        config.require("model_type", family.equals("llada"), "llada (the families this version can compute)");
-        LladaConfig llada = LladaConfig.of(config);
-        Checkpoint checkpoint = Checkpoint.open(folder);
-        BackboneInfo info = new BackboneInfo(
+        config.require(
+                "model_type",
+                config.text("model_type").equals("llada"),
+                "llada (the families this version can compute)");
+        return LladaConfig.of(config);
+    }
+
+    private static BackboneInfo describe(Path folder, String name, LladaConfig llada) {
+        return new BackboneInfo(
                 name,
-                family,
+                "llada",
                 llada.embeddingSize(),
                 llada.width(),
                 llada.maskId(),
@@ -66,6 +80,12 @@ public final class Backbones {
                 llada.maxLength(),
                 false,
                 0);
+    }
+
+    private static NetworkPredictor open(Path folder, String name, BackboneOptions options) {
+        LladaConfig llada = config(folder);
+        Checkpoint checkpoint = Checkpoint.open(folder);
+        BackboneInfo info = describe(folder, name, llada);
         NDManager manager = NDManager.newBaseManager(device(options.device()), "PyTorch");
         try {
             return new NetworkPredictor(

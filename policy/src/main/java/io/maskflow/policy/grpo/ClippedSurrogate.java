@@ -23,6 +23,42 @@ public record ClippedSurrogate(
         double clipLow, double clipHigh, double kl, KlEstimator klEstimator, double entropyBonus) {
 
     /**
+     * What one decision contributes.
+     *
+     * @param loss its loss
+     * @param ratio {@code r}
+     * @param clipped whether the clipping takes the slope of the ratio away
+     * @param slope derivatives of the loss
+     */
+    public record Term(double loss, double ratio, boolean clipped, Slope slope) {}
+
+    /**
+     * One decision alone.
+     *
+     * @param policy distribution of the latent under the new policy
+     * @param y the latent that was drawn
+     * @param oldLogProbability its log density under the policy that drew it
+     * @param advantage A
+     * @param reference distribution of the latent under the reference policy
+     */
+    public Term term(
+            StepDistribution policy, double y, double oldLogProbability, double advantage, StepDistribution reference) {
+        DecisionBatch one = DecisionBatch.of(
+                        1,
+                        new float[1],
+                        new double[] {y},
+                        new double[] {advantage},
+                        new double[] {oldLogProbability},
+                        new int[] {0, 1})
+                .comparedWith(new double[] {reference.mu()}, new double[] {reference.kappa()});
+        SurrogateSums sums = new SurrogateSums();
+        double[] dMu = new double[1];
+        double[] dKappa = new double[1];
+        evaluate(one, 0, 1, new double[] {policy.mu()}, new double[] {policy.kappa()}, 1, dMu, dKappa, sums);
+        return new Term(sums.loss, sums.ratio, sums.clippedLow + sums.clippedHigh > 0, new Slope(dMu[0], dKappa[0]));
+    }
+
+    /**
      * Evaluates some decisions of a batch.
      *
      * @param batch the decisions

@@ -203,6 +203,15 @@ public final class DecisionBatch {
         return featureCount;
     }
 
+    /** States of some decisions in double, {@code [to - from, F]}. */
+    double[] states(int from, int to) {
+        double[] states = new double[(to - from) * featureCount];
+        for (int i = 0; i < states.length; i++) {
+            states[i] = features[from * featureCount + i];
+        }
+        return states;
+    }
+
     boolean hasReference() {
         return referenceMu.length > 0;
     }

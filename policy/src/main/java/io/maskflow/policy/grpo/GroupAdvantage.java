@@ -60,6 +60,25 @@ public record GroupAdvantage(
     }
 
     /**
+     * The same with progress in double.
+     *
+     * @param task {@code [G]}
+     * @param progress {@code [G, N]} {@code t_final}
+     * @param lambda weight of the completion reward
+     * @return {@code [G, N]}
+     */
+    public static double[][] reward(double[] task, double[][] progress, double lambda) {
+        double[][] reward = new double[task.length][];
+        for (int g = 0; g < task.length; g++) {
+            reward[g] = progress[g].clone();
+            for (int i = 0; i < reward[g].length; i++) {
+                reward[g][i] = task[g] + lambda * reward[g][i];
+            }
+        }
+        return reward;
+    }
+
+    /**
      * The advantages of one group.
      *
      * @param task {@code [G]} task rewards

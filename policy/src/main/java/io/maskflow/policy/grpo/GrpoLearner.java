@@ -156,6 +156,17 @@ public final class GrpoLearner {
     }
 
     /**
+     * The sum of the gradients of several groups, added in the order given.
+     *
+     * @param parts one per group, in prompt order; none gives the empty gradient
+     */
+    public SurrogateGradient sum(List<SurrogateGradient> parts) {
+        SurrogateGradient sum = SurrogateGradient.zero(parameters.length);
+        parts.forEach(sum::add);
+        return sum;
+    }
+
+    /**
      * Changes the parameters by one AdamW step along the averaged gradient, its global norm limited. Without any
      * decision nothing changes, the moments included.
      *

@@ -20,7 +20,7 @@ final class JavaBackend implements LearnerBackend {
     }
 
     @Override
-    public double[] gradient(PolicyNetwork policy, float[] states, int from, int to, HeadObjective objective) {
+    public double[] gradient(PolicyNetwork policy, double[] states, HeadObjective objective) {
         PolicyShape shape = policy.shape();
         SiluNetwork network = new SiluNetwork(shape.state().size(), shape.hidden(), policy.parameters(), kernel);
         SiluNetwork.Tile tile = network.new Tile();
@@ -29,8 +29,9 @@ final class JavaBackend implements LearnerBackend {
         double[] kappa = new double[SiluNetwork.TILE];
         double[] dMu = new double[SiluNetwork.TILE];
         double[] dKappa = new double[SiluNetwork.TILE];
-        for (int first = from; first < to; first += SiluNetwork.TILE) {
-            int count = Math.min(SiluNetwork.TILE, to - first);
+        int rows = states.length / shape.state().size();
+        for (int first = 0; first < rows; first += SiluNetwork.TILE) {
+            int count = Math.min(SiluNetwork.TILE, rows - first);
             tile.forward(states, first, count);
             for (int r = 0; r < count; r++) {
                 mu[r] = shape.mu(tile.muLogit[r]);

@@ -17,14 +17,12 @@ public interface LearnerBackend {
      * Gradient with respect to all parameters of a sum over states.
      *
      * @param policy network at the current parameters
-     * @param states {@code [*, F]} policy states
-     * @param from first state
-     * @param to one past the last state
+     * @param states {@code [D, F]} policy states
      * @param objective gives the derivatives with respect to mean and concentration; called with ascending, disjoint
-     *     ranges that cover {@code [from, to)}
+     *     ranges that cover {@code [0, D)}
      * @return {@code [P]} in the order of the parameters
      */
-    double[] gradient(PolicyNetwork policy, float[] states, int from, int to, HeadObjective objective);
+    double[] gradient(PolicyNetwork policy, double[] states, HeadObjective objective);
 
     /** The derivatives of a scalar with respect to the heads. */
     @FunctionalInterface

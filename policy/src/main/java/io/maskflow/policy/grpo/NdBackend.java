@@ -25,10 +25,11 @@ final class NdBackend implements LearnerBackend {
     }
 
     @Override
-    public double[] gradient(PolicyNetwork policy, float[] states, int from, int to, HeadObjective objective) {
+    public double[] gradient(PolicyNetwork policy, double[] states, HeadObjective objective) {
         double[] sum = new double[policy.shape().parameterCount()];
-        for (int first = from; first < to; first += CHUNK) {
-            int count = Math.min(CHUNK, to - first);
+        int rows = states.length / policy.shape().state().size();
+        for (int first = 0; first < rows; first += CHUNK) {
+            int count = Math.min(CHUNK, rows - first);
             try (Arrays arrays = new Arrays()) {
                 double[] part = chunk(arrays, policy, states, first, count, objective);
                 for (int i = 0; i < sum.length; i++) {
@@ -40,7 +41,7 @@ final class NdBackend implements LearnerBackend {
     }
 
     private static double[] chunk(
-            Arrays arrays, PolicyNetwork policy, float[] states, int first, int count, HeadObjective objective) {
+            Arrays arrays, PolicyNetwork policy, double[] states, int first, int count, HeadObjective objective) {
         PolicyShape shape = policy.shape();
         int f = shape.state().size();
         int h = shape.hidden();
@@ -52,11 +53,7 @@ final class NdBackend implements LearnerBackend {
         int headsAt = h * f + h + h * h + h;
         INDArray muWeight = arrays.of(p, headsAt, 1, h);
         INDArray kappaWeight = arrays.of(p, headsAt + h + 1, 1, h);
-        double[] s = new double[count * f];
-        for (int i = 0; i < s.length; i++) {
-            s[i] = states[first * f + i];
-        }
-        INDArray x = arrays.of(s, 0, count, f); // [D, F]
+        INDArray x = arrays.of(states, first * f, count, f); // [D, F]
 
         INDArray z1 = arrays.keep(arrays.product(x, false, w1, true).addiRowVector(b1)); // [D, H]
         INDArray sigma1 = arrays.keep(Transforms.sigmoid(z1, true));

@@ -55,11 +55,9 @@ public final class SurrogateGradient {
             SurrogateSums sums = gradient.sums;
             double[] part = backend.gradient(
                     policy,
-                    batch.features,
-                    from,
-                    to,
+                    batch.states(from, to),
                     (first, count, mu, kappa, dMu, dKappa) ->
-                            surrogate.evaluate(batch, first, count, mu, kappa, each, dMu, dKappa, sums));
+                            surrogate.evaluate(batch, from + first, count, mu, kappa, each, dMu, dKappa, sums));
             for (int i = 0; i < part.length; i++) {
                 gradient.sum[i] += part[i];
             }

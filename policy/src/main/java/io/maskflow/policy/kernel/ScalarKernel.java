@@ -12,15 +12,43 @@ final class ScalarKernel implements DenseKernel {
     public void multiplyAdd(
             double[] c, int rows, int columns, int inner, double[] a, int aOffset, int aRow, int aColumn, double[] b) {
         for (int m = 0; m < rows; m++) {
-            int cRow = m * columns;
-            for (int k = 0; k < inner; k++) {
-                double factor = a[aOffset + m * aRow + k * aColumn];
-                int bRow = k * columns;
-                for (int n = 0; n < columns; n++) {
-                    c[cRow + n] = Math.fma(factor, b[bRow + n], c[cRow + n]);
-                }
+            for (int n = 0; n < columns; n += 8) {
+                eightColumns(c, m * columns + n, columns, inner, a, aOffset + m * aRow, aColumn, b, n);
             }
         }
+    }
+
+    /** One row by eight columns in local variables over the whole inner sum. */
+    private static void eightColumns(
+            double[] c, int at, int columns, int inner, double[] a, int a0, int aColumn, double[] b, int n) {
+        double s0 = c[at];
+        double s1 = c[at + 1];
+        double s2 = c[at + 2];
+        double s3 = c[at + 3];
+        double s4 = c[at + 4];
+        double s5 = c[at + 5];
+        double s6 = c[at + 6];
+        double s7 = c[at + 7];
+        for (int k = 0; k < inner; k++) {
+            double f = a[a0 + k * aColumn];
+            int from = k * columns + n;
+            s0 = Math.fma(f, b[from], s0);
+            s1 = Math.fma(f, b[from + 1], s1);
+            s2 = Math.fma(f, b[from + 2], s2);
+            s3 = Math.fma(f, b[from + 3], s3);
+            s4 = Math.fma(f, b[from + 4], s4);
+            s5 = Math.fma(f, b[from + 5], s5);
+            s6 = Math.fma(f, b[from + 6], s6);
+            s7 = Math.fma(f, b[from + 7], s7);
+        }
+        c[at] = s0;
+        c[at + 1] = s1;
+        c[at + 2] = s2;
+        c[at + 3] = s3;
+        c[at + 4] = s4;
+        c[at + 5] = s5;
+        c[at + 6] = s6;
+        c[at + 7] = s7;
     }
 
     @Override

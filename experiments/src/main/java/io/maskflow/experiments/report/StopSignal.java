@@ -1,4 +1,4 @@
-package io.maskflow.experiments.training;
+package io.maskflow.experiments.report;
 
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;

@@ -1,4 +1,4 @@
-package io.maskflow.experiments.training;
+package io.maskflow.experiments.decoding;
 
 /**
  * Who runs rollouts.

@@ -1,0 +1,39 @@
+package io.maskflow.experiments.cli;
+
+import io.maskflow.experiments.config.ConfigFiles;
+import io.maskflow.experiments.config.LoadedConfig;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** What every command with a settings file takes. */
+final class ConfigArguments {
+
+    @Parameters(index = "0", paramLabel = "CONFIG", description = "Settings, YAML.")
+    Path config;
+
+    @Option(
+            names = "--set",
+            paramLabel = "KEY=VALUE",
+            description = "Override a setting: a dotted key and a YAML value. May be repeated; the last one wins.")
+    List<String> overrides = new ArrayList<>();
+
+    /** The settings, checked. */
+    <T> LoadedConfig<T> load(Class<T> type) {
+        return ConfigFiles.load(config, overrides, type);
+    }
+
+    /** The settings with further overrides that win over {@code --set}. */
+    <T> LoadedConfig<T> load(Class<T> type, List<String> more) {
+        List<String> all = new ArrayList<>(overrides);
+        all.addAll(more);
+        return ConfigFiles.load(config, all, type);
+    }
+
+    /** The run folder: the given one, or {@code runs/NAME-YYYYMMDD-HHMMSS}. */
+    Path out(Path given) {
+        return given == null ? RunFolderNames.fresh(config) : given;
+    }
+}

@@ -1,0 +1,59 @@
+package io.maskflow.experiments.cli;
+
+import io.maskflow.decoder.backbone.BackboneOptions;
+import io.maskflow.decoder.backbone.Backbones;
+import io.maskflow.decoder.backbone.MaskPredictor;
+import io.maskflow.experiments.config.ConfigurationException;
+import io.maskflow.experiments.conformance.Conformance;
+import io.maskflow.experiments.conformance.ConformanceGroup;
+import io.maskflow.experiments.conformance.DecoderConformance;
+import io.maskflow.experiments.conformance.StatsConformance;
+import io.maskflow.experiments.conformance.TransferConformance;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.function.Function;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** {@code conformance}. */
+@Command(
+        name = "conformance",
+        description = {
+            "Runs every golden case found below a folder (networks, decoders, flow, numerics, losses): a line per group, failing"
+                    + " cases by name. Exit code 1 if any failed."
+        },
+        footer = {"", "Example:  ./maskflow conformance ../shared/fixtures"})
+final class ConformanceCommand implements Callable<Integer> {
+
+    @Parameters(index = "0", paramLabel = "DIR", description = "Folder of golden cases; missing parts are skipped by name.")
+    private Path folder;
+
+    @Spec
+    private CommandSpec spec;
+
+    /** Every group that this version checks. */
+    static List<ConformanceGroup> groups() {
+        Function<Path, MaskPredictor> backbones =
+                path -> Backbones.open(path.toString(), BackboneOptions.standard());
+        return List.of(
+                DecoderConformance.lladaGenerate(backbones),
+                DecoderConformance.fastDllm(backbones),
+                new TransferConformance(),
+                new StatsConformance());
+    }
+
+    @Override
+    public Integer call() {
+        if (!Files.isDirectory(folder)) {
+            throw new ConfigurationException("DIR must be a folder of golden cases, was " + folder);
+        }
+        Conformance.Tally tally =
+                new Conformance(groups()).run(folder, spec.commandLine().getOut()::println);
+        spec.commandLine().getOut().flush();
+        return tally.failed() == 0 ? ExitCode.DONE : ExitCode.FAILED;
+    }
+}

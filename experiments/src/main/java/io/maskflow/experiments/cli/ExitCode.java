@@ -1,0 +1,13 @@
+package io.maskflow.experiments.cli;
+
+/** How a command ends. */
+final class ExitCode {
+
+    static final int DONE = 0;
+    static final int FAILED = 1;
+    static final int WRONG_USAGE = 2;
+    static final int BELOW_THRESHOLD = 3;
+    static final int INTERRUPTED = 130;
+
+    private ExitCode() {}
+}

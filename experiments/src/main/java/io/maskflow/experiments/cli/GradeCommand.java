@@ -1,0 +1,138 @@
+package io.maskflow.experiments.cli;
+
+import io.maskflow.experiments.config.ConfigurationException;
+import io.maskflow.experiments.report.ProgressLine;
+import io.maskflow.reward.GradeFile;
+import io.maskflow.reward.sandbox.Grader;
+import io.maskflow.reward.sandbox.GraderSettings;
+import io.maskflow.reward.sandbox.VerdictKind;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.util.Locale;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** {@code grade}. */
+@Command(
+        name = "grade",
+        showDefaultValues = true,
+        description = {
+            "Runs programs against their tests in a sandbox and writes a verdict for each.",
+            "Input: a JSON object a line, {id, code, prompt_tests: [...] (or test_list), setup?, setup_order?}; HumanEval's"
+                    + " fields are understood as well. Output: {id, verdict, pass_rate, tests, seconds, cpu_seconds, note},"
+                    + " same order."
+        },
+        footer = {"", "Example:  ./maskflow grade programs.jsonl --out verdicts.jsonl --workers 2"})
+final class GradeCommand implements Callable<Integer> {
+
+    @Parameters(index = "0", paramLabel = "FILE", description = "Programs and tests.")
+    private Path file;
+
+    @Option(names = "--out", required = true, paramLabel = "FILE", description = "Where verdicts go.")
+    private Path out;
+
+    @Option(
+            names = "--sandbox",
+            paramLabel = "LEVEL",
+            defaultValue = "auto",
+            description = "auto (the strongest that holds here), bubblewrap, container, landlock, seccomp-no-files or"
+                    + " rlimits-only.")
+    private String sandbox;
+
+    @Option(
+            names = "--unsafe",
+            description = "Accept rlimits-only, which does not protect this machine from the programs.")
+    private boolean unsafe;
+
+    @Option(
+            names = "--workers",
+            paramLabel = "N",
+            description = "Programs graded at a time. Default: one per core.",
+            showDefaultValue = picocli.CommandLine.Help.Visibility.NEVER)
+    private Integer workers;
+
+    @Option(
+            names = "--python",
+            paramLabel = "PATH",
+            defaultValue = "",
+            description = "Interpreter. Default: MASKFLOW_PYTHON, else the system's.",
+            showDefaultValue = picocli.CommandLine.Help.Visibility.NEVER)
+    private String python;
+
+    @Option(
+            names = "--require",
+            paramLabel = "SHARE",
+            description = "End with exit code 3 if a smaller share of the programs than this passes.",
+            showDefaultValue = picocli.CommandLine.Help.Visibility.NEVER)
+    private Double require;
+
+    @Spec
+    private CommandSpec spec;
+
+    @Override
+    public Integer call() throws IOException {
+        GraderSettings settings = settings();
+        GradeFile.Summary summary;
+        try (Grader grader = new Grader(settings)) {
+            PrintWriter err = spec.commandLine().getErr();
+            err.println("sandbox: " + grader.describe());
+            summary = graded(grader);
+        }
+        PrintWriter output = spec.commandLine().getOut();
+        for (VerdictKind kind : VerdictKind.values()) {
+            if (summary.count(kind) > 0) {
+                output.printf(Locale.ROOT, "%-12s %d%n", kind.word(), summary.count(kind));
+            }
+        }
+        output.printf(
+                Locale.ROOT,
+                "%d programs, %d tests, %.1f s, %.1f s of CPU time in the programs, verdicts in %s%n",
+                summary.rows(),
+                summary.tests(),
+                summary.seconds(),
+                summary.cpuSeconds(),
+                out);
+        boolean enough = require == null || summary.count(VerdictKind.PASSED) >= require * summary.rows();
+        return enough ? ExitCode.DONE : ExitCode.BELOW_THRESHOLD;
+    }
+
+    private GradeFile.Summary graded(Grader grader) throws IOException {
+        ProgressLine[] line = new ProgressLine[1];
+        try {
+            return new GradeFile(grader).run(file, out, progress -> {
+                if (line[0] == null) {
+                    line[0] = ProgressLine.start("grade", progress.total());
+                }
+                line[0].update(progress.done(), "");
+            });
+        } finally {
+            if (line[0] != null) {
+                line[0].close();
+            }
+        }
+    }
+
+    private GraderSettings settings() {
+        if (require != null && !(require >= 0 && require <= 1)) {
+            throw new ConfigurationException("--require must lie in [0, 1], was " + require);
+        }
+        try {
+            GraderSettings usual = GraderSettings.defaults();
+            GraderSettings settings = new GraderSettings(
+                    usual.level(),
+                    workers == null ? usual.workers() : workers,
+                    usual.limits(),
+                    python,
+                    usual.cacheSize(),
+                    unsafe);
+            return settings.withLevel(sandbox);
+        } catch (IllegalArgumentException wrong) {
+            throw new ConfigurationException("--" + wrong.getMessage(), wrong);
+        }
+    }
+}

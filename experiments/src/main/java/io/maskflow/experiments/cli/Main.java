@@ -1,0 +1,95 @@
+package io.maskflow.experiments.cli;
+
+import java.io.PrintWriter;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** The command line. */
+@Command(
+        name = "maskflow",
+        description = "Trains, by reinforcement learning, how a masked diffusion language model decodes.",
+        version = "maskflow 0.1.0-SNAPSHOT",
+        subcommands = {
+            GradeCommand.class,
+            ReportCommand.class,
+            ConformanceCommand.class,
+            DataCommand.class,
+            DoctorCommand.class
+        },
+        footer = {
+            "",
+            "Exit codes: 0 done, 1 the run failed, 2 wrong usage or configuration,",
+            "3 the result fell short of an asked threshold, 130 interrupted.",
+            "",
+            "Example:  ./maskflow train configs/train/quickstart.yaml"
+        })
+public final class Main implements Runnable {
+
+    @Option(
+            names = "--stacktrace",
+            scope = CommandLine.ScopeType.INHERIT,
+            description = "Show where an error came from.")
+    boolean stacktrace;
+
+    @Option(
+            names = {"-h", "--help"},
+            usageHelp = true,
+            scope = CommandLine.ScopeType.INHERIT,
+            description = "Show this help.")
+    boolean help;
+
+    @Option(names = "--version", versionHelp = true, description = "Show the version.")
+    boolean version;
+
+    @Spec
+    private CommandSpec spec;
+
+    private Main() {}
+
+    /** Starts a command and ends the process with its exit code. */
+    public static void main(String[] arguments) {
+        PrintWriter out = new PrintWriter(System.out, true, StandardCharsets.UTF_8);
+        PrintWriter err = new PrintWriter(System.err, true, StandardCharsets.UTF_8);
+        System.exit(run(List.of(arguments), out, err));
+    }
+
+    /**
+     * Runs a command.
+     *
+     * @param arguments the command and its arguments
+     * @param out where results go
+     * @param err where progress and errors go
+     * @return the exit code
+     */
+    public static int run(List<String> arguments, PrintWriter out, PrintWriter err) {
+        Main main = new Main();
+        Failures failures = new Failures(main);
+        CommandLine command = new CommandLine(main)
+                .setOut(out)
+                .setErr(err)
+                .setCaseInsensitiveEnumValuesAllowed(true)
+                .setUsageHelpAutoWidth(true)
+                .setUsageHelpLongOptionsMaxWidth(28)
+                .setExecutionExceptionHandler(failures)
+                .setParameterExceptionHandler(failures);
+        try {
+            return command.execute(arguments.toArray(String[]::new));
+        } catch (OutOfMemoryError exhausted) {
+            return failures.report(exhausted, err);
+        } finally {
+            out.flush();
+            err.flush();
+        }
+    }
+
+    /** Without a command: the help, as wrong usage. */
+    @Override
+    public void run() {
+        throw new CommandLine.ParameterException(spec.commandLine(), "a command is needed, such as train");
+    }
+}

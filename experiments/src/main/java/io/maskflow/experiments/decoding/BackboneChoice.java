@@ -1,0 +1,77 @@
+package io.maskflow.experiments.decoding;
+
+import io.maskflow.decoder.backbone.BackboneOptions;
+import io.maskflow.decoder.backbone.BackboneInfo;
+import io.maskflow.decoder.backbone.Backbones;
+import io.maskflow.decoder.backbone.BuiltinModels;
+import io.maskflow.decoder.backbone.MaskPredictor;
+import io.maskflow.decoder.tokenizer.Tokenizer;
+import io.maskflow.experiments.config.ConfigurationException;
+import io.maskflow.rollout.Fleet;
+import io.maskflow.rollout.InProcessFleet;
+import java.nio.file.Path;
+import java.util.function.Function;
+
+/**
+ * A base model as a settings file names it.
+ *
+ * @param name {@code builtin}, {@code builtin/NAME} or a folder
+ * @param folder where its files are
+ * @param options how it is computed
+ */
+public record BackboneChoice(String name, Path folder, BackboneOptions options) {
+
+    /**
+     * Finds a base model.
+     *
+     * @param name as in the settings
+     * @param dtype {@code f32} or {@code bf16}
+     * @param files finds the folder that a setting names
+     * @throws ConfigurationException if there is no such model or type
+     */
+    public static BackboneChoice of(String name, String dtype, Function<String, Path> files) {
+        BackboneOptions options =
+                switch (dtype) {
+                    case "f32" -> BackboneOptions.standard();
+                    case "bf16" -> BackboneOptions.bfloat16();
+                    default -> throw new ConfigurationException("dtype must be f32 or bf16, was \"" + dtype + "\"");
+                };
+        boolean builtin = name.equals("builtin") || name.startsWith("builtin/");
+        Path folder = builtin ? BuiltinModels.folder(name) : files.apply(name);
+        return new BackboneChoice(name, folder, options);
+    }
+
+    /** What is known of the model without its weights. */
+    public BackboneInfo info() {
+        return Backbones.describe(folder);
+    }
+
+    /**
+     * Longest prompt in tokens beside a response.
+     *
+     * @throws ConfigurationException if the response alone is too long for the model
+     */
+    public int promptRoom(int responseLength) {
+        int room = info().maxLength() - responseLength;
+        if (room < 1) {
+            throw new ConfigurationException("responseLength must be below " + info().maxLength()
+                    + ", the longest text that " + name + " can take, was " + responseLength);
+        }
+        return room;
+    }
+
+    /** Opens one copy of the model; the caller closes it. */
+    public MaskPredictor open() {
+        return Backbones.open(folder, options);
+    }
+
+    /** Opens the workers; the caller closes the fleet. */
+    public Fleet fleet(FleetSettings settings) {
+        return new InProcessFleet(settings.resolvedWorkers(), this::open);
+    }
+
+    /** Opens its tokenizer; the caller closes it. */
+    public Tokenizer tokenizer() {
+        return Tokenizer.open(folder);
+    }
+}

@@ -1,0 +1,88 @@
+package io.maskflow.experiments.decoding;
+
+import io.maskflow.decoder.DecodingBudget;
+import io.maskflow.decoder.flow.FlowSettings;
+import io.maskflow.decoder.flow.Interpolation;
+import java.util.List;
+
+/**
+ * {@code type: flow}.
+ *
+ * @param backbone see {@link DecoderChoice#backbone()}
+ * @param budgets see {@link DecoderChoice#budgets()}
+ * @param stepSize who chooses the step fractions
+ * @param reEditing see {@link FlowSettings}, like the components that follow
+ */
+public record FlowChoice(
+        String backbone,
+        List<DecodingBudget> budgets,
+        StepSizeChoice stepSize,
+        boolean reEditing,
+        boolean hardCommitment,
+        boolean committedFinal,
+        boolean reEditAfterUpdate,
+        boolean commitSeesOldProgress,
+        boolean synchronous,
+        int blockLength,
+        boolean laterBlocksFed,
+        Interpolation interpolation,
+        double reEditMargin,
+        double commitBelow)
+        implements DecoderChoice {
+
+    /** Copies the budgets; {@link FlowSettings} checks the rest. */
+    public FlowChoice {
+        budgets = List.copyOf(budgets);
+        flow(reEditing, hardCommitment, committedFinal, reEditAfterUpdate, commitSeesOldProgress, synchronous,
+                blockLength, laterBlocksFed, interpolation, reEditMargin, commitBelow);
+    }
+
+    /** Every part on, our readings of the paper, a learned step size. */
+    public static FlowChoice defaults() {
+        FlowSettings d = FlowSettings.defaults();
+        return new FlowChoice(
+                "",
+                List.of(),
+                StepSizeChoice.Policy.defaults(),
+                d.reEditing(),
+                d.hardCommitment(),
+                d.committedFinal(),
+                d.reEditAfterUpdate(),
+                d.commitSeesOldProgress(),
+                d.synchronous(),
+                d.blockLength(),
+                d.laterBlocksFed(),
+                d.interpolation(),
+                d.reEditMargin(),
+                d.commitBelow());
+    }
+
+    /** The decoder's switches. */
+    public FlowSettings settings() {
+        return flow(reEditing, hardCommitment, committedFinal, reEditAfterUpdate, commitSeesOldProgress, synchronous,
+                blockLength, laterBlocksFed, interpolation, reEditMargin, commitBelow);
+    }
+
+    /** The same decoder with another step size. */
+    public FlowChoice withStepSize(StepSizeChoice other) {
+        return new FlowChoice(backbone, budgets, other, reEditing, hardCommitment, committedFinal, reEditAfterUpdate,
+                commitSeesOldProgress, synchronous, blockLength, laterBlocksFed, interpolation, reEditMargin,
+                commitBelow);
+    }
+
+    private static FlowSettings flow(
+            boolean reEditing,
+            boolean hardCommitment,
+            boolean committedFinal,
+            boolean reEditAfterUpdate,
+            boolean commitSeesOldProgress,
+            boolean synchronous,
+            int blockLength,
+            boolean laterBlocksFed,
+            Interpolation interpolation,
+            double reEditMargin,
+            double commitBelow) {
+        return new FlowSettings(reEditing, hardCommitment, committedFinal, reEditAfterUpdate, commitSeesOldProgress,
+                synchronous, blockLength, laterBlocksFed, interpolation, reEditMargin, commitBelow);
+    }
+}

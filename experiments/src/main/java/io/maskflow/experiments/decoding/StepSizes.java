@@ -1,0 +1,86 @@
+package io.maskflow.experiments.decoding;
+
+import io.maskflow.decoder.flow.StepSizePolicy;
+import io.maskflow.experiments.config.ConfigurationException;
+import io.maskflow.policy.BetaStepSizePolicy;
+import io.maskflow.policy.LatentStreams;
+import io.maskflow.policy.LogScaleAction;
+import io.maskflow.policy.PolicyFile;
+import io.maskflow.policy.PolicyNetwork;
+import io.maskflow.policy.PolicyShape;
+import io.maskflow.policy.PolicyState;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Optional;
+import java.util.function.Function;
+
+/** Turns a {@link StepSizeChoice} into a step size. */
+public final class StepSizes {
+
+    private final Optional<PolicyNetwork> runPolicy;
+    private final Function<String, Path> files;
+    private final LatentStreams streams;
+
+    /**
+     * @param runPolicy the policy for choices that name no file
+     * @param files finds the file that a choice names
+     * @param streams random numbers for sampled actions
+     */
+    public StepSizes(Optional<PolicyNetwork> runPolicy, Function<String, Path> files, LatentStreams streams) {
+        this.runPolicy = runPolicy;
+        this.files = files;
+        this.streams = streams;
+    }
+
+    /**
+     * The step size of a choice.
+     *
+     * @param choice any but {@code best-of}, which an evaluation resolves first
+     * @throws ConfigurationException if a policy file is missing, no policy, or incomplete
+     */
+    public StepSizePolicy of(StepSizeChoice choice) {
+        if (choice instanceof StepSizeChoice.Constant constant) {
+            return constant.stepSize();
+        }
+        if (choice instanceof StepSizeChoice.Confidence confidence) {
+            return confidence.stepSize();
+        }
+        if (choice instanceof StepSizeChoice.Policy policy) {
+            PolicyNetwork network = network(policy);
+            return policy.action() == StepSizeChoice.Policy.Action.EXPECTED
+                    ? BetaStepSizePolicy.expected(network)
+                    : BetaStepSizePolicy.sampled(network, streams);
+        }
+        throw new IllegalArgumentException("best-of must be chosen before decoding");
+    }
+
+    private PolicyNetwork network(StepSizeChoice.Policy choice) {
+        if (choice.file().isEmpty()) {
+            return runPolicy.orElseThrow(() -> new ConfigurationException(
+                    "stepSize.file must name a policy file (or give --policy FILE), was empty"));
+        }
+        Path file = files.apply(choice.file());
+        try {
+            boolean given = choice.kappaMax() > 0;
+            return given ? PolicyFile.read(file, shape(choice)) : PolicyFile.read(file);
+        } catch (IllegalArgumentException notAPolicy) {
+            throw new ConfigurationException(notAPolicy.getMessage());
+        } catch (IOException e) {
+            throw new ConfigurationException("policy file " + file + " cannot be read: " + e.getMessage());
+        }
+    }
+
+    private static PolicyShape shape(StepSizeChoice.Policy choice) {
+        PolicyShape paper = PolicyShape.PAPER;
+        boolean mu = choice.muMax() > 0;
+        boolean action = choice.aMax() > 0;
+        return new PolicyShape(
+                PolicyState.PAPER,
+                paper.hidden(),
+                mu ? choice.muMin() : PolicyShape.PAPER_MU_MIN,
+                mu ? choice.muMax() : PolicyShape.PAPER_MU_MAX,
+                choice.kappaMin(),
+                choice.kappaMax(),
+                action ? new LogScaleAction(choice.aMin(), choice.aMax()) : LogScaleAction.PAPER);
+    }
+}

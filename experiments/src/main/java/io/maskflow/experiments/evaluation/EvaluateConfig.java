@@ -1,0 +1,87 @@
+package io.maskflow.experiments.evaluation;
+
+import io.maskflow.decoder.DecodingBudget;
+import io.maskflow.experiments.decoding.DecoderChoice;
+import io.maskflow.experiments.decoding.FleetSettings;
+import io.maskflow.experiments.problems.GraderChoice;
+import io.maskflow.experiments.problems.PromptSettings;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * An evaluation: every decoder at every budget with every seed on every problem.
+ *
+ * @param backbone base model: {@code builtin}, {@code builtin:NAME} or a folder in Hugging Face layout
+ * @param dtype type the model computes in: {@code f32} or {@code bf16}
+ * @param problems {@code builtin:test} or a file in the format of MBPP or HumanEval
+ * @param limit how many problems, from the first; 0 for all
+ * @param prompt how a problem becomes a prompt
+ * @param responseLength {@code N}
+ * @param budgets steps over response length
+ * @param decoders name to decoder; an evaluation needs at least one
+ * @param seeds seeds; a decoder that draws nothing gives equal rows for all of them
+ * @param batch responses decoded together
+ * @param fleet workers
+ * @param grader sandbox
+ */
+public record EvaluateConfig(
+        String backbone,
+        String dtype,
+        String problems,
+        int limit,
+        PromptSettings prompt,
+        int responseLength,
+        List<DecodingBudget> budgets,
+        Map<String, DecoderChoice> decoders,
+        List<Long> seeds,
+        int batch,
+        FleetSettings fleet,
+        GraderChoice grader) {
+
+    /** Checks counts; keeps the order of the decoders. */
+    public EvaluateConfig {
+        budgets = List.copyOf(budgets);
+        decoders = Collections.unmodifiableMap(new LinkedHashMap<>(decoders));
+        seeds = List.copyOf(seeds);
+        if (limit < 0) {
+            throw new IllegalArgumentException("limit must be at least 0, was " + limit);
+        }
+        if (responseLength < 1) {
+            throw new IllegalArgumentException("responseLength must be at least 1, was " + responseLength);
+        }
+        if (budgets.isEmpty()) {
+            throw new IllegalArgumentException("budgets must hold at least one budget, was empty");
+        }
+        if (seeds.isEmpty()) {
+            throw new IllegalArgumentException("seeds must hold at least one seed, was empty");
+        }
+        if (batch < 1) {
+            throw new IllegalArgumentException("batch must be at least 1, was " + batch);
+        }
+    }
+
+    /** The built-in model and problems at 1/4, no decoder yet: the file names them. */
+    public static EvaluateConfig defaults() {
+        return new EvaluateConfig(
+                "builtin",
+                "f32",
+                "builtin:test",
+                0,
+                PromptSettings.defaults(),
+                48,
+                List.of(new DecodingBudget(1, 4)),
+                Map.of(),
+                List.of(0L),
+                16,
+                FleetSettings.defaults(),
+                GraderChoice.defaults());
+    }
+
+    /** The same on another base model. */
+    public EvaluateConfig withBackbone(String other) {
+        return new EvaluateConfig(other, dtype, problems, limit, prompt, responseLength, budgets, decoders, seeds, batch,
+                fleet, grader);
+    }
+}

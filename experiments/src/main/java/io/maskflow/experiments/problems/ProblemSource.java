@@ -1,0 +1,76 @@
+package io.maskflow.experiments.problems;
+
+import io.maskflow.experiments.config.ConfigurationException;
+import io.maskflow.reward.problem.CodingProblem;
+import io.maskflow.reward.problem.HumanEvalProblems;
+import io.maskflow.reward.problem.JsonRows;
+import io.maskflow.reward.problem.MbppProblems;
+import io.maskflow.reward.problem.builtin.BuiltinProblem;
+import io.maskflow.reward.problem.builtin.BuiltinProblems;
+import io.maskflow.reward.problem.builtin.Split;
+import io.maskflow.reward.sandbox.TestSuite;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.function.Function;
+
+/** Reads problems: {@code builtin:train|valid|test}, or a file in the format of MBPP or HumanEval. */
+public final class ProblemSource {
+
+    private static final String BUILTIN = "builtin:";
+
+    private ProblemSource() {}
+
+    /**
+     * Reads all problems of a source.
+     *
+     * @param source a built-in split, or a file (JSON lines or a JSON array, gzip or not)
+     * @param files finds the file
+     * @return the problems in the order of the source
+     * @throws ConfigurationException if there is no such split, or the source is empty
+     * @throws io.maskflow.reward.problem.ProblemDataException if a row cannot be read (names file and line)
+     */
+    public static List<CodingProblem> read(String source, Function<String, Path> files) {
+        List<CodingProblem> problems = source.startsWith(BUILTIN)
+                ? builtin(source.substring(BUILTIN.length()))
+                : file(files.apply(source));
+        if (problems.isEmpty()) {
+            throw new ConfigurationException("problems must hold at least one problem, " + source + " has none");
+        }
+        return problems;
+    }
+
+    /** The files among some sources: what a manifest hashes. */
+    public static List<Path> files(List<String> sources, Function<String, Path> files) {
+        return sources.stream()
+                .filter(source -> !source.startsWith(BUILTIN))
+                .distinct()
+                .map(files)
+                .toList();
+    }
+
+    private static List<CodingProblem> builtin(String word) {
+        Split split;
+        try {
+            split = Split.of(word);
+        } catch (IllegalArgumentException unknown) {
+            throw new ConfigurationException("problems: " + unknown.getMessage());
+        }
+        return BuiltinProblems.split(split).stream()
+                .map(ProblemSource::problem)
+                .toList();
+    }
+
+    private static CodingProblem problem(BuiltinProblem problem) {
+        TestSuite tests = TestSuite.of(problem.testList()).withReference(problem.code());
+        return new CodingProblem(
+                Integer.toString(problem.taskId()), problem.text(), problem.code(), tests, List.of());
+    }
+
+    private static List<CodingProblem> file(Path file) {
+        boolean humanEval = JsonRows.read(file).stream()
+                .findFirst()
+                .map(row -> row.json().has("entry_point") && row.json().has("test") && row.json().has("prompt"))
+                .orElse(false);
+        return humanEval ? HumanEvalProblems.read(file) : MbppProblems.read(file);
+    }
+}

@@ -1,0 +1,76 @@
+package io.maskflow.experiments.report;
+
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/** The names of training metrics, grouped as the page shows them. {@code docs/METRICS.md} explains each. */
+public final class MetricNames {
+
+    private static final Map<String, List<String>> GROUPS = groups();
+
+    private MetricNames() {}
+
+    private static Map<String, List<String>> groups() {
+        Map<String, List<String>> groups = new LinkedHashMap<>();
+        groups.put(
+                "Reward",
+                List.of(
+                        "reward",
+                        "rewards/task/mean",
+                        "pass_rate/all",
+                        "validation/pass_at_1",
+                        "rewards/completion/mean",
+                        "reward_std",
+                        "frac_reward_zero_std",
+                        "completion_weight"));
+        groups.put("Decoding", List.of("t_final_mean", "nfe_mean", "tpf", "reedit_rate", "action_log2_mean"));
+        groups.put("Policy", List.of("entropy", "mu_mean", "kappa_mean", "kl"));
+        groups.put(
+                "Learner",
+                List.of(
+                        "loss",
+                        "grad_norm",
+                        "lr",
+                        "clip_ratio/low_mean",
+                        "clip_ratio/high_mean",
+                        "clip_ratio/region_mean",
+                        "ess",
+                        "ratio_mean",
+                        "ratio_min",
+                        "ratio_max",
+                        "decisions"));
+        groups.put("Run", List.of("step_time", "no_verdict", "timeouts"));
+        return groups;
+    }
+
+    /** All names that have a place, in order. */
+    public static List<String> all() {
+        return GROUPS.values().stream().flatMap(List::stream).toList();
+    }
+
+    /**
+     * Sorts names into groups; names without a place come last, under {@code Further}.
+     *
+     * @param present names found in a log
+     * @return group to its present names; empty groups are left out
+     */
+    static Map<String, List<String>> grouped(Collection<String> present) {
+        Map<String, List<String>> grouped = new LinkedHashMap<>();
+        List<String> further = new ArrayList<>(present);
+        GROUPS.forEach((group, names) -> {
+            List<String> here = names.stream().filter(present::contains).toList();
+            further.removeAll(here);
+            if (!here.isEmpty()) {
+                grouped.put(group, here);
+            }
+        });
+        further.remove("step");
+        if (!further.isEmpty()) {
+            grouped.put("Further", further);
+        }
+        return grouped;
+    }
+}

@@ -1,0 +1,73 @@
+package io.maskflow.experiments.training;
+
+import io.maskflow.policy.LogScaleAction;
+import io.maskflow.policy.PolicyShape;
+import io.maskflow.policy.PolicyState;
+import java.util.List;
+
+/**
+ * The policy network and what it starts from.
+ *
+ * @param features what it reads, by name; the paper's eight by default (XF Eq. 13)
+ * @param hidden width of both hidden layers
+ * @param muMin lower bound of the Beta mean (XF Eq. 15 has 0.05)
+ * @param muMax upper bound (XF Eq. 15 has 0.95)
+ * @param kappaMin lower bound of the concentration
+ * @param kappaMax upper bound
+ * @param aMin smallest step fraction (XF §4.2: 1/256)
+ * @param aMax largest step fraction (XF §4.2: 1)
+ * @param start {@code random}, {@code clone} (of the rule that {@code y = c}, see {@link WarmStart}) or a policy file
+ * @param warmStart how a clone is made
+ */
+public record PolicySettings(
+        List<String> features,
+        int hidden,
+        double muMin,
+        double muMax,
+        double kappaMin,
+        double kappaMax,
+        double aMin,
+        double aMax,
+        String start,
+        WarmStart warmStart) {
+
+    /** Checks everything that {@link PolicyShape} checks. */
+    public PolicySettings {
+        features = List.copyOf(features);
+        shape(features, hidden, muMin, muMax, kappaMin, kappaMax, aMin, aMax);
+    }
+
+    /** The paper's features and range of actions, bounds wide enough for the rule {@code y = c}, started from it. */
+    public static PolicySettings defaults() {
+        PolicyShape wide = PolicyShape.WIDE;
+        return new PolicySettings(
+                PolicyState.PAPER.labels(),
+                wide.hidden(),
+                wide.muMin(),
+                wide.muMax(),
+                wide.kappaMin(),
+                wide.kappaMax(),
+                wide.action().aMin(),
+                wide.action().aMax(),
+                "clone",
+                WarmStart.defaults());
+    }
+
+    /** Everything but the weights. */
+    public PolicyShape shape() {
+        return shape(features, hidden, muMin, muMax, kappaMin, kappaMax, aMin, aMax);
+    }
+
+    private static PolicyShape shape(
+            List<String> features,
+            int hidden,
+            double muMin,
+            double muMax,
+            double kappaMin,
+            double kappaMax,
+            double aMin,
+            double aMax) {
+        return new PolicyShape(
+                PolicyState.named(features), hidden, muMin, muMax, kappaMin, kappaMax, new LogScaleAction(aMin, aMax));
+    }
+}

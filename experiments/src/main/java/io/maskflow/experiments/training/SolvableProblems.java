@@ -1,0 +1,54 @@
+package io.maskflow.experiments.training;
+
+import io.maskflow.decoder.DecodingBudget;
+import io.maskflow.decoder.maskprediction.MaskPredictionDecoder;
+import io.maskflow.decoder.maskprediction.MaskPredictionSettings;
+import io.maskflow.experiments.evaluation.Evaluator;
+import io.maskflow.experiments.problems.NumberedProblem;
+import io.maskflow.experiments.report.ResultsLog;
+import io.maskflow.rollout.Fleet;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.IntConsumer;
+
+/**
+ * The problems that the base model solves by plain mask prediction. A problem that it cannot solve under any schedule
+ * gives every trajectory the same reward and teaches nothing.
+ *
+ * @paper XF §5.2 (prompt filtering)
+ */
+final class SolvableProblems {
+
+    private SolvableProblems() {}
+
+    /**
+     * @param evaluator decodes and grades
+     * @param fleet workers with the base model
+     * @param problems candidates
+     * @param budget budget they must be solved at
+     * @param done told how many problems a worker has just finished
+     * @return those that pass all their asserts, in order
+     */
+    static List<NumberedProblem> among(
+            Evaluator evaluator,
+            Fleet fleet,
+            List<NumberedProblem> problems,
+            DecodingBudget budget,
+            IntConsumer done) {
+        List<ResultsLog.Result> results = evaluator.evaluate(
+                fleet,
+                new MaskPredictionDecoder(MaskPredictionSettings.defaults()),
+                "mask-prediction",
+                problems,
+                budget,
+                0,
+                done);
+        List<NumberedProblem> solvable = new ArrayList<>();
+        for (int i = 0; i < problems.size(); i++) {
+            if (results.get(i).passed()) {
+                solvable.add(problems.get(i));
+            }
+        }
+        return solvable;
+    }
+}

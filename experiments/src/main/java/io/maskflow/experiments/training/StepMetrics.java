@@ -1,0 +1,100 @@
+package io.maskflow.experiments.training;
+
+import io.maskflow.policy.grpo.UpdateMetrics;
+import io.maskflow.reward.sandbox.VerdictKind;
+import io.maskflow.rollout.Trajectory;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.DoubleStream;
+
+/** The metrics of a training step, under the names of docs/METRICS.md. Sums run in prompt, then sample order. */
+final class StepMetrics {
+
+    private StepMetrics() {}
+
+    /**
+     * @param groups all groups of the step, flat ones included
+     * @param update what the learner saw
+     * @param lambda weight of the completion reward in this step
+     * @param endIds tokens that end a text, for tokens per forward
+     */
+    static Map<String, Double> of(
+            List<ScoredGroup> groups, UpdateMetrics update, double lambda, Set<Integer> endIds) {
+        List<Trajectory> all =
+                groups.stream().flatMap(g -> g.group().trajectories().stream()).toList();
+        double[] task = groups.stream().flatMapToDouble(g -> Arrays.stream(g.task())).toArray();
+        double[] completion = groups.stream()
+                .flatMap(g -> g.judged().stream())
+                .mapToDouble(Trajectory::meanFinalProgress)
+                .toArray();
+        double[] reward = new double[task.length];
+        for (int i = 0; i < task.length; i++) {
+            reward[i] = task[i] + lambda * completion[i];
+        }
+        long samples = all.size();
+        long nfe = all.stream().mapToLong(Trajectory::nfe).sum();
+        long actions = all.stream().mapToLong(Trajectory::actions).sum();
+        long reEdits = all.stream().mapToLong(Trajectory::reEdits).sum();
+        long tokens = all.stream()
+                .mapToLong(t -> io.maskflow.decoder.tokenizer.Tokenizer.lengthBeforeEnd(t.tokenIds(), endIds))
+                .sum();
+
+        Map<String, Double> named = new LinkedHashMap<>();
+        named.put("reward", mean(reward));
+        named.put("reward_std", meanGroupDeviation(groups, lambda));
+        named.put("frac_reward_zero_std", share(groups.stream().filter(ScoredGroup::flat).count(), groups.size()));
+        named.put("rewards/task/mean", mean(task));
+        named.put("rewards/completion/mean", mean(completion));
+        named.put("pass_rate/all", share(count(groups, VerdictKind.PASSED), samples));
+        named.putAll(update.named());
+        named.put("completion_weight", lambda);
+        named.put("nfe_mean", share(nfe, samples));
+        named.put("tpf", share(tokens, nfe));
+        named.put("t_final_mean", all.stream().mapToDouble(Trajectory::meanFinalProgress).sum() / samples);
+        named.put("reedit_rate", share(reEdits, actions));
+        named.put("no_verdict", share(count(groups, VerdictKind.NO_VERDICT), samples));
+        named.put("timeouts", share(count(groups, VerdictKind.TIMEOUT), samples));
+        return named;
+    }
+
+    private static long count(List<ScoredGroup> groups, VerdictKind kind) {
+        return groups.stream().mapToLong(g -> g.count(kind)).sum();
+    }
+
+    /** Mean over groups of the standard deviation (n - 1) of a sample's total reward within its group. */
+    private static double meanGroupDeviation(List<ScoredGroup> groups, double lambda) {
+        double sum = 0;
+        for (ScoredGroup group : groups) {
+            double[] total = new double[group.task().length];
+            for (int g = 0; g < total.length; g++) {
+                total[g] = group.task()[g] + lambda * group.judged().get(g).meanFinalProgress();
+            }
+            sum += deviation(total);
+        }
+        return sum / groups.size();
+    }
+
+    private static double deviation(double[] values) {
+        if (values.length < 2) {
+            return 0;
+        }
+        double mean = mean(values);
+        double squares = DoubleStream.of(values).map(v -> (v - mean) * (v - mean)).sum();
+        return Math.sqrt(squares / (values.length - 1));
+    }
+
+    private static double mean(double[] values) {
+        double sum = 0;
+        for (double value : values) {
+            sum += value;
+        }
+        return values.length == 0 ? 0 : sum / values.length;
+    }
+
+    private static double share(long part, long whole) {
+        return whole == 0 ? 0 : (double) part / whole;
+    }
+}

@@ -1,0 +1,114 @@
+package io.maskflow.experiments.training;
+
+import io.maskflow.decoder.DecodingBudget;
+import io.maskflow.experiments.decoding.FleetSettings;
+import io.maskflow.experiments.decoding.FlowChoice;
+import io.maskflow.experiments.evaluation.EvaluateConfig;
+import io.maskflow.experiments.problems.GraderChoice;
+import io.maskflow.experiments.problems.PromptSettings;
+import io.maskflow.policy.grpo.GrpoConfig;
+import java.util.List;
+
+/**
+ * A GRPO run.
+ *
+ * @param seed run seed: every random draw is a function of it and of what is drawn for
+ * @param steps training steps (XF §5.2: 6,000)
+ * @param prompts prompts per step (XF §5.2: 8)
+ * @param groupSize {@code G}, rollouts per prompt (XF §5.2: 8)
+ * @param responseLength {@code N} (XF §5.2: 256)
+ * @param budget steps over response length; with several, the groups of a step take them in turn
+ * @param backbone base model to decode with, aligned
+ * @param dtype type it computes in: {@code f32} or {@code bf16}
+ * @param problems training problems
+ * @param prompt how a problem becomes a prompt
+ * @param filter which problems are trained on
+ * @param policy the network and its start
+ * @param decoder the flow's switches; its step size is the policy being trained
+ * @param reward what a graded program is worth: {@code pass_rate}, {@code all_pass} or {@code mean} of both
+ * @param grpo the learner
+ * @param validation how the best policy is found
+ * @param fleet workers
+ * @param grader sandbox
+ * @param checkpointEvery steps between checkpoints
+ * @param keepCheckpoints how many of the newest are kept
+ * @param maxNoVerdict largest share of answers of a step without a verdict before the run stops, in [0, 1]
+ * @param evaluate whether the closing evaluation is made
+ * @param evaluation the closing evaluation; an empty {@code backbone} there means this run's
+ */
+public record TrainConfig(
+        long seed,
+        int steps,
+        int prompts,
+        int groupSize,
+        int responseLength,
+        List<DecodingBudget> budget,
+        String backbone,
+        String dtype,
+        String problems,
+        PromptSettings prompt,
+        FilterSettings filter,
+        PolicySettings policy,
+        FlowChoice decoder,
+        TaskScore reward,
+        GrpoConfig grpo,
+        ValidationSettings validation,
+        FleetSettings fleet,
+        GraderChoice grader,
+        int checkpointEvery,
+        int keepCheckpoints,
+        double maxNoVerdict,
+        boolean evaluate,
+        EvaluateConfig evaluation) {
+
+    /** Checks counts and ranges. */
+    public TrainConfig {
+        budget = List.copyOf(budget);
+        atLeast("steps", steps, 0);
+        atLeast("prompts", prompts, 1);
+        atLeast("groupSize", groupSize, 2);
+        atLeast("responseLength", responseLength, 1);
+        atLeast("checkpointEvery", checkpointEvery, 1);
+        atLeast("keepCheckpoints", keepCheckpoints, 1);
+        if (budget.isEmpty()) {
+            throw new IllegalArgumentException("budget must hold at least one budget, was empty");
+        }
+        if (!(maxNoVerdict >= 0 && maxNoVerdict <= 1)) {
+            throw new IllegalArgumentException("maxNoVerdict must lie in [0, 1], was " + maxNoVerdict);
+        }
+    }
+
+    private static void atLeast(String name, int value, int least) {
+        if (value < least) {
+            throw new IllegalArgumentException(name + " must be at least " + least + ", was " + value);
+        }
+    }
+
+    /** The built-in world, small enough for two cores. */
+    public static TrainConfig defaults() {
+        return new TrainConfig(
+                0,
+                100,
+                16,
+                8,
+                48,
+                List.of(new DecodingBudget(1, 4)),
+                "builtin/aligned-unmasked-kl",
+                "f32",
+                "builtin:train",
+                PromptSettings.defaults(),
+                FilterSettings.defaults(),
+                PolicySettings.defaults(),
+                FlowChoice.defaults(),
+                TaskScore.MEAN,
+                GrpoConfig.defaults(),
+                ValidationSettings.defaults(),
+                FleetSettings.defaults(),
+                GraderChoice.defaults(),
+                10,
+                3,
+                0.05,
+                true,
+                EvaluateConfig.defaults());
+    }
+}

@@ -1,0 +1,89 @@
+package io.maskflow.experiments.training;
+
+import io.maskflow.decoder.DecodingBudget;
+import io.maskflow.decoder.flow.ConfidenceStepSize;
+import io.maskflow.decoder.flow.StepSizePolicy;
+import io.maskflow.decoder.flow.StepSizePolicy.RowState;
+import io.maskflow.experiments.decoding.StepSizeChoice;
+import io.maskflow.policy.PolicyNetwork;
+import io.maskflow.policy.PolicyShape;
+import io.maskflow.policy.grpo.CloningSettings;
+import io.maskflow.policy.grpo.PolicyCloning;
+import io.maskflow.policy.grpo.SyntheticRows;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * What a policy is taught before training: for each budget a rule made by hand. The policy sees how many steps there are
+ * only through its features; where these do not tell two budgets apart it learns something in between.
+ *
+ * @param rules one rule per budget, at least one
+ * @param rows synthetic rows to learn from
+ * @param cloning how it is fitted
+ */
+public record WarmStart(List<Taught> rules, int rows, CloningSettings cloning) {
+
+    /**
+     * A lesson.
+     *
+     * @param budget steps over response length
+     * @param rule how far to step there
+     */
+    public record Taught(DecodingBudget budget, StepSizeChoice.Confidence rule) {}
+
+    /** Checks the counts. */
+    public WarmStart {
+        rules = List.copyOf(rules);
+        if (rules.isEmpty()) {
+            throw new IllegalArgumentException("warmStart.rules must hold at least one rule, was empty");
+        }
+        if (rows < 1) {
+            throw new IllegalArgumentException("warmStart.rows must be at least 1, was " + rows);
+        }
+    }
+
+    /** {@code a = 2^(-8 (1 - c))}, which is {@code y = c}. */
+    public static WarmStart defaults() {
+        return new WarmStart(
+                List.of(new Taught(new DecodingBudget(1, 4), StepSizeChoice.Confidence.defaults())),
+                400,
+                new CloningSettings(1500, 512, 5e-3, 20));
+    }
+
+    /**
+     * A policy that has learnt the rules.
+     *
+     * @param shape its shape
+     * @param responseLength {@code N}
+     * @param seed of its first weights and of the order of states
+     */
+    PolicyNetwork teach(PolicyShape shape, int responseLength, long seed) {
+        Map<Integer, ConfidenceStepSize> ruleOf = new LinkedHashMap<>();
+        rules.forEach(taught ->
+                ruleOf.put(taught.budget().steps(responseLength), taught.rule().stepSize()));
+        List<Integer> totals = new ArrayList<>(ruleOf.keySet());
+        List<RowState> states = new ArrayList<>();
+        for (RowState row : SyntheticRows.draw(rows, seed)) {
+            states.add(atTotal(row, totals.get(states.size() % totals.size())));
+        }
+        StepSizePolicy teacher = row -> ruleOf.get(row.totalSteps()).choose(row);
+        return PolicyCloning.fit(PolicyNetwork.initial(shape, seed), teacher, states, cloning, seed)
+                .network();
+    }
+
+    /** The same row at the same share of a decoding of another length. */
+    private static RowState atTotal(RowState row, int total) {
+        int step = (int) ((long) row.step() * total / row.totalSteps());
+        return new RowState(
+                row.key(),
+                step,
+                total,
+                row.from(),
+                row.topProbability(),
+                row.confidence(),
+                row.progress(),
+                row.active());
+    }
+}

@@ -1,0 +1,77 @@
+package io.maskflow.experiments.report;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.maskflow.experiments.config.ConfigurationException;
+import io.maskflow.experiments.report.ResultsLog.Result;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class ReportTest {
+
+    @TempDir
+    Path temporary;
+
+    private RunFolder run(String name) throws IOException {
+        RunFolder folder = RunFolder.create(temporary.resolve(name));
+        try (MetricsLog log = MetricsLog.open(folder.metrics())) {
+            for (int step = 1; step <= 3; step++) {
+                log.append(step, Map.of("reward", 0.1 * step, "a<b", 1.0));
+            }
+        }
+        Summary.of(
+                        List.of(
+                                new Result("1", "flow & <more>", "1/4", 0, 12, 20, 0.1, "passed", 1.0, true, ""),
+                                new Result("1", "mask", "1/4", 0, 12, 20, 0.1, "failed", 0.0, false, "")),
+                        48)
+                .write(folder.summary());
+        Files.writeString(folder.config(), "note: \"</pre><script>alert(1)</script>\"\n");
+        return folder;
+    }
+
+    @Test
+    void thePageNeedsNothingFromOutside() throws IOException {
+        String page = Report.of(List.of(run("a"))).page();
+        assertThat(page).doesNotContainPattern("(src|href)\\s*=").doesNotContain("@import").doesNotContain("fetch(");
+        assertThat(page).contains("Chart.js").contains("prefers-color-scheme");
+        assertThat(page.length()).isLessThan(1_000_000);
+    }
+
+    @Test
+    void textOfARunCannotBecomeMarkup() throws IOException {
+        String page = Report.of(List.of(run("a"))).page();
+        assertThat(page)
+                .doesNotContain("<script>alert")
+                .contains("flow &amp; &lt;more&gt;")
+                .contains("data-metric=\"a&lt;b\"");
+    }
+
+    @Test
+    void severalRunsShareOnePageAndEveryFigureIsInIt() throws IOException {
+        String page = Report.of(List.of(run("a"), run("b"))).page();
+        Matcher data = Pattern.compile("id=\"data\">(.*?)</script>", Pattern.DOTALL).matcher(page);
+        assertThat(data.find()).isTrue();
+        JsonNode figures = JsonLines.MAPPER.readTree(data.group(1));
+        assertThat(figures.at("/runs/1/name").textValue()).isEqualTo("b");
+        assertThat(figures.at("/runs/0/metrics/2/reward").doubleValue()).isEqualTo(0.1 * 3);
+        assertThat(figures.at("/runs/0/rows/0/decoder").textValue()).isEqualTo("flow & <more>");
+        assertThat(figures.at("/runs/0/rows/0/pass_at_1").doubleValue()).isEqualTo(1);
+        assertThat(figures.at("/runs/0/rows/0/wilson/low").isNumber()).isTrue();
+    }
+
+    @Test
+    void aFolderWithoutARunIsRefused() {
+        assertThatThrownBy(() -> Report.of(List.of(new RunFolder(temporary))))
+                .isInstanceOf(ConfigurationException.class)
+                .hasMessageStartingWith("RUN must be the folder of a run, was " + temporary);
+    }
+}

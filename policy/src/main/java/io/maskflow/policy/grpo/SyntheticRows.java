@@ -1,0 +1,59 @@
+package io.maskflow.policy.grpo;
+
+import io.maskflow.decoder.SampleKey;
+import io.maskflow.decoder.flow.StepSizePolicy.RowState;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.SplittableRandom;
+
+/**
+ * Rows as decodings have them, without a model: all confidences from uncertain to sure, all lengths and budgets, more
+ * progress and more committed positions towards the end.
+ */
+public final class SyntheticRows {
+
+    private SyntheticRows() {}
+
+    /**
+     * Draws rows.
+     *
+     * @param count how many, at least 1
+     * @param seed the same seed gives the same rows
+     */
+    public static List<RowState> draw(int count, long seed) {
+        SplittableRandom random = new SplittableRandom(seed);
+        List<RowState> rows = new ArrayList<>();
+        for (int row = 0; row < count; row++) {
+            int totalSteps = (int) Math.round(Math.pow(2, 1 + 6 * random.nextDouble())); // 2 .. 128
+            int step = random.nextInt(totalSteps);
+            rows.add(row(random, 8 + random.nextInt(57), step, totalSteps));
+        }
+        return rows;
+    }
+
+    private static RowState row(SplittableRandom random, int length, int step, int totalSteps) {
+        float[] top = new float[4 * length];
+        float[] confidence = new float[length];
+        float[] progress = new float[length];
+        boolean[] active = new boolean[length];
+        double rho = (double) step / totalSteps;
+        double sure = random.nextDouble();
+        for (int i = 0; i < length; i++) {
+            double p = random.nextDouble() < sure
+                    ? 1 - Math.pow(10, -4 * random.nextDouble())
+                    : 0.02 + 0.98 * random.nextDouble();
+            double rest = 1 - p;
+            top[4 * i] = (float) p;
+            for (int k = 1; k < 4; k++) {
+                double next = Math.min(top[4 * i + k - 1], rest * (0.3 + 0.7 * random.nextDouble()));
+                top[4 * i + k] = (float) next;
+                rest -= next;
+            }
+            confidence[i] = top[4 * i];
+            progress[i] = step == 0 ? 0 : (float) Math.pow(random.nextDouble(), 2 * (1 - rho));
+            active[i] = random.nextDouble() >= rho;
+        }
+        active[random.nextInt(length)] = true;
+        return new RowState(new SampleKey(0, 0, 0, 0), step, totalSteps, 0, top, confidence, progress, active);
+    }
+}

@@ -38,6 +38,11 @@ public final class AdamW {
             require(clipNorm > 0, "clipNorm must be above 0", clipNorm);
         }
 
+        /** Those of the built-in models. */
+        public static Settings defaults() {
+            return new Settings(0.9, 0.98, 1e-8, 0.01, 1.0);
+        }
+
         private static void require(boolean holds, String rule, double value) {
             if (!holds) {
                 throw new IllegalArgumentException("optimizer." + rule + ", was " + value);
@@ -101,22 +106,16 @@ public final class AdamW {
         }
     }
 
-    /** Moments as plain arrays: {@code first.NAME}, {@code second.NAME}. */
-    Map<String, TensorFile.Tensor> export() {
-        Map<String, TensorFile.Tensor> state = new LinkedHashMap<>();
-        firstMoment.forEach((name, tensor) -> state.put("first." + name, plain(tensor)));
-        secondMoment.forEach((name, tensor) -> state.put("second." + name, plain(tensor)));
-        return state;
+    /** The moments, as {@code first.NAME} and {@code second.NAME}. */
+    Map<String, NDArray> moments() {
+        Map<String, NDArray> moments = new LinkedHashMap<>();
+        firstMoment.forEach((name, tensor) -> moments.put("first." + name, tensor));
+        secondMoment.forEach((name, tensor) -> moments.put("second." + name, tensor));
+        return moments;
     }
 
-    private static TensorFile.Tensor plain(NDArray tensor) {
-        return new TensorFile.Tensor(tensor.getShape().getShape(), tensor.toFloatArray());
-    }
-
-    /** Restores what {@link #export} gave, and the count of updates made. */
-    void restore(Map<String, TensorFile.Tensor> state, long updates) {
-        firstMoment.forEach((name, tensor) -> tensor.set(state.get("first." + name).values()));
-        secondMoment.forEach((name, tensor) -> tensor.set(state.get("second." + name).values()));
+    /** Says how many updates the moments have seen, after their values were restored. */
+    void setUpdates(long updates) {
         steps.forEach(count -> count.set(new float[] {updates}));
     }
 }

@@ -1,17 +1,21 @@
 package io.maskflow.alignment;
 
+import io.maskflow.decoder.DecodingBudget;
+
 /**
  * Settings of {@code align} with {@code objective: x-prediction}.
  *
  * @param backbone folder of the model to align, in Hugging Face layout
  * @param mode which positions are trained towards what, and on which answers
  * @param training length, batch, mask ratios, rate, optimizer
- * @param reduction how Eq. 12 is averaged over positions
+ * @param reduction how Eq. 12 is averaged; beside a divergence its scale matters: the mean over positions is of the size
+ *     of the divergence, the mean over elements is E times smaller and loses against it
  * @param gradient whether the embedding matrix in read-out and target is a constant
  * @param divergenceWeight factor of the divergence to the frozen base at masked positions (mode
  *     {@link Mode#UNMASKED_KL} only), at least 0
  * @param freezeVocabulary leaves the embedding and the output head as they are
  * @param answers how many self-generated (or reference) answers are trained on, at least 1
+ * @param answerBudget steps over length with which answers are generated, by plain mask prediction
  */
 public record AlignConfig(
         String backbone,
@@ -21,7 +25,8 @@ public record AlignConfig(
         XPredictionLoss.Gradient gradient,
         double divergenceWeight,
         boolean freezeVocabulary,
-        int answers) {
+        int answers,
+        DecodingBudget answerBudget) {
 
     /** Which positions are trained towards what, and on which answers. */
     public enum Mode {
@@ -66,12 +71,11 @@ public record AlignConfig(
         if (backbone == null || backbone.isBlank()) {
             throw new IllegalArgumentException("backbone must name a folder with config.json and model.safetensors");
         }
-        if (training == null) {
-            throw new IllegalArgumentException("training is missing");
-        }
-        mode = mode == null ? Mode.PAPER : mode;
-        reduction = reduction == null ? XPredictionLoss.Reduction.MEAN_OVER_ELEMENTS : reduction;
-        gradient = gradient == null ? XPredictionLoss.Gradient.CODEBOOK_DETACHED : gradient;
+        TrainingConfig.present("mode", mode);
+        TrainingConfig.present("training", training);
+        TrainingConfig.present("reduction", reduction);
+        TrainingConfig.present("gradient", gradient);
+        TrainingConfig.present("answerBudget", answerBudget);
         if (!(divergenceWeight >= 0 && Double.isFinite(divergenceWeight))) {
             throw new IllegalArgumentException("divergenceWeight must be at least 0, was " + divergenceWeight);
         }
@@ -80,9 +84,26 @@ public record AlignConfig(
         }
     }
 
+    /**
+     * Mode {@code paper} on the built-in model: the settings of the prototype behind this project; the paper gives 100
+     * to 400 steps and leaves the rest open.
+     */
+    public static AlignConfig defaults() {
+        return new AlignConfig(
+                "builtin",
+                Mode.PAPER,
+                TrainingConfig.defaults(),
+                XPredictionLoss.Reduction.MEAN_OVER_POSITIONS,
+                XPredictionLoss.Gradient.CODEBOOK_DETACHED,
+                1,
+                true,
+                768,
+                new DecodingBudget(1, 1));
+    }
+
     /** Says under which settings a checkpoint is valid; the length of the run may change. */
     String fingerprint() {
         return "align " + mode + ", " + reduction + ", " + gradient + ", divergence x" + divergenceWeight
-                + ", freezeVocabulary " + freezeVocabulary + ", answers " + answers + ", " + training.fingerprint();
+                + ", freezeVocabulary " + freezeVocabulary + ", answers " + answers + " at " + answerBudget + ", " + training.fingerprint();
     }
 }

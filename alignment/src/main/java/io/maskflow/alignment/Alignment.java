@@ -24,16 +24,19 @@ import java.util.Set;
 public final class Alignment {
 
     private final AlignConfig config;
+    private final Path source;
     private final TrainingExamples examples;
 
     /**
      * An alignment.
      *
      * @param config settings
+     * @param source the folder that {@code config.backbone()} names
      * @param examples prompts with the answers to train on: self-generated ones for the modes that ask for them
      */
-    public Alignment(AlignConfig config, TrainingExamples examples) {
+    public Alignment(AlignConfig config, Path source, TrainingExamples examples) {
         this.config = config;
+        this.source = source;
         this.examples = examples;
     }
 
@@ -47,7 +50,6 @@ public final class Alignment {
      * @throws IOException if a file cannot be read or written
      */
     public Path run(Path run, boolean resume, TrainingProgress progress) throws IOException {
-        Path source = Path.of(config.backbone());
         TrainingConfig training = config.training();
         try (TrainableBackbone backbone = TrainableBackbone.load(source, training.precision(), config.gradient());
                 TrainableBackbone frozen = TrainableBackbone.load(source, training.precision(), config.gradient())) {

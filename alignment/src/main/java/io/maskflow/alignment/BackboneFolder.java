@@ -1,9 +1,11 @@
 package io.maskflow.alignment;
 
+import io.maskflow.decoder.tensor.SafetensorsWriter;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.util.Map;
 
 /** Writes a trained backbone as a folder in Hugging Face layout. */
 final class BackboneFolder {
@@ -25,6 +27,8 @@ final class BackboneFolder {
                 Files.copy(source.resolve(name), target.resolve(name), StandardCopyOption.REPLACE_EXISTING);
             }
         }
-        TensorFile.write(target.resolve("model.safetensors"), backbone.export());
+        SafetensorsWriter file = new SafetensorsWriter(Map.of("format", "pt"));
+        backbone.weights().forEach(file::array);
+        file.write(target.resolve("model.safetensors"));
     }
 }

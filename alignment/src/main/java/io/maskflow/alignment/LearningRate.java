@@ -32,10 +32,15 @@ public record LearningRate(double peak, int warmupSteps, Shape shape, double fin
         if (warmupSteps < 0) {
             throw new IllegalArgumentException("learningRate.warmupSteps must be at least 0, was " + warmupSteps);
         }
-        shape = shape == null ? Shape.COSINE : shape;
+        TrainingConfig.present("learningRate.shape", shape);
         if (!(finalFraction >= 0 && finalFraction <= 1)) {
             throw new IllegalArgumentException("learningRate.finalFraction must lie in [0, 1], was " + finalFraction);
         }
+    }
+
+    /** That of an alignment: 2e-4 throughout. */
+    public static LearningRate defaults() {
+        return new LearningRate(2e-4, 0, Shape.CONSTANT, 0);
     }
 
     /**

@@ -1,5 +1,7 @@
 package io.maskflow.alignment;
 
+import io.maskflow.decoder.backbone.BackboneOptions.Precision;
+
 /**
  * Settings of {@code pretrain}: masked diffusion training from random weights.
  *
@@ -16,13 +18,20 @@ public record PretrainConfig(
         if (architecture == null || architecture.isBlank()) {
             throw new IllegalArgumentException("architecture must name a folder with config.json and tokenizer.json");
         }
-        if (training == null) {
-            throw new IllegalArgumentException("training is missing");
-        }
-        reduction = reduction == null ? MaskedCrossEntropy.Reduction.MDLM_PER_TOKEN : reduction;
+        TrainingConfig.present("training", training);
+        TrainingConfig.present("reduction", reduction);
         if (!(digitWeight > 0 && Double.isFinite(digitWeight))) {
             throw new IllegalArgumentException("digitWeight must be above 0, was " + digitWeight);
         }
+    }
+
+    /** How the built-in model was made. */
+    public static PretrainConfig defaults() {
+        return new PretrainConfig(
+                "builtin",
+                TrainingConfig.of(10_000, new LearningRate(2e-3, 200, LearningRate.Shape.LINEAR_TAIL, 0.02), Precision.BF16),
+                MaskedCrossEntropy.Reduction.MDLM_PER_TOKEN,
+                3);
     }
 
     /** Says under which settings a checkpoint is valid; the length of the run may change. */

@@ -19,6 +19,7 @@ import java.util.Set;
 public final class Pretraining {
 
     private final PretrainConfig config;
+    private final Path architecture;
     private final TrainingExamples examples;
     private final Set<Integer> digitTokens;
 
@@ -26,11 +27,14 @@ public final class Pretraining {
      * A pretraining.
      *
      * @param config settings
+     * @param architecture the folder that {@code config.architecture()} names
      * @param examples what is learned
      * @param digitTokens ids whose loss counts {@code config.digitWeight()} times
      */
-    public Pretraining(PretrainConfig config, TrainingExamples examples, Set<Integer> digitTokens) {
+    public Pretraining(
+            PretrainConfig config, Path architecture, TrainingExamples examples, Set<Integer> digitTokens) {
         this.config = config;
+        this.architecture = architecture;
         this.examples = examples;
         this.digitTokens = Set.copyOf(digitTokens);
     }
@@ -45,15 +49,14 @@ public final class Pretraining {
      * @throws IOException if a file cannot be read or written
      */
     public Path run(Path run, boolean resume, TrainingProgress progress) throws IOException {
-        Path source = Path.of(config.architecture());
         TrainingConfig training = config.training();
         try (TrainableBackbone backbone =
-                TrainableBackbone.random(source, training.seed(), training.precision())) {
+                TrainableBackbone.random(architecture, training.seed(), training.precision())) {
             BatchOrder order = new BatchOrder(examples, training.batchSize(), training.seed());
             TrainingObjective objective = (scope, number) -> loss(scope, number, order, backbone);
             new Training(backbone, Set.of(), objective, training, config.fingerprint()).run(run, resume, progress);
             Path model = run.resolve("model");
-            BackboneFolder.write(source, backbone, model);
+            BackboneFolder.write(architecture, backbone, model);
             return model;
         }
     }

@@ -7,12 +7,17 @@ import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.pytorch.engine.PtNDArray;
 import ai.djl.pytorch.jni.JniUtils;
+import io.maskflow.decoder.backbone.BackboneOptions.Precision;
+import io.maskflow.decoder.backbone.ModelConfig;
+import io.maskflow.decoder.backbone.llada.LladaConfig;
+import io.maskflow.decoder.backbone.llada.LladaWeights;
+import io.maskflow.decoder.tensor.Checkpoint;
 import io.maskflow.decoder.tensor.TorchScript;
-import java.io.IOException;
 import java.nio.FloatBuffer;
 import java.nio.LongBuffer;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -26,25 +31,28 @@ import java.util.Set;
  */
 public final class TrainableBackbone implements AutoCloseable {
 
+    private static final String MODEL = "model.transformer.";
+    private static final int ENGINE_FLOAT32 = 6;
+    private static final int ENGINE_BFLOAT16 = 15;
     private static final float INVISIBLE = Float.NEGATIVE_INFINITY;
 
-    private final Architecture architecture;
+    private final LladaConfig architecture;
     private final NDManager manager;
     private final TorchScript program;
     private final Map<String, NDArray> weights = new LinkedHashMap<>();
 
-    private TrainableBackbone(Architecture architecture, Precision precision, XPredictionLoss.Gradient gradient) {
+    private TrainableBackbone(LladaConfig architecture, Precision precision, XPredictionLoss.Gradient gradient) {
         this.architecture = architecture;
         this.manager = NDManager.newBaseManager("PyTorch");
         String text = TorchScript.readResource(TrainableBackbone.class, "llada-training.torchscript")
                 + TorchScript.readResource(TrainableBackbone.class, "losses.torchscript");
         Map<String, Object> attributes = new LinkedHashMap<>();
-        attributes.put("head_size", architecture.width() / architecture.heads());
-        attributes.put("grouped", false);
+        attributes.put("head_size", architecture.headSize());
+        attributes.put("grouped", architecture.keyValueHeads() != architecture.heads());
         attributes.put("layers", architecture.layers());
-        attributes.put("eps", architecture.eps());
+        attributes.put("eps", architecture.normEpsilon());
         attributes.put("minus_log_theta", -Math.log(architecture.ropeTheta()));
-        attributes.put("dtype", precision.engineCode());
+        attributes.put("dtype", precision == Precision.BF16 ? ENGINE_BFLOAT16 : ENGINE_FLOAT32);
         attributes.put("codebook_detached", gradient == XPredictionLoss.Gradient.CODEBOOK_DETACHED);
         this.program = TorchScript.load(manager, "llada-training", text, attributes);
     }
@@ -56,13 +64,18 @@ public final class TrainableBackbone implements AutoCloseable {
      * @param precision of matrix products
      * @param gradient what the x-prediction loss may change
      * @return the backbone, nothing of it trained yet
-     * @throws IOException if a file is missing or unreadable
+     * @throws io.maskflow.decoder.tensor.CheckpointException if files are missing, damaged or do not fit each other
      */
-    public static TrainableBackbone load(Path folder, Precision precision, XPredictionLoss.Gradient gradient) throws IOException {
-        Architecture architecture = Architecture.read(folder.resolve("config.json"));
-        Map<String, TensorFile.Tensor> tensors = TensorFile.read(folder.resolve("model.safetensors"));
+    public static TrainableBackbone load(Path folder, Precision precision, XPredictionLoss.Gradient gradient) {
+        LladaConfig architecture = LladaConfig.of(ModelConfig.read(folder));
+        Checkpoint checkpoint = Checkpoint.open(folder);
+        checkpoint.require(LladaWeights.shapes(architecture));
         TrainableBackbone backbone = new TrainableBackbone(architecture, precision, gradient);
-        architecture.weights().forEach((name, shape) -> backbone.put(name, shape, tensors.get(name).values()));
+        LladaWeights.shapes(architecture).forEach((name, shape) -> {
+            try (NDArray mapped = checkpoint.floatArray(backbone.manager, name)) {
+                backbone.put(name, mapped.duplicate()); // the mapping is read-only, training writes
+            }
+        });
         return backbone;
     }
 
@@ -74,32 +87,28 @@ public final class TrainableBackbone implements AutoCloseable {
      * @param seed every tensor is a function of the seed and its name
      * @param precision of matrix products
      * @return the backbone
-     * @throws IOException if the configuration is unreadable
+     * @throws io.maskflow.decoder.tensor.CheckpointException if the configuration is refused
      */
-    public static TrainableBackbone random(Path folder, long seed, Precision precision) throws IOException {
-        Architecture architecture = Architecture.read(folder.resolve("config.json"));
+    public static TrainableBackbone random(Path folder, long seed, Precision precision) {
+        LladaConfig architecture = LladaConfig.of(ModelConfig.read(folder));
         TrainableBackbone backbone = new TrainableBackbone(architecture, precision, XPredictionLoss.Gradient.CODEBOOK_DETACHED);
-        architecture.weights().forEach((name, shape) -> {
-            long size = 1;
-            for (long part : shape) {
-                size *= part;
-            }
-            float[] values = new float[Math.toIntExact(size)];
-            double deviation = 1 / Math.sqrt(shape[shape.length - 1]);
+        LladaWeights.shapes(architecture).forEach((name, shape) -> {
+            float[] values = new float[Math.toIntExact(shape.size())];
+            boolean norm = shape.dimension() == 1;
+            double deviation = 1 / Math.sqrt(shape.get(shape.dimension() - 1));
             if (name.endsWith(".attn_out.weight") || name.matches(".*blocks\\.\\d+\\.ff_out\\.weight")) {
                 deviation /= Math.sqrt(2 * architecture.layers());
             }
             KeyedDraws draws = KeyedDraws.of(seed, name.hashCode());
             for (int i = 0; i < values.length; i++) {
-                values[i] = shape.length == 1 ? 1f : (float) (deviation * draws.nextGaussian());
+                values[i] = norm ? 1f : (float) (deviation * draws.nextGaussian());
             }
-            backbone.put(name, shape, values);
+            backbone.put(name, backbone.manager.create(FloatBuffer.wrap(values), shape, DataType.FLOAT32));
         });
         return backbone;
     }
 
-    private void put(String name, long[] shape, float[] values) {
-        NDArray tensor = manager.create(FloatBuffer.wrap(values), new Shape(shape), DataType.FLOAT32);
+    private void put(String name, NDArray tensor) {
         tensor.setName(name);
         weights.put(name, tensor);
     }
@@ -123,7 +132,7 @@ public final class TrainableBackbone implements AutoCloseable {
 
     /** Names of the embedding and of the output head, which alignment may leave as they are. */
     public Set<String> vocabularyWeights() {
-        return Set.of(Architecture.PREFIX + "wte.weight", Architecture.PREFIX + "ff_out.weight");
+        return Set.of(MODEL + "wte.weight", MODEL + "ff_out.weight");
     }
 
     /** Ids that batches are made with. */
@@ -136,12 +145,9 @@ public final class TrainableBackbone implements AutoCloseable {
         return architecture.width();
     }
 
-    /** All weights as plain arrays, by their names in files, in file order. */
-    Map<String, TensorFile.Tensor> export() {
-        Map<String, TensorFile.Tensor> tensors = new LinkedHashMap<>();
-        weights.forEach((name, tensor) -> tensors.put(
-                name, new TensorFile.Tensor(tensor.getShape().getShape(), tensor.toFloatArray())));
-        return tensors;
+    /** All weights by their names in files, owned by this backbone. */
+    Map<String, NDArray> weights() {
+        return Collections.unmodifiableMap(weights);
     }
 
     /** Calls a method of the program on {@code (weights, ids, bias, more)}; gradients are recorded if the thread does. */

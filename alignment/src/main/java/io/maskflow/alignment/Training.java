@@ -84,13 +84,13 @@ final class Training {
                 out.flush();
                 progress.stepDone(report);
                 if ((step + 1) % config.checkpointEvery() == 0 && step + 1 < config.steps()) {
-                    checkpoint(step + 1).write(run, fingerprint);
+                    TrainingCheckpoint.write(run, step + 1, fingerprint, state());
                 }
             }
         } finally {
             JniUtils.setGradMode(recording);
         }
-        checkpoint(config.steps()).write(run, fingerprint);
+        TrainingCheckpoint.write(run, config.steps(), fingerprint, state());
     }
 
     private TrainingProgress.Report step(long step, long first, long started) {
@@ -131,28 +131,20 @@ final class Training {
                 metrics);
     }
 
-    private TrainingCheckpoint checkpoint(long step) {
-        Map<String, TensorFile.Tensor> tensors = new LinkedHashMap<>();
-        backbone.export().forEach((name, tensor) -> {
-            if (trained.containsKey(name)) {
-                tensors.put("weight." + name, tensor);
-            }
-        });
-        tensors.putAll(optimizer.export());
-        return new TrainingCheckpoint(step, tensors);
+    /** Everything that changes in a step: trained weights and moments. */
+    private Map<String, NDArray> state() {
+        Map<String, NDArray> state = new LinkedHashMap<>();
+        trained.forEach((name, tensor) -> state.put("weight." + name, tensor));
+        state.putAll(optimizer.moments());
+        return state;
     }
 
     private long restore(Path run) throws IOException {
-        TrainingCheckpoint newest =
-                TrainingCheckpoint.newest(run, fingerprint).orElse(null);
-        if (newest == null) {
-            return 0;
-        }
         // In place and outside of autograd: the leaves stay the same tensors.
         JniUtils.setGradMode(false);
-        newest.part("weight.").forEach((name, tensor) -> trained.get(name).set(tensor.values()));
-        optimizer.restore(newest.tensors(), newest.step());
-        return newest.step();
+        long step = TrainingCheckpoint.restoreNewest(run, fingerprint, state());
+        optimizer.setUpdates(step);
+        return step;
     }
 
     /** Lines of steps after a checkpoint would be written twice: the file is cut back to the checkpoint. */

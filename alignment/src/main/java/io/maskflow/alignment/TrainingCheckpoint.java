@@ -1,45 +1,56 @@
 package io.maskflow.alignment;
 
+import ai.djl.ndarray.NDArray;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.maskflow.decoder.tensor.SafetensorsFile;
+import io.maskflow.decoder.tensor.SafetensorsWriter;
 import java.io.IOException;
+import java.nio.ByteOrder;
+import java.nio.FloatBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.Comparator;
-import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
-import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
  * The state that a bit-exact resume needs: {@code checkpoints/step-NNNNNN/} with {@code state.safetensors} (weights and
  * both moments) and {@code state.json} (steps done, fingerprint of the settings). A folder appears under its name only
  * when it is complete. The data order needs no state: it is a function of the step.
- *
- * @param step steps done
- * @param tensors weights as {@code weight.NAME}, moments as {@code first.NAME} and {@code second.NAME}
  */
-record TrainingCheckpoint(long step, Map<String, TensorFile.Tensor> tensors) {
+final class TrainingCheckpoint {
 
     private static final int KEPT = 2;
     private static final ObjectMapper JSON = new ObjectMapper();
 
-    /** Writes the checkpoint below a run folder and deletes all but the newest {@value #KEPT}. */
-    void write(Path run, String fingerprint) throws IOException {
+    private TrainingCheckpoint() {}
+
+    /**
+     * Writes a checkpoint and deletes all but the newest {@value #KEPT}.
+     *
+     * @param run folder of the run
+     * @param step steps done
+     * @param fingerprint settings under which it is valid
+     * @param state float32 tensors by name
+     * @throws IOException if it cannot be written
+     */
+    static void write(Path run, long step, String fingerprint, Map<String, NDArray> state) throws IOException {
         Path checkpoints = Files.createDirectories(run.resolve("checkpoints"));
-        Path complete = checkpoints.resolve(String.format("step-%06d", step));
-        if (Files.exists(complete)) {
-            return;
-        }
+        Path complete = checkpoints.resolve(String.format(Locale.ROOT, "step-%06d", step));
         Path growing = checkpoints.resolve("growing");
         delete(growing);
         Files.createDirectory(growing);
-        TensorFile.write(growing.resolve("state.safetensors"), tensors);
+        SafetensorsWriter file = new SafetensorsWriter(Map.of());
+        state.forEach(file::array);
+        file.write(growing.resolve("state.safetensors"));
         JSON.writeValue(
                 growing.resolve("state.json").toFile(),
                 JSON.createObjectNode().put("step", step).put("fingerprint", fingerprint));
+        delete(complete);
         Files.move(growing, complete, StandardCopyOption.ATOMIC_MOVE);
         List<Path> all = complete(checkpoints);
         for (Path old : all.subList(0, Math.max(0, all.size() - KEPT))) {
@@ -48,35 +59,35 @@ record TrainingCheckpoint(long step, Map<String, TensorFile.Tensor> tensors) {
     }
 
     /**
-     * Reads the newest checkpoint.
+     * Puts the values of the newest checkpoint into tensors.
      *
+     * @param run folder of the run
+     * @param fingerprint settings of this run
+     * @param state float32 tensors by name, overwritten
+     * @return steps done; 0, and nothing overwritten, if there is no checkpoint
      * @throws IllegalStateException if it was written under other settings
      */
-    static Optional<TrainingCheckpoint> newest(Path run, String fingerprint) throws IOException {
+    static long restoreNewest(Path run, String fingerprint, Map<String, NDArray> state) throws IOException {
         Path checkpoints = run.resolve("checkpoints");
-        if (!Files.isDirectory(checkpoints) || complete(checkpoints).isEmpty()) {
-            return Optional.empty();
+        List<Path> all = Files.isDirectory(checkpoints) ? complete(checkpoints) : List.of();
+        if (all.isEmpty()) {
+            return 0;
         }
-        List<Path> all = complete(checkpoints);
         Path folder = all.get(all.size() - 1);
-        JsonNode state = JSON.readTree(folder.resolve("state.json").toFile());
-        if (!state.get("fingerprint").textValue().equals(fingerprint)) {
+        JsonNode saved = JSON.readTree(folder.resolve("state.json").toFile());
+        if (!saved.get("fingerprint").textValue().equals(fingerprint)) {
             throw new IllegalStateException("cannot resume from " + folder + ": it was written under other settings ("
-                    + state.get("fingerprint").textValue() + ", now " + fingerprint + ")");
+                    + saved.get("fingerprint").textValue() + ", now " + fingerprint + ")");
         }
-        return Optional.of(new TrainingCheckpoint(
-                state.get("step").longValue(), TensorFile.read(folder.resolve("state.safetensors"))));
-    }
-
-    /** Those tensors whose name starts with {@code prefix}, without it. */
-    Map<String, TensorFile.Tensor> part(String prefix) {
-        Map<String, TensorFile.Tensor> part = new LinkedHashMap<>();
-        tensors.forEach((name, tensor) -> {
-            if (name.startsWith(prefix)) {
-                part.put(name.substring(prefix.length()), tensor);
-            }
+        SafetensorsFile file = SafetensorsFile.open(folder.resolve("state.safetensors"));
+        state.forEach((name, tensor) -> {
+            FloatBuffer values =
+                    file.bytes(name).order(ByteOrder.LITTLE_ENDIAN).asFloatBuffer();
+            float[] copy = new float[values.remaining()];
+            values.get(copy);
+            tensor.set(copy);
         });
-        return part;
+        return saved.get("step").longValue();
     }
 
     private static List<Path> complete(Path checkpoints) throws IOException {

@@ -1,5 +1,7 @@
 package io.maskflow.alignment;
 
+import io.maskflow.decoder.backbone.BackboneOptions.Precision;
+
 /**
  * What every training of a backbone needs to be told.
  *
@@ -10,7 +12,7 @@ package io.maskflow.alignment;
  * @param responseLength {@code N}, at least 1
  * @param sigmaMin smallest mask ratio, in (0, sigmaMax]
  * @param sigmaMax largest mask ratio, at most 1
- * @param precision of matrix products
+ * @param precision of matrix products; weights, gradients, norms, softmax and losses are float32 always
  * @param learningRate the rate over the steps
  * @param optimizer AdamW and the gradient clip
  * @param checkpointEvery steps between checkpoints, at least 1
@@ -39,11 +41,36 @@ public record TrainingConfig(
             throw new IllegalArgumentException("sigmaMin and sigmaMax must satisfy 0 < sigmaMin <= sigmaMax <= 1, were "
                     + sigmaMin + " and " + sigmaMax);
         }
-        if (learningRate == null) {
-            throw new IllegalArgumentException("learningRate is missing");
+        present("precision", precision);
+        present("learningRate", learningRate);
+        present("optimizer", optimizer);
+    }
+
+    /** An alignment: 150 steps at a constant rate, in float32. */
+    public static TrainingConfig defaults() {
+        return of(150, LearningRate.defaults(), Precision.F32);
+    }
+
+    /** The recipe that the built-in models share, over so many steps. */
+    static TrainingConfig of(long steps, LearningRate learningRate, Precision precision) {
+        return new TrainingConfig(
+                20260,
+                steps,
+                32,
+                1,
+                48,
+                0.05,
+                1.0,
+                precision,
+                learningRate,
+                AdamW.Settings.defaults(),
+                250);
+    }
+
+    static void present(String name, Object value) {
+        if (value == null) {
+            throw new IllegalArgumentException(name + " is missing");
         }
-        precision = precision == null ? Precision.FLOAT32 : precision;
-        optimizer = optimizer == null ? new AdamW.Settings(0.9, 0.98, 1e-8, 0.01, 1.0) : optimizer;
     }
 
     private static void atLeastOne(String name, long value) {

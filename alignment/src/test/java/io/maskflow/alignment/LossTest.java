@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import ai.djl.ndarray.NDManager;
+import io.maskflow.decoder.backbone.BackboneOptions.Precision;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -66,8 +67,8 @@ class LossTest {
     void theEngineComputesThePlainLosses() throws Exception {
         Path source = TinyModel.architecture(folder);
         TrainingBatch batch = TinyModel.batch(0);
-        try (TrainableBackbone backbone = TrainableBackbone.random(source, 1, Precision.FLOAT32);
-                TrainableBackbone other = TrainableBackbone.random(source, 2, Precision.FLOAT32);
+        try (TrainableBackbone backbone = TrainableBackbone.random(source, 1, Precision.F32);
+                TrainableBackbone other = TrainableBackbone.random(source, 2, Precision.F32);
                 NDManager scope = backbone.manager().newSubManager()) {
             TrainableBackbone.Batch uploaded = TrainableBackbone.Batch.upload(scope, batch);
             var z = backbone.call(scope, "reference_logits", uploaded, uploaded.target());
@@ -110,7 +111,7 @@ class LossTest {
             TrainingBatch batch = TinyModel.batch(1);
             float[] weights = MaskedCrossEntropy.weights(
                     batch, MaskedCrossEntropy.Reduction.MDLM_PER_TOKEN, Set.of(), 1);
-            try (TrainableBackbone backbone = TrainableBackbone.random(source, 3, Precision.FLOAT32)) {
+            try (TrainableBackbone backbone = TrainableBackbone.random(source, 3, Precision.F32)) {
                 Map<String, float[]> gradients =
                         GradientProbe.maskedCrossEntropy(backbone, batch, weights).gradients();
                 for (String name : gradients.keySet()) {
@@ -134,8 +135,8 @@ class LossTest {
     private static double lossAt(
             Path source, TrainingBatch batch, float[] weights, String name, float[] direction, double h)
             throws Exception {
-        try (TrainableBackbone backbone = TrainableBackbone.random(source, 3, Precision.FLOAT32)) {
-            float[] moved = backbone.export().get(name).values();
+        try (TrainableBackbone backbone = TrainableBackbone.random(source, 3, Precision.F32)) {
+            float[] moved = backbone.weights().get(name).toFloatArray();
             for (int i = 0; i < moved.length; i++) {
                 moved[i] += (float) (h * direction[i]);
             }
@@ -150,13 +151,13 @@ class LossTest {
         TrainingBatch batch = TinyModel.batch(2);
         float[] weights = XPredictionLoss.weights(
                 batch, XPredictionLoss.Positions.ALL, XPredictionLoss.Reduction.MEAN_OVER_ELEMENTS, TinyModel.WIDTH);
-        try (TrainableBackbone random = TrainableBackbone.random(source, 1, Precision.FLOAT32)) {
+        try (TrainableBackbone random = TrainableBackbone.random(source, 1, Precision.F32)) {
             BackboneFolder.write(source, random, folder.resolve("model"));
         }
         try (TrainableBackbone detached = TrainableBackbone.load(
-                        folder.resolve("model"), Precision.FLOAT32, XPredictionLoss.Gradient.CODEBOOK_DETACHED);
+                        folder.resolve("model"), Precision.F32, XPredictionLoss.Gradient.CODEBOOK_DETACHED);
                 TrainableBackbone full = TrainableBackbone.load(
-                        folder.resolve("model"), Precision.FLOAT32, XPredictionLoss.Gradient.FULL)) {
+                        folder.resolve("model"), Precision.F32, XPredictionLoss.Gradient.FULL)) {
             GradientProbe.Result one = GradientProbe.xPrediction(detached, batch, weights);
             GradientProbe.Result two = GradientProbe.xPrediction(full, batch, weights);
             assertThat(one.loss()).isEqualTo(two.loss());

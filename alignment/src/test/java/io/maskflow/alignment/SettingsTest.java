@@ -4,9 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 
 class SettingsTest {
+
+    private static final LearningRate.Shape CONSTANT = LearningRate.Shape.CONSTANT;
+    private static final MaskedCrossEntropy.Reduction MEAN = MaskedCrossEntropy.Reduction.MEAN_OVER_MASKED;
 
     @Test
     void theRateRisesThenFallsAsAskedFor() {
@@ -23,19 +27,21 @@ class SettingsTest {
 
     @Test
     void badSettingsAreNamedWithTheirValues() {
-        assertThatThrownBy(() -> new LearningRate(0, 0, null, 0)).hasMessageContaining("peak").hasMessageContaining("0.0");
-        assertThatThrownBy(() -> new LearningRate(1, -1, null, 0)).hasMessageContaining("-1");
-        assertThatThrownBy(() -> new LearningRate(1, 0, null, 2)).hasMessageContaining("2.0");
+        assertThatThrownBy(() -> new LearningRate(0, 0, CONSTANT, 0)).hasMessageContaining("peak").hasMessageContaining("0.0");
+        assertThatThrownBy(() -> new LearningRate(1, -1, CONSTANT, 0)).hasMessageContaining("-1");
+        assertThatThrownBy(() -> new LearningRate(1, 0, CONSTANT, 2)).hasMessageContaining("2.0");
         assertThatThrownBy(() -> new AdamW.Settings(1, 0.9, 1e-8, 0, 1)).hasMessageContaining("beta1");
         assertThatThrownBy(() -> new AdamW.Settings(0.9, 0.9, 1e-8, 0, 0)).hasMessageContaining("clipNorm");
         assertThatThrownBy(() -> TinyModel.training(0)).hasMessageContaining("steps must be at least 1, was 0");
-        assertThatThrownBy(() -> new PretrainConfig("", TinyModel.training(1), null, 1))
+        assertThatThrownBy(() -> new PretrainConfig("", TinyModel.training(1), MEAN, 1))
                 .hasMessageContaining("architecture");
-        assertThatThrownBy(() -> new PretrainConfig("x", TinyModel.training(1), null, 0))
+        assertThatThrownBy(() -> new PretrainConfig("x", TinyModel.training(1), MEAN, 0))
                 .hasMessageContaining("digitWeight must be above 0, was 0.0");
-        assertThatThrownBy(() -> new AlignConfig("x", null, TinyModel.training(1), null, null, -1, true, 1))
-                .hasMessageContaining("divergenceWeight");
-        assertThatThrownBy(() -> new AlignConfig("x", null, TinyModel.training(1), null, null, 1, true, 0))
-                .hasMessageContaining("answers");
+        assertThatThrownBy(() -> new PretrainConfig("x", TinyModel.training(1), null, 1))
+                .hasMessageContaining("reduction is missing");
+        assertThatThrownBy(() -> TinyModel.alignment(Path.of("x"), AlignConfig.Mode.GOLD, 1, -1))
+                .hasMessageContaining("divergenceWeight must be at least 0, was -1.0");
+        assertThatThrownBy(() -> TinyModel.alignment(Path.of(""), AlignConfig.Mode.GOLD, 1, 1))
+                .hasMessageContaining("backbone");
     }
 }

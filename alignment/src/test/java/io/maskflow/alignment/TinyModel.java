@@ -2,13 +2,14 @@ package io.maskflow.alignment;
 
 import io.maskflow.alignment.data.TrainingExample;
 import io.maskflow.alignment.data.TrainingExamples;
+import io.maskflow.decoder.DecodingBudget;
+import io.maskflow.decoder.backbone.BackboneOptions.Precision;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 
 /** A model of a few thousand weights and a language of repeated tokens, for tests that train. */
 final class TinyModel {
@@ -60,10 +61,23 @@ final class TinyModel {
                 6,
                 0.05,
                 1.0,
-                Precision.FLOAT32,
+                Precision.F32,
                 new LearningRate(5e-3, 5, LearningRate.Shape.CONSTANT, 1),
-                null,
+                new AdamW.Settings(0.9, 0.98, 1e-8, 0.01, 1.0),
                 10);
+    }
+
+    static AlignConfig alignment(Path base, AlignConfig.Mode mode, long steps, double divergenceWeight) {
+        return new AlignConfig(
+                base.toString(),
+                mode,
+                training(steps),
+                XPredictionLoss.Reduction.MEAN_OVER_ELEMENTS,
+                XPredictionLoss.Gradient.CODEBOOK_DETACHED,
+                divergenceWeight,
+                true,
+                16,
+                new DecodingBudget(1, 1));
     }
 
     static TrainingBatch batch(long number) {
@@ -88,7 +102,6 @@ final class TinyModel {
     }
 
     static float[] weight(TrainableBackbone backbone, String name) {
-        Map<String, TensorFile.Tensor> all = backbone.export();
-        return all.get("model.transformer." + name).values();
+        return backbone.weights().get("model.transformer." + name).toFloatArray();
     }
 }

@@ -3,6 +3,8 @@ package io.maskflow.experiments.finetuning;
 import io.maskflow.alignment.PretrainConfig;
 import io.maskflow.alignment.Pretraining;
 import io.maskflow.alignment.TrainingProgress;
+import io.maskflow.decoder.backbone.BuiltinModels;
+import io.maskflow.decoder.tokenizer.Tokenizer;
 import java.io.IOException;
 import java.nio.file.Path;
 
@@ -23,10 +25,12 @@ public final class PretrainRun {
      */
     public static Path run(PretrainConfig config, Path out, boolean resume, TrainingProgress progress)
             throws IOException {
-        Path architecture = Path.of(config.architecture());
-        try (BuiltinExamples examples = new BuiltinExamples(
-                architecture, config.training().seed(), config.training().responseLength())) {
-            return new Pretraining(config, examples, examples.digitTokens()).run(out, resume, progress);
+        Path architecture = BuiltinModels.folder(config.architecture());
+        try (Tokenizer tokenizer = Tokenizer.open(architecture)) {
+            BuiltinExamples examples = new BuiltinExamples(
+                    tokenizer, config.training().seed(), config.training().responseLength());
+            return new Pretraining(config, architecture, examples, examples.digitTokens())
+                    .run(out, resume, progress);
         }
     }
 }

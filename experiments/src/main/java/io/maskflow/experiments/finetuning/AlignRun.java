@@ -1,0 +1,112 @@
+package io.maskflow.experiments.finetuning;
+
+import io.maskflow.alignment.AlignConfig;
+import io.maskflow.alignment.Alignment;
+import io.maskflow.alignment.TrainingConfig;
+import io.maskflow.alignment.TrainingProgress;
+import io.maskflow.alignment.data.SelfGeneratedAnswers;
+import io.maskflow.alignment.data.TrainingExample;
+import io.maskflow.alignment.data.TrainingExamples;
+import io.maskflow.decoder.DecodeRequest;
+import io.maskflow.decoder.DecodedResponse;
+import io.maskflow.decoder.DecodingObserver;
+import io.maskflow.decoder.SampleKey;
+import io.maskflow.decoder.backbone.BackboneOptions;
+import io.maskflow.decoder.backbone.Backbones;
+import io.maskflow.decoder.backbone.BuiltinModels;
+import io.maskflow.decoder.backbone.MaskPredictor;
+import io.maskflow.decoder.maskprediction.MaskPredictionDecoder;
+import io.maskflow.decoder.maskprediction.MaskPredictionSettings;
+import io.maskflow.decoder.tokenizer.Tokenizer;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.function.IntConsumer;
+
+/**
+ * {@code align}: x-prediction alignment on the built-in world.
+ *
+ * <p>First phase, for the modes that learn from the model's own answers: prompts of the training compositions are
+ * answered by plain mask prediction and kept in {@code answers.jsonl}; stopped, it goes on where it was. Second phase:
+ * training.
+ *
+ * @paper XF Sec. 5.1
+ */
+public final class AlignRun {
+
+    /** The prompts are not those that the base model was trained on: another stream of the same compositions. */
+    private static final long PROMPTS = 1_000_003;
+
+    private static final int TOGETHER = 32;
+
+    private AlignRun() {}
+
+    /**
+     * Generates answers where the mode asks for it, then trains.
+     *
+     * @param config settings
+     * @param out run folder: {@code answers.jsonl}, {@code model/}, {@code metrics.jsonl}, {@code checkpoints/}
+     * @param resume go on from the newest checkpoint, if there is one; answers that are there are always kept
+     * @param answered told the number of answers made so far
+     * @param progress told after every training step
+     * @return the aligned model's folder
+     * @throws IOException if a file cannot be read or written
+     */
+    public static Path run(
+            AlignConfig config, Path out, boolean resume, IntConsumer answered, TrainingProgress progress)
+            throws IOException {
+        Path source = BuiltinModels.folder(config.backbone());
+        List<TrainingExample> answers;
+        try (Tokenizer tokenizer = Tokenizer.open(source)) {
+            answers = references(config, tokenizer);
+        }
+        if (config.mode().selfGenerated()) {
+            answers = selfGenerated(config, source, answers, out.resolve("answers.jsonl"), answered);
+        }
+        TrainingExamples examples =
+                TrainingExamples.repeated(answers, config.training().seed());
+        return new Alignment(config, source, examples).run(out, resume, progress);
+    }
+
+    private static List<TrainingExample> references(AlignConfig config, Tokenizer tokenizer) {
+        TrainingConfig training = config.training();
+        BuiltinExamples stream =
+                new BuiltinExamples(tokenizer, training.seed() + PROMPTS, training.responseLength());
+        List<TrainingExample> references = new ArrayList<>(config.answers());
+        for (int i = 0; i < config.answers(); i++) {
+            references.add(stream.example(i));
+        }
+        return references;
+    }
+
+    private static List<TrainingExample> selfGenerated(
+            AlignConfig config, Path source, List<TrainingExample> references, Path file, IntConsumer answered)
+            throws IOException {
+        List<int[]> prompts =
+                references.stream().map(TrainingExample::promptIds).toList();
+        try (MaskPredictor backbone = Backbones.open(source, BackboneOptions.standard())) {
+            return SelfGeneratedAnswers.complete(
+                    file, prompts, TOGETHER, some -> answer(config, backbone, some), answered);
+        }
+    }
+
+    private static List<int[]> answer(AlignConfig config, MaskPredictor backbone, List<int[]> prompts) {
+        int N = config.training().responseLength();
+        SampleKey noDraws = new SampleKey(config.training().seed(), 0, 0, 0); // low-confidence remasking draws nothing
+        DecodeRequest request = new DecodeRequest(
+                prompts.stream()
+                        .map(prompt -> new DecodeRequest.Sample(prompt, noDraws))
+                        .toList(),
+                N,
+                config.answerBudget().steps(N));
+        return new MaskPredictionDecoder(MaskPredictionSettings.defaults())
+                .decode(backbone, request, DecodingObserver.NONE).stream()
+                        .map(DecodedResponse::tokenIds)
+                        .map(ids -> Arrays.copyOf(
+                                ids,
+                                Tokenizer.lengthBeforeEnd(ids, backbone.info().endIds())))
+                        .toList();
+    }
+}

@@ -1,0 +1,47 @@
+package io.maskflow.experiments.finetuning;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.maskflow.alignment.AlignConfig;
+import io.maskflow.alignment.PretrainConfig;
+import io.maskflow.alignment.data.TrainingExample;
+import io.maskflow.decoder.backbone.BuiltinModels;
+import io.maskflow.decoder.tokenizer.Tokenizer;
+import io.maskflow.experiments.config.ConfigFiles;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+class FinetuningTest {
+
+    private static final Path CONFIGS = Path.of("../configs/alignment");
+
+    @Test
+    void everyConfigurationLoadsAndSaysItsMode() {
+        Map<String, AlignConfig.Mode> modes = Map.of(
+                "builtin-paper.yaml", AlignConfig.Mode.PAPER,
+                "builtin-unmasked-kl.yaml", AlignConfig.Mode.UNMASKED_KL,
+                "builtin-gold.yaml", AlignConfig.Mode.GOLD);
+        modes.forEach((file, mode) -> assertThat(ConfigFiles.load(CONFIGS.resolve(file), List.of(), AlignConfig.class)
+                        .value()
+                        .mode())
+                .isEqualTo(mode));
+        PretrainConfig base = ConfigFiles.load(CONFIGS.resolve("builtin-base.yaml"), List.of(), PretrainConfig.class)
+                .value();
+        assertThat(base).isEqualTo(PretrainConfig.defaults());
+    }
+
+    @Test
+    void builtInExamplesFitTheResponseAndDigitsAreTokensOfTheirOwn() {
+        try (Tokenizer tokenizer = Tokenizer.open(BuiltinModels.folder("builtin"))) {
+            BuiltinExamples examples = new BuiltinExamples(tokenizer, 1, 30);
+            for (int i = 0; i < 50; i++) {
+                TrainingExample example = examples.example(i);
+                assertThat(example.answerIds()).hasSizeBetween(1, 30);
+                assertThat(tokenizer.decode(example.answerIds())).startsWith("def ");
+            }
+            assertThat(examples.digitTokens()).hasSize(20);
+        }
+    }
+}

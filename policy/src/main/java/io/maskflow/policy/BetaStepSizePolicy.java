@@ -17,10 +17,12 @@ public final class BetaStepSizePolicy implements StepSizePolicy {
 
     private final PolicyNetwork network;
     private final LatentStreams streams; // null: expected fractions
+    private final double sureFrom;
 
-    private BetaStepSizePolicy(PolicyNetwork network, LatentStreams streams) {
+    private BetaStepSizePolicy(PolicyNetwork network, LatentStreams streams, double sureFrom) {
         this.network = network;
         this.streams = streams;
+        this.sureFrom = sureFrom;
     }
 
     /**
@@ -29,7 +31,7 @@ public final class BetaStepSizePolicy implements StepSizePolicy {
      * @param network the policy
      */
     public static BetaStepSizePolicy expected(PolicyNetwork network) {
-        return new BetaStepSizePolicy(network, null);
+        return new BetaStepSizePolicy(network, null, 0);
     }
 
     /**
@@ -40,7 +42,20 @@ public final class BetaStepSizePolicy implements StepSizePolicy {
      * @param streams random numbers by identity
      */
     public static BetaStepSizePolicy sampled(PolicyNetwork network, LatentStreams streams) {
-        return new BetaStepSizePolicy(network, java.util.Objects.requireNonNull(streams, "streams"));
+        return sampled(network, streams, Double.POSITIVE_INFINITY);
+    }
+
+    /**
+     * Sampled where the model hesitates, expected where it is sure: a sure token's fraction hardly changes what is
+     * written, so drawing it would only add noise to the gradient. Where nothing was drawn, latent and log density are
+     * NaN.
+     *
+     * @param network the policy
+     * @param streams random numbers by identity
+     * @param sureFrom confidence from which the expected fraction is taken; above 1 for never
+     */
+    public static BetaStepSizePolicy sampled(PolicyNetwork network, LatentStreams streams, double sureFrom) {
+        return new BetaStepSizePolicy(network, java.util.Objects.requireNonNull(streams, "streams"), sureFrom);
     }
 
     /** The policy's network. */
@@ -76,6 +91,12 @@ public final class BetaStepSizePolicy implements StepSizePolicy {
         float[] logProbability = new float[length];
         for (int j = 0; j < open; j++) {
             int i = position[j];
+            if (row.confidence()[i] >= sureFrom) {
+                a[i] = (float) network.shape().action().expectation(mu[j] * kappa[j], kappa[j]);
+                y[i] = Float.NaN;
+                logProbability[i] = Float.NaN;
+                continue;
+            }
             StepDistribution distribution = new StepDistribution(mu[j], kappa[j]);
             double drawn = BetaSampler.draw(
                     streams.at(row.key(), row.step(), row.from() + i), distribution.alpha(), distribution.beta());

@@ -1,8 +1,10 @@
 package io.maskflow.rollout;
 
+import java.util.Arrays;
+
 /**
  * The actions of one trajectory that the policy answers for: positions that were neither committed before the step nor
- * re-edited or committed in it. One entry per decision, in step order, then position order. Arrays must not be changed.
+ * re-edited or committed in it, and whose action was drawn. One entry per decision, in step order, then position order. Arrays must not be changed.
  *
  * @param featureCount {@code F}, features per decision
  * @param features {@code [D * F]} policy states (XF Eq. 13), row-major
@@ -26,6 +28,25 @@ public record Decisions(
                     + logProbability.length + " log probabilities, " + position.length + " positions, "
                     + step.length + " steps");
         }
+    }
+
+    /**
+     * The decisions made before a step.
+     *
+     * @param end step index
+     */
+    public Decisions before(int end) {
+        int count = 0;
+        while (count < count() && step[count] < end) {
+            count++;
+        }
+        return new Decisions(
+                featureCount,
+                Arrays.copyOf(features, count * featureCount),
+                Arrays.copyOf(latent, count),
+                Arrays.copyOf(logProbability, count),
+                Arrays.copyOf(position, count),
+                Arrays.copyOf(step, count));
     }
 
     /** Number of decisions {@code D}. */

@@ -61,7 +61,8 @@ final class TrajectoryRecorder implements DecodingObserver {
                     continue;
                 }
                 int responsePosition = step.from() + i;
-                if (responsePosition != step.committed()) {
+                boolean drawn = !Float.isNaN(step.latent()[i]);
+                if (drawn && responsePosition != step.committed()) {
                     addDecision(step, i, responsePosition);
                 }
             }

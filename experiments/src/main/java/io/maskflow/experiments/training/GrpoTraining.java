@@ -18,6 +18,7 @@ import io.maskflow.rollout.GroupRollout;
 import io.maskflow.rollout.GroupTask;
 import io.maskflow.rollout.TrajectoryGroup;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -38,6 +39,7 @@ final class GrpoTraining {
     private final PromptEncoder encoder;
     private final Set<Integer> endIds;
     private final List<NumberedProblem> problems;
+    private final Map<Integer, Integer> indexOfNumber = new HashMap<>();
     private final PromptOrder order;
     private final GrpoLearner learner;
 
@@ -48,6 +50,7 @@ final class GrpoTraining {
      * @param encoder answers to programs
      * @param endIds tokens that end a text
      * @param problems problems to train on, filtered
+     * @param order which problems a step works on, fresh or resumed
      * @param learner the policy and its optimizer, fresh or resumed
      */
     GrpoTraining(
@@ -57,6 +60,7 @@ final class GrpoTraining {
             PromptEncoder encoder,
             Set<Integer> endIds,
             List<NumberedProblem> problems,
+            PromptOrder order,
             GrpoLearner learner) {
         this.config = config;
         this.fleet = fleet;
@@ -64,7 +68,10 @@ final class GrpoTraining {
         this.encoder = encoder;
         this.endIds = endIds;
         this.problems = problems;
-        this.order = new PromptOrder(config.seed(), problems.size());
+        for (int i = 0; i < problems.size(); i++) {
+            indexOfNumber.put(problems.get(i).number(), i);
+        }
+        this.order = order;
         this.learner = learner;
     }
 
@@ -77,17 +84,18 @@ final class GrpoTraining {
     Map<String, Double> step(long step) {
         GroupRollout rollout = new GroupRollout(new FlowDecoder(
                 config.decoder().settings(),
-                BetaStepSizePolicy.sampled(learner.snapshot().network(), EvaluateRun.LATENTS)));
+                BetaStepSizePolicy.sampled(learner.snapshot().network(), EvaluateRun.LATENTS, config.sureFrom())));
         double lambda = learner.completionWeight();
         List<ScoredGroup> groups =
                 fleet.map(tasks(step), (backbone, task) -> score(rollout.roll(backbone, task)));
         UpdateMetrics update = update(compare(groups));
+        groups.forEach(group -> order.learned(indexOf(group.group().task()), !group.flat()));
         return StepMetrics.of(groups, update, lambda, endIds);
     }
 
     /** The groups of a step: its prompts, and for each the budget whose turn it is. */
     private List<GroupTask> tasks(long step) {
-        int[] prompts = order.promptsOf(step, config.prompts());
+        int[] prompts = order.next(step, config.prompts());
         List<GroupTask> tasks = new ArrayList<>();
         for (int b = 0; b < prompts.length; b++) {
             NumberedProblem problem = problems.get(prompts[b]);
@@ -114,10 +122,11 @@ final class GrpoTraining {
     }
 
     private NumberedProblem problemOf(GroupTask task) {
-        return problems.stream()
-                .filter(problem -> problem.number() == task.prompt())
-                .findFirst()
-                .orElseThrow();
+        return problems.get(indexOf(task));
+    }
+
+    private int indexOf(GroupTask task) {
+        return indexOfNumber.get((int) task.prompt());
     }
 
     private List<DecisionBatch> compare(List<ScoredGroup> groups) {
@@ -125,7 +134,8 @@ final class GrpoTraining {
         return groups.stream()
                 .filter(group -> group.judged().size() > 1)
                 .filter(group -> !(config.grpo().skipFlatGroups() && group.flat()))
-                .map(group -> group.compared(advantage))
+                .map(group -> group.compared(advantage, learner.completionWeight() > 0))
+                .filter(batch -> batch.count() > 0)
                 .toList();
     }
 

@@ -1,43 +1,112 @@
 package io.maskflow.experiments.training;
 
 import io.maskflow.decoder.random.RandomStreams;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.random.RandomGenerator;
 
 /**
- * Which problems a training step works on: the problems in a fresh order per pass, a function of the run seed and the
- * pass alone. Every problem comes once per pass; a step that crosses the end of a pass goes on in the next.
+ * Which problems a training step works on: fresh ones, in a new order per pass, and, with some probability, ones whose
+ * last group was not flat (a flat group teaches nothing). A function of the run seed and of what the groups were; its
+ * {@link State} goes into the checkpoint.
  */
 final class PromptOrder {
 
+    /** Fewest informative problems before any is drawn again. */
+    private static final int SMALLEST_POOL = 32;
+
     private final long seed;
     private final int problemCount;
+    private final double replay;
+    private final TreeSet<Integer> informative;
+    private long drawn;
     private long cachedPass = -1;
     private int[] cachedOrder;
 
     /**
+     * All that a resume needs.
+     *
+     * @param drawn fresh problems drawn so far
+     * @param informative indices of the problems whose last group was not flat, ascending
+     */
+    record State(long drawn, List<Integer> informative) {
+        static final State START = new State(0, List.of());
+    }
+
+    /**
      * @param seed run seed
      * @param problemCount problems to train on, at least 1
+     * @param replay probability that a place in the batch goes to an informative problem
+     * @param state where to go on
      */
-    PromptOrder(long seed, int problemCount) {
+    PromptOrder(long seed, int problemCount, double replay, State state) {
         if (problemCount < 1) {
             throw new IllegalArgumentException("training needs at least 1 problem, had " + problemCount);
         }
         this.seed = seed;
         this.problemCount = problemCount;
+        this.replay = replay;
+        this.drawn = state.drawn();
+        this.informative = new TreeSet<>(state.informative());
+    }
+
+    State state() {
+        return new State(drawn, List.copyOf(informative));
     }
 
     /**
+     * The problems of a step. No problem comes twice in it unless there are fewer problems than places.
+     *
      * @param step training step, from 0
-     * @param promptsPerStep prompts of every step
+     * @param places prompts of every step
      * @return indices into the problem list
      */
-    int[] promptsOf(long step, int promptsPerStep) {
-        int[] prompts = new int[promptsPerStep];
-        for (int k = 0; k < promptsPerStep; k++) {
-            long draw = step * promptsPerStep + k;
-            prompts[k] = orderOf(draw / problemCount)[(int) (draw % problemCount)];
+    int[] next(long step, int places) {
+        RandomGenerator random = RandomStreams.of(seed, "replay", step, 0, 0, 0);
+        List<Integer> pool = new ArrayList<>(informative);
+        boolean poolIsLarge = pool.size() >= SMALLEST_POOL;
+        Set<Integer> taken = new HashSet<>();
+        int[] prompts = new int[places];
+        for (int place = 0; place < places; place++) {
+            int prompt = -1;
+            if (replay > 0 && random.nextDouble() < replay && poolIsLarge) {
+                int candidate = pool.get(random.nextInt(pool.size()));
+                prompt = taken.contains(candidate) ? -1 : candidate;
+            }
+            if (prompt < 0) {
+                prompt = fresh(taken);
+            }
+            taken.add(prompt);
+            prompts[place] = prompt;
         }
         return prompts;
+    }
+
+    /** What a group showed about its problem. */
+    void learned(int problem, boolean isInformative) {
+        if (isInformative) {
+            informative.add(problem);
+        } else {
+            informative.remove(problem);
+        }
+    }
+
+    private int fresh(Set<Integer> taken) {
+        int prompt = draw();
+        // One whole pass at most: with fewer problems than places some must come twice.
+        for (int skipped = 0; taken.contains(prompt) && skipped < problemCount; skipped++) {
+            prompt = draw();
+        }
+        return prompt;
+    }
+
+    private int draw() {
+        int prompt = orderOf(drawn / problemCount)[(int) (drawn % problemCount)];
+        drawn++;
+        return prompt;
     }
 
     private int[] orderOf(long pass) {

@@ -50,12 +50,17 @@ record ScoredGroup(TrajectoryGroup group, List<Verdict> verdicts, List<Trajector
      * The decisions with their advantages, ready for the learner.
      *
      * @param advantage how samples are compared
+     * @param lastStepCounts whether the actions of the last step are learned from. They move the final progress, but no
+     *     token: what is written is read from the last model call, which came before them
      */
-    DecisionBatch compared(GroupAdvantage advantage) {
+    DecisionBatch compared(GroupAdvantage advantage, boolean lastStepCounts) {
         double[][] perPosition = advantage.of(task, finalProgress());
         List<DecisionBatch> batches = new ArrayList<>();
         for (int g = 0; g < judged.size(); g++) {
-            Decisions decisions = judged.get(g).decisions();
+            Trajectory trajectory = judged.get(g);
+            Decisions decisions = lastStepCounts
+                    ? trajectory.decisions()
+                    : trajectory.decisions().before(trajectory.totalSteps() - 1);
             batches.add(DecisionBatch.trajectory(
                     decisions.featureCount(),
                     decisions.features(),

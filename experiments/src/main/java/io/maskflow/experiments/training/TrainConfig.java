@@ -25,6 +25,9 @@ import java.util.List;
  * @param filter which problems are trained on
  * @param policy the network and its start
  * @param decoder the flow's switches; its step size is the policy being trained
+ * @param sureFrom confidence from which a token takes its expected fraction also in training and is not learned from;
+ *     above 1 for never (XF §4.2 samples every action)
+ * @param replay probability that a place in the batch goes to a problem whose last group was not flat, in [0, 1)
  * @param reward what a graded program is worth: {@code pass_rate}, {@code all_pass} or {@code mean} of both
  * @param grpo the learner
  * @param validation how the best policy is found
@@ -50,6 +53,8 @@ public record TrainConfig(
         FilterSettings filter,
         PolicySettings policy,
         FlowChoice decoder,
+        double sureFrom,
+        double replay,
         TaskScore reward,
         GrpoConfig grpo,
         ValidationSettings validation,
@@ -72,6 +77,12 @@ public record TrainConfig(
         atLeast("keepCheckpoints", keepCheckpoints, 1);
         if (budget.isEmpty()) {
             throw new IllegalArgumentException("budget must hold at least one budget, was empty");
+        }
+        if (!(sureFrom > 0)) {
+            throw new IllegalArgumentException("sureFrom must be above 0 (above 1 for never), was " + sureFrom);
+        }
+        if (!(replay >= 0 && replay < 1)) {
+            throw new IllegalArgumentException("replay must lie in [0, 1), was " + replay);
         }
         if (!(maxNoVerdict >= 0 && maxNoVerdict <= 1)) {
             throw new IllegalArgumentException("maxNoVerdict must lie in [0, 1], was " + maxNoVerdict);
@@ -100,6 +111,8 @@ public record TrainConfig(
                 FilterSettings.defaults(),
                 PolicySettings.defaults(),
                 FlowChoice.defaults(),
+                0.99,
+                0.5,
                 TaskScore.MEAN,
                 GrpoConfig.defaults(),
                 ValidationSettings.defaults(),

@@ -178,15 +178,20 @@ public final class TrainRun {
                 .orElseGet(() -> new GrpoLearner(config.grpo(), initialPolicy(), config.steps()));
         Best best = checkpoint.map(c -> new Best(c.bestScore(), c.bestStep())).orElse(new Best(-1, 0));
         long first = checkpoint.map(TrainingCheckpoint::step).orElse(0L);
+        PromptOrder order = new PromptOrder(
+                config.seed(),
+                problems.size(),
+                config.replay(),
+                checkpoint.map(TrainingCheckpoint::prompts).orElse(PromptOrder.State.START));
         GrpoTraining training =
-                new GrpoTraining(config, fleet, grader, encoder, endIds, problems, learner);
+                new GrpoTraining(config, fleet, grader, encoder, endIds, problems, order, learner);
         Validation validation = validation(backbone, encoder, evaluator, fleet);
         try (MetricsLog metrics = MetricsLog.resume(folder.metrics(), first);
                 TensorBoardLog tensorBoard = TensorBoardLog.open(folder.tensorBoard(), first + 1);
                 ProgressLine progress = ProgressLine.start("train", config.steps(), first)) {
             for (long step = first; step < config.steps(); step++) {
                 if (stop.requested()) {
-                    checkpoint(learner, step, best, configHash);
+                    checkpoint(learner, order, step, best, configHash);
                     return false;
                 }
                 long started = System.nanoTime();
@@ -200,7 +205,7 @@ public final class TrainRun {
                 tensorBoard.append(done, values);
                 progress.update(done, line(values));
                 if (done % config.checkpointEvery() == 0 || done == config.steps()) {
-                    checkpoint(learner, done, best, configHash);
+                    checkpoint(learner, order, done, best, configHash);
                 }
                 refuseTooManyOutages(values, done);
             }
@@ -219,7 +224,7 @@ public final class TrainRun {
 
     private Best validate(
             Validation validation, GrpoLearner learner, long done, Best best, Map<String, Double> values) {
-        PolicyNetwork policy = learner.snapshot().network();
+        PolicyNetwork policy = learner.averaged().network();
         values.putAll(validation.score(policy));
         double score = values.get("validation/score");
         if (score > best.score()) {
@@ -269,13 +274,13 @@ public final class TrainRun {
         }
     }
 
-    private void checkpoint(GrpoLearner learner, long done, Best best, String configHash) {
-        new TrainingCheckpoint(done, best.score(), best.step(), configHash, learner.state())
-                .write(folder, learner.policy(), config.keepCheckpoints());
+    private void checkpoint(GrpoLearner learner, PromptOrder order, long done, Best best, String configHash) {
+        new TrainingCheckpoint(done, best.score(), best.step(), configHash, order.state(), learner.state())
+                .write(folder, learner.averaged().network(), config.keepCheckpoints());
     }
 
     private void finish(GrpoLearner learner, Best best) {
-        PolicyNetwork last = learner.snapshot().network();
+        PolicyNetwork last = learner.averaged().network();
         writePolicy(folder.policy(), last);
         if (best.step() == 0) {
             writePolicy(folder.bestPolicy(), last); // without validation the last policy is the best that is known

@@ -34,9 +34,16 @@ import org.slf4j.LoggerFactory;
  * @param bestScore best validation score so far, -1 before the first validation
  * @param bestStep steps done when it was reached, 0 before
  * @param configHash hash of the resolved configuration
+ * @param prompts which problems come next
  * @param learner parameters, moments, counters
  */
-record TrainingCheckpoint(long step, double bestScore, long bestStep, String configHash, LearnerState learner) {
+record TrainingCheckpoint(
+        long step,
+        double bestScore,
+        long bestStep,
+        String configHash,
+        PromptOrder.State prompts,
+        LearnerState learner) {
 
     private static final Logger LOG = LoggerFactory.getLogger(TrainingCheckpoint.class);
     private static final ObjectMapper JSON = new ObjectMapper().enable(SerializationFeature.INDENT_OUTPUT);
@@ -44,7 +51,13 @@ record TrainingCheckpoint(long step, double bestScore, long bestStep, String con
     private static final String STATE = "checkpoint.json";
     private static final String POLICY = "policy.safetensors";
 
-    private record State(long step, double bestScore, long bestStep, String configHash, String learnerSha256) {}
+    private record State(
+            long step,
+            double bestScore,
+            long bestStep,
+            String configHash,
+            PromptOrder.State prompts,
+            String learnerSha256) {}
 
     /**
      * Writes the checkpoint and removes older ones.
@@ -63,7 +76,7 @@ record TrainingCheckpoint(long step, double bestScore, long bestStep, String con
             PolicyFile.write(draft.resolve(POLICY), policy);
             JSON.writeValue(
                     draft.resolve(STATE).toFile(),
-                    new State(step, bestScore, bestStep, configHash, Sha256.of(draft.resolve(LEARNER))));
+                    new State(step, bestScore, bestStep, configHash, prompts, Sha256.of(draft.resolve(LEARNER))));
             try (Stream<Path> files = Files.list(draft)) {
                 for (Path file : files.toList()) {
                     force(file);
@@ -116,7 +129,12 @@ record TrainingCheckpoint(long step, double bestScore, long bestStep, String con
         }
         Map<String, double[]> arrays = JSON.readValue(place.resolve(LEARNER).toFile(), new TypeReference<>() {});
         return new TrainingCheckpoint(
-                state.step(), state.bestScore(), state.bestStep(), state.configHash(), new LearnerState(arrays));
+                state.step(),
+                state.bestScore(),
+                state.bestStep(),
+                state.configHash(),
+                state.prompts(),
+                new LearnerState(arrays));
     }
 
     private static void force(Path path) throws IOException {

@@ -31,6 +31,8 @@ package io.maskflow.policy.grpo;
  *     deviation), {@code ties} (only in groups whose task rewards are equal); default sum
  * @param average {@code trajectory_mean} (GRPO) or {@code token_mean}; default trajectory_mean
  * @param skipFlatGroups whether groups with equal task rewards are left out; default true (tiny world)
+ * @param averaging weight of the past in the running average of the parameters that is validated and kept, in [0, 1);
+ *     0 keeps the parameters themselves; default 0.95 (measured: less noise than the last parameters, at no cost)
  * @param backend {@code fastest}, {@code scalar} or {@code nd4j}; default fastest
  * @paper XF §4.2 (GRPO update)
  */
@@ -57,6 +59,7 @@ public record GrpoConfig(
         CompletionMode completionMode,
         LossAverage average,
         boolean skipFlatGroups,
+        double averaging,
         BackendChoice backend) {
 
     /** What is compared within a group. */
@@ -144,6 +147,7 @@ public record GrpoConfig(
                 "completionWeightFinal",
                 "at least 0, or -1 for no change",
                 completionWeightFinal);
+        require(averaging >= 0 && averaging < 1, "averaging", "in [0, 1)", averaging);
         if (completionMode == CompletionMode.TIES && skipFlatGroups) {
             throw new IllegalArgumentException("grpo.completionMode ties needs grpo.skipFlatGroups: false, because it"
                     + " learns from the completion of groups with equal task rewards");
@@ -181,6 +185,7 @@ public record GrpoConfig(
                 CompletionMode.SUM,
                 LossAverage.TRAJECTORY_MEAN,
                 true,
+                0.95,
                 BackendChoice.FASTEST);
     }
 

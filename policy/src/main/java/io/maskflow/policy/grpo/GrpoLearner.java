@@ -27,6 +27,7 @@ public final class GrpoLearner {
     private final LearnerBackend backend;
     private final long totalSteps;
     private final double[] parameters;
+    private final double[] average;
     private final Optional<PolicyNetwork> reference;
     private final AdamW optimizer;
     private PolicyNetwork policy;
@@ -46,6 +47,7 @@ public final class GrpoLearner {
                 initial.shape(),
                 totalSteps,
                 initial.parameters(),
+                initial.parameters(),
                 config.kl() > 0 ? Optional.of(initial.rounded()) : Optional.empty(),
                 new double[initial.shape().parameterCount()],
                 new double[initial.shape().parameterCount()]);
@@ -56,6 +58,7 @@ public final class GrpoLearner {
             PolicyShape shape,
             long totalSteps,
             double[] parameters,
+            double[] average,
             Optional<PolicyNetwork> reference,
             double[] firstMoment,
             double[] secondMoment) {
@@ -63,6 +66,7 @@ public final class GrpoLearner {
         this.shape = shape;
         this.totalSteps = totalSteps;
         this.parameters = parameters;
+        this.average = average;
         this.reference = reference;
         backend = LearnerBackend.of(config.backend());
         optimizer = new AdamW(config, firstMoment, secondMoment);
@@ -85,6 +89,7 @@ public final class GrpoLearner {
                 shape,
                 totalSteps,
                 state.copy("parameters", p),
+                state.copy("average", p),
                 reference.length == 0 ? Optional.empty() : Optional.of(new PolicyNetwork(shape, reference)),
                 state.copy("first_moment", p),
                 state.copy("second_moment", p));
@@ -97,6 +102,7 @@ public final class GrpoLearner {
     public LearnerState state() {
         Map<String, double[]> arrays = new LinkedHashMap<>();
         arrays.put("parameters", parameters.clone());
+        arrays.put("average", average.clone());
         arrays.put("first_moment", optimizer.firstMoment.clone());
         arrays.put("second_moment", optimizer.secondMoment.clone());
         arrays.put("reference", reference.map(PolicyNetwork::parameters).orElse(new double[0]));
@@ -112,6 +118,14 @@ public final class GrpoLearner {
     /** The policy to roll out with, rounded to float32. */
     public PolicySnapshot snapshot() {
         return new PolicySnapshot(updates, policy);
+    }
+
+    /**
+     * The running average of the parameters over training steps, rounded to float32: what is validated and kept. With
+     * {@code averaging = 0} it is {@link #snapshot()}.
+     */
+    public PolicySnapshot averaged() {
+        return new PolicySnapshot(updates, new PolicyNetwork(shape, average));
     }
 
     /** The policy that the divergence is measured from, if any. */
@@ -200,9 +214,13 @@ public final class GrpoLearner {
         return metrics;
     }
 
-    /** Ends a training step: the schedules move on. */
+    /** Ends a training step: the schedules move on, the average takes the parameters in. */
     public void endStep() {
         steps++;
+        double past = config.averaging();
+        for (int i = 0; i < average.length; i++) {
+            average[i] = past * average[i] + (1 - past) * parameters[i];
+        }
     }
 
     /**

@@ -5,7 +5,7 @@ import java.util.Map;
 
 /**
  * All that a learner needs to go on as if it had never stopped, as named arrays of doubles: {@code parameters}, {@code
- * first_moment}, {@code second_moment}, {@code reference} (empty without a reference policy) and {@code counters =
+ * average}, {@code first_moment}, {@code second_moment}, {@code reference} (empty without a reference policy) and {@code counters =
  * [updates, steps]}. Doubles must be stored as doubles.
  *
  * @param arrays name to values
@@ -15,7 +15,7 @@ public record LearnerState(Map<String, double[]> arrays) {
     /** Copies the map and checks that nothing is missing. */
     public LearnerState {
         arrays = new LinkedHashMap<>(arrays);
-        for (String name : new String[] {"parameters", "first_moment", "second_moment", "reference", "counters"}) {
+        for (String name : new String[] {"parameters", "average", "first_moment", "second_moment", "reference", "counters"}) {
             if (!arrays.containsKey(name)) {
                 throw new IllegalArgumentException(
                         "a learner state needs the array " + name + ", has " + arrays.keySet());

@@ -1,21 +1,21 @@
 package io.maskflow.policy;
 
 import io.maskflow.decoder.SampleKey;
-import java.util.SplittableRandom;
+import io.maskflow.decoder.random.RandomStreams;
 import java.util.random.RandomGenerator;
 
 /** Random numbers by identity: the same sample, step and position always see the same stream. */
 @FunctionalInterface
 public interface LatentStreams {
 
-    /** A generator seeded by a hash of the identity. */
-    LatentStreams HASHED = (key, step, position) -> {
-        long hash = 0x6c6174656e74L; // "latent"
-        long[] identity = {key.runSeed(), key.step(), key.prompt(), key.sample(), step, position};
-        for (long part : identity) {
-            hash = new SplittableRandom(hash ^ part).nextLong();
+    /** The project's streams, purpose {@code latent}: steps below 32,768, positions below 65,536. */
+    LatentStreams KEYED = (key, step, position) -> {
+        if (step < 0 || step >= 1 << 15 || position < 0 || position >= 1 << 16) {
+            throw new IllegalArgumentException(
+                    "a latent stream needs a step in [0, 32768) and a position in [0, 65536)," + " were " + step
+                            + " and " + position);
         }
-        return new SplittableRandom(hash);
+        return RandomStreams.of(key, "latent", (step << 16) + position);
     };
 
     /**

@@ -61,7 +61,7 @@ class BetaStepSizePolicyTest {
     void aSampledDecisionCanBeRecomputedFromItsRecord() {
         RowState row = row(48, 0, 0);
         Fractions chosen =
-                BetaStepSizePolicy.sampled(POLICY, LatentStreams.HASHED).choose(row);
+                BetaStepSizePolicy.sampled(POLICY, LatentStreams.KEYED).choose(row);
         double[] mu = new double[48];
         double[] kappa = new double[48];
         POLICY.heads(chosen.features(), 48, mu, kappa);
@@ -77,7 +77,7 @@ class BetaStepSizePolicyTest {
 
     @Test
     void drawsDependOnIdentityNotOnTheWindow() {
-        BetaStepSizePolicy sampled = BetaStepSizePolicy.sampled(POLICY, LatentStreams.HASHED);
+        BetaStepSizePolicy sampled = BetaStepSizePolicy.sampled(POLICY, LatentStreams.KEYED);
         float[] once = sampled.choose(row(48, 0, 0)).latent();
         assertThat(sampled.choose(row(48, 0, 0)).latent()).containsExactly(once);
         assertThat(sampled.choose(row(48, 0, 1)).latent()[0]).isNotEqualTo(once[0]);

@@ -3,10 +3,12 @@ package io.maskflow.policy;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.maskflow.decoder.tensor.SafetensorsWriter;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -72,6 +74,18 @@ class PolicyFileTest {
         assertThatThrownBy(() -> PolicyFile.read(file))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("broken");
+        assertThatThrownBy(() -> PolicyFile.read(folder.resolve("absent")))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("absent");
+    }
+
+    @Test
+    void aFileOfOtherTensorsIsNoPolicy() throws IOException {
+        Path file = folder.resolve("other");
+        new SafetensorsWriter(Map.of()).floats("weight", new float[4], 2, 2).write(file);
+        assertThatThrownBy(() -> PolicyFile.read(file))
+                .hasMessageContaining("not a policy file: tensor mlp.0.weight is missing")
+                .hasMessageContaining("other");
     }
 
     @Test

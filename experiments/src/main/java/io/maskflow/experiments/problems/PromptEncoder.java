@@ -79,6 +79,6 @@ public final class PromptEncoder {
 
     /** The response as a program to be graded. */
     public Submission submission(CodingProblem problem, String text) {
-        return problem.submission(extraction.extract(text));
+        return problem.submission(extraction.extract(text, problem));
     }
 }

@@ -5,7 +5,7 @@ package io.maskflow.reward.sandbox;
  * depend on the load of the machine.
  *
  * @param cpuSeconds CPU seconds, 1 to 600; the kernel ends the process there
- * @param wallSeconds wall seconds, (0, 3600]; a program that is still computing may run to four times as long
+ * @param wallSeconds wall seconds, (0, 3600]; a program that is still computing may run on to its CPU limit
  * @param memoryMiB address space in MiB, 64 to 65536
  */
 public record SandboxLimits(int cpuSeconds, double wallSeconds, int memoryMiB) {

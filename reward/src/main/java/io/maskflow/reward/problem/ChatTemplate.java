@@ -1,0 +1,51 @@
+package io.maskflow.reward.problem;
+
+import java.util.Locale;
+
+/** How a chat becomes one text. The markers are special tokens of the model's tokenizer. */
+public enum ChatTemplate {
+    /** No markers: the turns in a row. */
+    PLAIN {
+        @Override
+        public String render(Prompt prompt) {
+            return prompt.plainText();
+        }
+    },
+    /** LLaDA-8B-Instruct: contents are trimmed, so blanks at the end of a template vanish, and an answer prefix cannot be given. */
+    LLADA {
+        @Override
+        public String render(Prompt prompt) {
+            StringBuilder text = new StringBuilder("<|startoftext|>");
+            for (Prompt.Turn turn : prompt.turns()) {
+                text.append("<|start_header_id|>").append(word(turn)).append("<|end_header_id|>\n\n");
+                text.append(turn.content().strip()).append("<|eot_id|>");
+            }
+            return text.append("<|start_header_id|>assistant<|end_header_id|>\n\n")
+                    .toString();
+        }
+    },
+    /** Dream, DiffuCoder and Qwen2.5-Coder: ChatML, with the answer prefix after the assistant's marker. */
+    CHATML {
+        @Override
+        public String render(Prompt prompt) {
+            StringBuilder text = new StringBuilder();
+            if (prompt.turns().get(0).role() != Prompt.Role.SYSTEM) {
+                text.append("<|im_start|>system\nYou are a helpful assistant.<|im_end|>\n");
+            }
+            for (Prompt.Turn turn : prompt.turns()) {
+                text.append("<|im_start|>").append(word(turn)).append('\n');
+                text.append(turn.content()).append("<|im_end|>\n");
+            }
+            return text.append("<|im_start|>assistant\n")
+                    .append(prompt.prefix())
+                    .toString();
+        }
+    };
+
+    /** The text that the tokenizer gets. */
+    public abstract String render(Prompt prompt);
+
+    private static String word(Prompt.Turn turn) {
+        return turn.role().name().toLowerCase(Locale.ROOT);
+    }
+}

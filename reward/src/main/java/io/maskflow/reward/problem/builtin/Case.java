@@ -53,10 +53,11 @@ record Case(String argument, String expected) {
             for (int draw = 0; draw < 4 * PER_PROBLEM && cases.size() < PER_PROBLEM; draw++) {
                 I drawn = input.apply(draws);
                 Optional<String> value = meaning.apply(drawn);
-                if (value.isPresent() && arguments.add(literal.apply(drawn))) {
+                String argument = value.isPresent() ? literal.apply(drawn) : "";
+                if (value.isPresent() && arguments.add(argument)) {
                     inputs.add(drawn);
                     values.add(value.get());
-                    cases.add(new Case(literal.apply(drawn), value.get()));
+                    cases.add(new Case(argument, value.get()));
                 }
             }
             boolean varied = cases.size() == PER_PROBLEM && values.size() > 1;

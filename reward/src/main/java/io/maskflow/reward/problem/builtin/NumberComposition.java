@@ -4,8 +4,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
-import java.util.stream.Collectors;
-import java.util.stream.LongStream;
+import java.util.function.Function;
 
 /**
  * Filter, map and reduce over the numbers of a list or over the numbers from 1 to n.
@@ -74,7 +73,7 @@ record NumberComposition(boolean overList, Condition condition, Mapping mapping,
                 this::literal,
                 this::value,
                 decoys.stream()
-                        .map(decoy -> (java.util.function.Function<long[], Optional<String>>) decoy::value)
+                        .map(decoy -> (Function<long[], Optional<String>>) decoy::value)
                         .toList());
     }
 
@@ -85,14 +84,19 @@ record NumberComposition(boolean overList, Condition condition, Mapping mapping,
     }
 
     private String literal(long[] input) {
-        return overList
-                ? Arrays.stream(input).mapToObj(Long::toString).collect(Collectors.joining(", ", "[", "]"))
-                : Long.toString(input[0]);
+        return overList ? Arrays.toString(input) : Long.toString(input[0]);
     }
 
     private Optional<String> value(long[] input) {
-        LongStream source = overList ? Arrays.stream(input) : LongStream.rangeClosed(1, input[0]);
-        return reduction.of(
-                source.filter(condition.holds()).map(mapping.apply()).toArray());
+        int length = overList ? input.length : (int) input[0];
+        long[] values = new long[length];
+        int kept = 0;
+        for (int i = 0; i < length; i++) {
+            long x = overList ? input[i] : i + 1;
+            if (condition.holds().test(x)) {
+                values[kept++] = mapping.apply().applyAsLong(x);
+            }
+        }
+        return reduction.of(Arrays.copyOf(values, kept));
     }
 }

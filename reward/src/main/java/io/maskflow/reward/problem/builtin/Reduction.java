@@ -3,7 +3,6 @@ package io.maskflow.reward.problem.builtin;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
-import java.util.stream.Collectors;
 
 /** What is made of the mapped numbers. */
 enum Reduction {
@@ -44,20 +43,22 @@ enum Reduction {
     /** The result as a Python literal; empty if it is undefined or too large to be asked for. */
     Optional<String> of(long[] values) {
         return switch (this) {
-            case SUM -> number(Arrays.stream(values).sum());
+            case SUM -> number(sum(values));
             case PRODUCT -> product(values);
-            case MAX ->
-                values.length == 0
-                        ? Optional.empty()
-                        : number(Arrays.stream(values).max().getAsLong());
-            case MIN ->
-                values.length == 0
-                        ? Optional.empty()
-                        : number(Arrays.stream(values).min().getAsLong());
+            case MAX -> values.length == 0 ? Optional.empty() : number(sorted(values.clone())[values.length - 1]);
+            case MIN -> values.length == 0 ? Optional.empty() : number(sorted(values.clone())[0]);
             case LIST -> list(values);
-            case SORTED -> list(Arrays.stream(values).sorted().toArray());
+            case SORTED -> list(sorted(values.clone()));
             case COUNT -> number(values.length);
         };
+    }
+
+    private static long sum(long[] values) {
+        long sum = 0;
+        for (long value : values) {
+            sum += value;
+        }
+        return sum;
     }
 
     private static Optional<String> product(long[] values) {
@@ -76,9 +77,11 @@ enum Reduction {
     }
 
     private static Optional<String> list(long[] values) {
-        return values.length > LONGEST
-                ? Optional.empty()
-                : Optional.of(
-                        Arrays.stream(values).mapToObj(Long::toString).collect(Collectors.joining(", ", "[", "]")));
+        return values.length > LONGEST ? Optional.empty() : Optional.of(Arrays.toString(values));
+    }
+
+    private static long[] sorted(long[] values) {
+        Arrays.sort(values);
+        return values;
     }
 }

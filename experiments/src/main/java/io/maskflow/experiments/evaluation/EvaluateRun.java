@@ -2,7 +2,6 @@ package io.maskflow.experiments.evaluation;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
-import io.maskflow.decoder.random.RandomStreams;
 import io.maskflow.experiments.config.ConfigurationException;
 import io.maskflow.experiments.config.LoadedConfig;
 import io.maskflow.experiments.decoding.BackboneChoice;
@@ -30,10 +29,6 @@ import java.util.function.Function;
 /** {@code evaluate}: an evaluation and its run folder. */
 public final class EvaluateRun {
 
-    /** Random numbers of sampled actions: one stream for each (sample, step, position). */
-    public static final LatentStreams LATENTS =
-            (key, step, position) -> RandomStreams.of(key, "latent", (step << 16) + position);
-
     private static final ObjectMapper JSON = new ObjectMapper().enable(SerializationFeature.INDENT_OUTPUT);
 
     private EvaluateRun() {}
@@ -52,7 +47,7 @@ public final class EvaluateRun {
         EvaluateConfig config = loaded.value();
         EngineThreads.set(config.fleet().threads());
         Function<String, Path> files = name -> loaded.existing("file", name);
-        StepSizes stepSizes = new StepSizes(policy.map(EvaluateRun::read), files, LATENTS);
+        StepSizes stepSizes = new StepSizes(policy.map(EvaluateRun::read), files, LatentStreams.KEYED);
         RunFolder folder = RunFolder.create(path);
         loaded.write(folder.config());
         try (StopSignal stop = StopSignal.listen(

@@ -6,6 +6,7 @@ import io.maskflow.experiments.evaluation.EvaluateConfig;
 import io.maskflow.experiments.evaluation.EvaluateRun;
 import io.maskflow.experiments.report.RunFolder;
 import io.maskflow.experiments.report.StopSignal;
+import io.maskflow.policy.LatentStreams;
 import io.maskflow.policy.PolicyFile;
 import io.maskflow.reward.sandbox.Grader;
 import java.io.IOException;
@@ -33,7 +34,7 @@ final class ClosingEvaluation {
         }
         try {
             StepSizes stepSizes = new StepSizes(
-                    Optional.of(PolicyFile.read(folder.bestPolicy())), files, EvaluateRun.LATENTS);
+                    Optional.of(PolicyFile.read(folder.bestPolicy())), files, LatentStreams.KEYED);
             Files.deleteIfExists(folder.results());
             return EvaluateRun.evaluate(config, stepSizes, grader, files, stop, folder, out);
         } catch (IOException e) {

@@ -2,9 +2,9 @@ package io.maskflow.experiments.training;
 
 import io.maskflow.decoder.backbone.MaskPredictor;
 import io.maskflow.decoder.flow.FlowDecoder;
-import io.maskflow.experiments.evaluation.EvaluateRun;
 import io.maskflow.experiments.problems.NumberedProblem;
 import io.maskflow.experiments.problems.PromptEncoder;
+import io.maskflow.policy.LatentStreams;
 import io.maskflow.policy.BetaStepSizePolicy;
 import io.maskflow.policy.PolicyNetwork;
 import io.maskflow.policy.grpo.DecisionBatch;
@@ -84,7 +84,7 @@ final class GrpoTraining {
     Map<String, Double> step(long step) {
         GroupRollout rollout = new GroupRollout(new FlowDecoder(
                 config.decoder().settings(),
-                BetaStepSizePolicy.sampled(learner.snapshot().network(), EvaluateRun.LATENTS, config.sureFrom())));
+                BetaStepSizePolicy.sampled(learner.snapshot().network(), LatentStreams.KEYED, config.sureFrom())));
         double lambda = learner.completionWeight();
         List<ScoredGroup> groups =
                 fleet.map(tasks(step), (backbone, task) -> score(rollout.roll(backbone, task)));

@@ -1,0 +1,69 @@
+package io.maskflow.experiments.training;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.maskflow.decoder.SampleKey;
+import io.maskflow.policy.grpo.GrpoConfig;
+import io.maskflow.reward.TaskReward;
+import io.maskflow.reward.sandbox.Verdict;
+import io.maskflow.reward.sandbox.VerdictKind;
+import io.maskflow.rollout.Decisions;
+import io.maskflow.rollout.GroupTask;
+import io.maskflow.rollout.Trajectory;
+import io.maskflow.rollout.TrajectoryGroup;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class ScoredGroupTest {
+
+    private static final Verdict PASS = new Verdict(VerdictKind.PASSED, List.of(VerdictKind.PASSED), 0, 0, "");
+    private static final Verdict FAIL = new Verdict(VerdictKind.FAILED, List.of(VerdictKind.FAILED), 0, 0, "");
+
+    /** Two positions, two steps, a decision each; final progress differs from sample to sample. */
+    private static Trajectory trajectory(int sample) {
+        Decisions decisions = new Decisions(
+                1,
+                new float[] {1, 2, 3, 4},
+                new float[] {0.1f, 0.2f, 0.3f, 0.4f},
+                new float[4],
+                new int[] {0, 1, 0, 1},
+                new int[] {0, 0, 1, 1});
+        return new Trajectory(
+                new SampleKey(0, 0, 0, sample), 2, new int[2], 2, new float[] {0.1f * sample, 1f}, decisions, 0, 4);
+    }
+
+    private static ScoredGroup scored(Verdict... verdicts) {
+        List<Trajectory> trajectories = new java.util.ArrayList<>();
+        for (int g = 0; g < verdicts.length; g++) {
+            trajectories.add(trajectory(g));
+        }
+        GroupTask task = new GroupTask(0, 0, 0, new int[] {1}, verdicts.length, 2, 2);
+        return ScoredGroup.of(new TrajectoryGroup(task, trajectories), List.of(verdicts), TaskReward.passRate());
+    }
+
+    @Test
+    void aGroupIsFlatByItsTaskRewardWhateverItsProgress() {
+        assertThat(scored(FAIL, FAIL, FAIL).flat()).isTrue();
+        assertThat(scored(PASS, PASS).flat()).isTrue();
+        assertThat(scored(PASS, FAIL).flat()).isFalse();
+    }
+
+    @Test
+    void aSampleWithoutVerdictIsNeitherComparedNorLearnedFrom() {
+        ScoredGroup group = scored(PASS, Verdict.none("the sandbox broke"), FAIL);
+        assertThat(group.task()).containsExactly(1, 0);
+        assertThat(group.judged()).extracting(t -> t.key().sample()).containsExactly(0L, 2L);
+        assertThat(group.compared(GrpoConfig.defaults().groupAdvantage(0), true).trajectories())
+                .isEqualTo(2);
+        assertThat(scored(PASS, Verdict.none("the sandbox broke")).flat()).isTrue();
+    }
+
+    @Test
+    void actionsOfTheLastStepAreLearnedFromOnlyWhereProgressIsRewarded() {
+        ScoredGroup group = scored(PASS, FAIL);
+        assertThat(group.compared(GrpoConfig.defaults().groupAdvantage(0.1), true).count())
+                .isEqualTo(8);
+        assertThat(group.compared(GrpoConfig.defaults().groupAdvantage(0), false).count())
+                .isEqualTo(4);
+    }
+}

@@ -39,10 +39,17 @@ public final class ForwardConformance implements ConformanceGroup {
         for (Implementation implementation : Implementation.values()) {
             String suffix = "." + implementation.name().toLowerCase(Locale.ROOT);
             runModel(models.resolve(MODEL), implementation, results, model -> single(golden, model, suffix));
-            runModel(models.resolve(MODEL + "-sharded"), implementation, results, model -> List.of(
-                    ids(golden, model, "sharded" + suffix, "ids_a.input_ids", "ids_a.logits")));
-            runModel(models.resolve(MODEL + "-bf16"), implementation, results, model -> List.of(
-                    ids(golden, model, "bf16_weights" + suffix, "ids_a.input_ids", "bf16_weights.ids_a.logits")));
+            runModel(
+                    models.resolve(MODEL + "-sharded"),
+                    implementation,
+                    results,
+                    model -> List.of(ids(golden, model, "sharded" + suffix, "ids_a.input_ids", "ids_a.logits")));
+            runModel(
+                    models.resolve(MODEL + "-bf16"),
+                    implementation,
+                    results,
+                    model -> List.of(ids(
+                            golden, model, "bf16_weights" + suffix, "ids_a.input_ids", "bf16_weights.ids_a.logits")));
         }
         return results;
     }

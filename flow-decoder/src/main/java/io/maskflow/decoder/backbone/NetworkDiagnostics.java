@@ -9,7 +9,7 @@ public interface NetworkDiagnostics {
     /** Blocks of the network. */
     int layers();
 
-    /** Arrays of the engine that the network holds at the moment, those of open sessions not counted. */
+    /** Arrays of the engine that are alive at the moment: weights, tables, and those of open sessions. */
     int liveArrays();
 
     /**

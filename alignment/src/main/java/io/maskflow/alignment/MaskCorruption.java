@@ -1,5 +1,7 @@
 package io.maskflow.alignment;
 
+import io.maskflow.alignment.data.KeyedDraws;
+
 /**
  * The forward process of masked diffusion: a sequence draws a mask ratio {@code sigma}, and each of its response tokens
  * becomes the mask token with probability {@code sigma}, independently.

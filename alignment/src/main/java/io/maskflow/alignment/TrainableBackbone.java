@@ -7,6 +7,7 @@ import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.pytorch.engine.PtNDArray;
 import ai.djl.pytorch.jni.JniUtils;
+import io.maskflow.alignment.data.KeyedDraws;
 import io.maskflow.decoder.backbone.BackboneOptions.Precision;
 import io.maskflow.decoder.backbone.ModelConfig;
 import io.maskflow.decoder.backbone.llada.LladaConfig;

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import ai.djl.ndarray.NDManager;
+import io.maskflow.alignment.data.KeyedDraws;
 import io.maskflow.decoder.backbone.BackboneOptions.Precision;
 import java.nio.file.Path;
 import java.util.List;

@@ -1,5 +1,6 @@
 package io.maskflow.alignment;
 
+import io.maskflow.alignment.data.KeyedDraws;
 import io.maskflow.alignment.data.TrainingExample;
 import io.maskflow.alignment.data.TrainingExamples;
 import io.maskflow.decoder.DecodingBudget;

@@ -1,6 +1,5 @@
 package io.maskflow.alignment.data;
 
-import io.maskflow.alignment.KeyedDraws;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;

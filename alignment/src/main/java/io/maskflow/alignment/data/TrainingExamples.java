@@ -1,6 +1,5 @@
 package io.maskflow.alignment.data;
 
-import io.maskflow.alignment.KeyedDraws;
 import java.util.List;
 
 /** An unbounded stream of examples: example {@code i} is a function of {@code i} alone, so any place can be read again. */

@@ -1,6 +1,7 @@
 package io.maskflow.experiments.cli;
 
 import io.maskflow.experiments.config.ConfigFiles;
+import io.maskflow.experiments.config.ConfigurationException;
 import io.maskflow.experiments.config.LoadedConfig;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -32,8 +33,20 @@ final class ConfigArguments {
         return ConfigFiles.load(config, all, type);
     }
 
-    /** The run folder: the given one, or {@code runs/NAME-YYYYMMDD-HHMMSS}. */
-    Path out(Path given) {
-        return given == null ? RunFolderNames.fresh(config) : given;
+    /**
+     * The run folder: the given one; else, to go on, the newest of this file in {@code runs/}; else a new one there.
+     *
+     * @throws ConfigurationException if there is nothing to go on with
+     */
+    Path runFolder(Path given, boolean resume) {
+        if (given != null) {
+            return given;
+        }
+        return resume ? RunFolderNames.newest(config) : RunFolderNames.fresh(config);
+    }
+
+    /** A text as a YAML value that stays a text. */
+    static String quoted(String text) {
+        return "'" + text.replace("'", "''") + "'";
     }
 }

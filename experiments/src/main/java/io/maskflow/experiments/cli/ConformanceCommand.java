@@ -4,13 +4,18 @@ import io.maskflow.decoder.backbone.BackboneOptions;
 import io.maskflow.decoder.backbone.Backbones;
 import io.maskflow.decoder.backbone.MaskPredictor;
 import io.maskflow.experiments.config.ConfigurationException;
+import io.maskflow.experiments.conformance.AlignmentConformance;
 import io.maskflow.experiments.conformance.Conformance;
 import io.maskflow.experiments.conformance.ConformanceGroup;
 import io.maskflow.experiments.conformance.DecoderConformance;
+import io.maskflow.experiments.conformance.FlowConformance;
+import io.maskflow.experiments.conformance.ForwardConformance;
+import io.maskflow.experiments.conformance.NumericsConformance;
 import io.maskflow.experiments.conformance.StatsConformance;
 import io.maskflow.experiments.conformance.TransferConformance;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.function.Function;
@@ -29,7 +34,10 @@ import picocli.CommandLine.Spec;
         footer = {"", "Example:  ./maskflow conformance ../shared/fixtures"})
 final class ConformanceCommand implements Callable<Integer> {
 
-    @Parameters(index = "0", paramLabel = "DIR", description = "Folder of golden cases; missing parts are skipped by name.")
+    @Parameters(
+            index = "0",
+            paramLabel = "DIR",
+            description = "Folder of golden cases; missing parts are skipped by name.")
     private Path folder;
 
     @Spec
@@ -37,13 +45,17 @@ final class ConformanceCommand implements Callable<Integer> {
 
     /** Every group that this version checks. */
     static List<ConformanceGroup> groups() {
-        Function<Path, MaskPredictor> backbones =
-                path -> Backbones.open(path.toString(), BackboneOptions.standard());
-        return List.of(
-                DecoderConformance.lladaGenerate(backbones),
-                DecoderConformance.fastDllm(backbones),
-                new TransferConformance(),
-                new StatsConformance());
+        Function<Path, MaskPredictor> backbones = path -> Backbones.open(path.toString(), BackboneOptions.standard());
+        List<ConformanceGroup> groups = new ArrayList<>();
+        groups.add(new ForwardConformance());
+        groups.add(DecoderConformance.lladaGenerate(backbones));
+        groups.add(DecoderConformance.fastDllm(backbones));
+        groups.add(new TransferConformance());
+        groups.add(new FlowConformance(backbones));
+        groups.addAll(NumericsConformance.groups());
+        groups.add(new StatsConformance());
+        groups.add(new AlignmentConformance());
+        return groups;
     }
 
     @Override

@@ -89,7 +89,13 @@ final class DataCommand implements Runnable {
             out.println();
             out.println("Public, read as published (problems: path/to/FILE):");
             for (DataSet set : PUBLIC) {
-                out.printf(Locale.ROOT, "  %-24s %5d problems  %-19s %s%n", set.name(), set.rows(), set.licence(), set.origin());
+                out.printf(
+                        Locale.ROOT,
+                        "  %-24s %5d problems  %-19s %s%n",
+                        set.name(),
+                        set.rows(),
+                        set.licence(),
+                        set.origin());
                 out.printf(Locale.ROOT, "  %-24s sha256 %s%n", "", set.sha256());
             }
             out.flush();

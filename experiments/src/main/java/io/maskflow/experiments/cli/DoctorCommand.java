@@ -59,8 +59,10 @@ final class DoctorCommand implements Callable<Integer> {
     }
 
     private void java() {
-        say("java", System.getProperty("java.vm.name") + " " + System.getProperty("java.runtime.version") + ", "
-                + System.getProperty("java.home"));
+        say(
+                "java",
+                System.getProperty("java.vm.name") + " " + System.getProperty("java.runtime.version") + ", "
+                        + System.getProperty("java.home"));
         boolean vectors = ModuleLayer.boot().findModule("jdk.incubator.vector").isPresent();
         say("vectors", vectors ? "Vector API" : "plain loops (start with --add-modules=jdk.incubator.vector)");
     }
@@ -76,8 +78,10 @@ final class DoctorCommand implements Callable<Integer> {
             int gpus = engine.getGpuCount();
             say("devices", gpus == 0 ? "cpu" : "cpu, " + gpus + " gpu");
         } catch (RuntimeException | UnsatisfiedLinkError e) {
-            missing("engine", String.valueOf(e.getMessage()).lines().findFirst().orElse("") + " (no library for this"
-                    + " platform among the project's dependencies?)");
+            missing(
+                    "engine",
+                    String.valueOf(e.getMessage()).lines().findFirst().orElse("") + " (no library for this"
+                            + " platform among the project's dependencies?)");
         }
     }
 
@@ -102,10 +106,17 @@ final class DoctorCommand implements Callable<Integer> {
             long held = report.canaries().stream()
                     .filter(IsolationProbe.Canary::held)
                     .count();
-            say("sandbox", String.format(Locale.ROOT, "%-17s %s", level.word(), report.usable()
-                    ? "holds, " + held + " of " + report.canaries().size() + " canaries"
-                            + (level == chosen ? "  <- used" : "")
-                    : "not usable: " + report.problem()));
+            say(
+                    "sandbox",
+                    String.format(
+                            Locale.ROOT,
+                            "%-17s %s",
+                            level.word(),
+                            report.usable()
+                                    ? "holds, " + held + " of "
+                                            + report.canaries().size() + " canaries"
+                                            + (level == chosen ? "  <- used" : "")
+                                    : "not usable: " + report.problem()));
             for (IsolationProbe.Canary canary : report.canaries()) {
                 if (!canary.held()) {
                     say("", "  canary " + canary.name() + " got through: " + canary.seen());
@@ -119,13 +130,15 @@ final class DoctorCommand implements Callable<Integer> {
 
     private void memory() {
         var system = ManagementFactory.getPlatformMXBean(com.sun.management.OperatingSystemMXBean.class);
-        say("memory", String.format(
-                Locale.ROOT,
-                "%.1f GB, %.1f GB free, Java heap up to %.1f GB, %d cores",
-                system.getTotalMemorySize() / 1e9,
-                system.getFreeMemorySize() / 1e9,
-                Runtime.getRuntime().maxMemory() / 1e9,
-                Runtime.getRuntime().availableProcessors()));
+        say(
+                "memory",
+                String.format(
+                        Locale.ROOT,
+                        "%.1f GB, %.1f GB free, Java heap up to %.1f GB, %d cores",
+                        system.getTotalMemorySize() / 1e9,
+                        system.getFreeMemorySize() / 1e9,
+                        Runtime.getRuntime().maxMemory() / 1e9,
+                        Runtime.getRuntime().availableProcessors()));
     }
 
     private void disk() {

@@ -42,7 +42,8 @@ final class Failures implements CommandLine.IExecutionExceptionHandler, CommandL
     public int handleParseException(ParameterException thrown, String[] arguments) {
         CommandLine command = thrown.getCommandLine();
         PrintWriter err = command.getErr();
-        err.println("maskflow: " + message(thrown) + " (" + command.getCommandSpec().qualifiedName() + " --help shows usage)");
+        err.println("maskflow: " + message(thrown) + " ("
+                + command.getCommandSpec().qualifiedName() + " --help shows usage)");
         if (main.stacktrace) {
             thrown.printStackTrace(err);
         }
@@ -107,6 +108,8 @@ final class Failures implements CommandLine.IExecutionExceptionHandler, CommandL
     }
 
     private static String oneLine(String text) {
-        return String.join("; ", text.lines().map(String::strip).filter(line -> !line.isEmpty()).toList());
+        return String.join(
+                "; ",
+                text.lines().map(String::strip).filter(line -> !line.isEmpty()).toList());
     }
 }

@@ -1,5 +1,8 @@
 package io.maskflow.experiments.cli;
 
+import java.io.FileDescriptor;
+import java.io.FileOutputStream;
+import java.io.PrintStream;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
@@ -15,6 +18,12 @@ import picocli.CommandLine.Spec;
         description = "Trains, by reinforcement learning, how a masked diffusion language model decodes.",
         version = "maskflow 0.1.0-SNAPSHOT",
         subcommands = {
+            TrainCommand.class,
+            EvaluateCommand.class,
+            FilterCommand.class,
+            AlignCommand.class,
+            PretrainCommand.class,
+            GenerateCommand.class,
             GradeCommand.class,
             ReportCommand.class,
             ConformanceCommand.class,
@@ -49,13 +58,30 @@ public final class Main implements Runnable {
     @Spec
     private CommandSpec spec;
 
-    private Main() {}
+    private final PrintStream out;
+    private final PrintStream err;
+
+    private Main(PrintStream out, PrintStream err) {
+        this.out = out;
+        this.err = err;
+    }
+
+    /** Where results go. */
+    PrintStream out() {
+        return out;
+    }
+
+    /** Where progress and errors go. */
+    PrintStream err() {
+        return err;
+    }
 
     /** Starts a command and ends the process with its exit code. */
     public static void main(String[] arguments) {
-        PrintWriter out = new PrintWriter(System.out, true, StandardCharsets.UTF_8);
-        PrintWriter err = new PrintWriter(System.err, true, StandardCharsets.UTF_8);
-        System.exit(run(List.of(arguments), out, err));
+        System.exit(run(
+                List.of(arguments),
+                new PrintStream(new FileOutputStream(FileDescriptor.out), true, StandardCharsets.UTF_8),
+                new PrintStream(new FileOutputStream(FileDescriptor.err), true, StandardCharsets.UTF_8)));
     }
 
     /**
@@ -66,12 +92,12 @@ public final class Main implements Runnable {
      * @param err where progress and errors go
      * @return the exit code
      */
-    public static int run(List<String> arguments, PrintWriter out, PrintWriter err) {
-        Main main = new Main();
+    public static int run(List<String> arguments, PrintStream out, PrintStream err) {
+        Main main = new Main(out, err);
         Failures failures = new Failures(main);
         CommandLine command = new CommandLine(main)
-                .setOut(out)
-                .setErr(err)
+                .setOut(new PrintWriter(out, true))
+                .setErr(new PrintWriter(err, true))
                 .setCaseInsensitiveEnumValuesAllowed(true)
                 .setUsageHelpAutoWidth(true)
                 .setUsageHelpLongOptionsMaxWidth(28)
@@ -80,7 +106,7 @@ public final class Main implements Runnable {
         try {
             return command.execute(arguments.toArray(String[]::new));
         } catch (OutOfMemoryError exhausted) {
-            return failures.report(exhausted, err);
+            return failures.report(exhausted, new PrintWriter(err, true));
         } finally {
             out.flush();
             err.flush();

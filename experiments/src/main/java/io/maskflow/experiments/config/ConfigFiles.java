@@ -14,6 +14,7 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Function;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -53,6 +54,22 @@ public final class ConfigFiles {
         }
         T value = bind(tree, type);
         return new LoadedConfig<>(value, MAPPER.valueToTree(value), file);
+    }
+
+    /**
+     * Reads a value given on the command line as it would stand in a file.
+     *
+     * @param option name of the option, without dashes
+     * @param yaml its value
+     * @param type what it is
+     * @throws ConfigurationException as {@link #load}
+     */
+    public static <T> T option(String option, String yaml, Class<T> type) {
+        String place = "--" + option;
+        ObjectNode root = JsonNodeFactory.instance.objectNode();
+        root.set(option, YamlSource.value(yaml, place));
+        PlacedTree tree = new PlacedTree(root, Map.of("", place, option, place));
+        return bind(tree, path -> path.value(option, type), node -> MAPPER.treeToValue(node, type));
     }
 
     /** A tree as YAML text. */
@@ -97,8 +114,12 @@ public final class ConfigFiles {
     }
 
     private static <T> T bind(PlacedTree tree, Class<T> type) {
+        return bind(tree, shape -> shape.complete(type), node -> MAPPER.treeToValue(node, type));
+    }
+
+    private static <T> T bind(PlacedTree tree, Function<RecordShape, JsonNode> complete, Binding<T> binding) {
         try {
-            return MAPPER.treeToValue(new RecordShape(MAPPER, tree).complete(type), type);
+            return binding.bind(complete.apply(new RecordShape(MAPPER, tree)));
         } catch (JsonMappingException e) {
             throw new ConfigurationException(explain(e, tree), e);
         } catch (JsonProcessingException e) {
@@ -106,6 +127,11 @@ public final class ConfigFiles {
         } catch (IllegalArgumentException e) {
             throw new ConfigurationException(e.getMessage() + " (" + tree.placeOf("") + ")", e);
         }
+    }
+
+    /** Jackson's last step. */
+    private interface Binding<T> {
+        T bind(JsonNode node) throws JsonProcessingException;
     }
 
     private static String explain(JsonMappingException e, PlacedTree tree) {

@@ -36,6 +36,11 @@ final class RecordShape {
         return (ObjectNode) complete(mapper.constructType(type), source.root(), "");
     }
 
+    /** The tree of one setting of any type, complete. */
+    JsonNode value(String name, Class<?> type) {
+        return complete(mapper.constructType(type), source.root().get(name), name);
+    }
+
     private JsonNode complete(JavaType type, JsonNode node, String path) {
         if (node.isNull()) {
             return node;

@@ -238,7 +238,7 @@ final class YamlSource {
         }
 
         private String line(Node node) {
-            return name.startsWith("--set")
+            return name.startsWith("--")
                     ? name
                     : name + ":" + (node.getStartMark().getLine() + 1);
         }

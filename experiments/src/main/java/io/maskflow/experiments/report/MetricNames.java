@@ -21,7 +21,7 @@ public final class MetricNames {
                         "reward",
                         "rewards/task/mean",
                         "pass_rate/all",
-                        "validation/pass_at_1",
+                        "validation/score",
                         "rewards/completion/mean",
                         "reward_std",
                         "frac_reward_zero_std",

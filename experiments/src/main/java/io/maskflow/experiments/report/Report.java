@@ -46,16 +46,16 @@ public final class Report {
         Set<String> taken = new LinkedHashSet<>();
         List<Run> runs = new ArrayList<>();
         for (RunFolder folder : folders) {
-            String last = folder.path().toAbsolutePath().normalize().getFileName().toString();
+            String last =
+                    folder.path().toAbsolutePath().normalize().getFileName().toString();
             runs.add(run(folder, taken.add(last) ? last : folder.path().toString()));
         }
         return new Report(runs);
     }
 
     private static Run run(RunFolder folder, String name) {
-        Summary summary = Files.exists(folder.summary())
-                ? Summary.read(folder.summary())
-                : new Summary(0, List.of(), List.of());
+        Summary summary =
+                Files.exists(folder.summary()) ? Summary.read(folder.summary()) : new Summary(0, List.of(), List.of());
         Run run = new Run(
                 name,
                 MetricsLog.read(folder.metrics()),
@@ -63,9 +63,8 @@ public final class Report {
                 textOrEmpty(folder.config()),
                 textOrEmpty(folder.manifest()));
         if (run.metrics().isEmpty() && summary.rows().isEmpty() && run.config().isEmpty()) {
-            throw new ConfigurationException(
-                    "RUN must be the folder of a run, was " + folder.path() + " which holds no metrics.jsonl, summary.json"
-                            + " or config.yaml");
+            throw new ConfigurationException("RUN must be the folder of a run, was " + folder.path()
+                    + " which holds no metrics.jsonl, summary.json" + " or config.yaml");
         }
         return run;
     }
@@ -116,7 +115,8 @@ public final class Report {
             return;
         }
         html.append("<h2>Accuracy against model calls</h2>\n<figure class=\"wide\"><div class=\"plot\">")
-                .append("<canvas role=\"img\" aria-label=\"pass@1 against model calls per response position, by decoder; the")
+                .append(
+                        "<canvas role=\"img\" aria-label=\"pass@1 against model calls per response position, by decoder; the")
                 .append(" table below has the figures\"></canvas></div></figure>\n");
         for (Run run : runs) {
             if (!run.summary().rows().isEmpty()) {
@@ -129,7 +129,8 @@ public final class Report {
     private static void rows(StringBuilder html, Run run) {
         html.append("<div class=\"scroll\"><table><caption>")
                 .append(escape(run.name()))
-                .append(": share of problems solved, 95 % Wilson interval; the best of each budget is marked</caption>\n")
+                .append(
+                        ": share of problems solved, 95 % Wilson interval; the best of each budget is marked</caption>\n")
                 .append("<tr><th>decoder</th><th>budget</th><th>n</th><th>pass@1</th><th>95 %</th><th>pass rate</th>")
                 .append("<th>NFE</th><th>NFE/N</th><th>tokens per call</th><th>s</th><th>no verdict</th></tr>\n");
         for (Summary.Row row : run.summary().rows()) {
@@ -163,9 +164,12 @@ public final class Report {
         }
         html.append("<details><summary>Paired comparisons (")
                 .append(run.summary().pairs().size())
-                .append(")</summary><div class=\"scroll\"><table><caption>same problems and seeds; exact McNemar test, Holm's")
-                .append(" correction over this table, bootstrap interval with problems as clusters</caption>\n<tr><th>first</th>")
-                .append("<th class=\"text\">second</th><th>budget</th><th>n</th><th>won</th><th>lost</th><th>difference</th>")
+                .append(
+                        ")</summary><div class=\"scroll\"><table><caption>same problems and seeds; exact McNemar test, Holm's")
+                .append(
+                        " correction over this table, bootstrap interval with problems as clusters</caption>\n<tr><th>first</th>")
+                .append(
+                        "<th class=\"text\">second</th><th>budget</th><th>n</th><th>won</th><th>lost</th><th>difference</th>")
                 .append("<th>95 %</th><th>p</th><th>p (Holm)</th></tr>\n");
         for (Summary.Pair pair : run.summary().pairs()) {
             html.append("<tr><td>")
@@ -269,6 +273,9 @@ public final class Report {
     }
 
     private static String escape(String text) {
-        return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;").replace("\"", "&quot;");
+        return text.replace("&", "&amp;")
+                .replace("<", "&lt;")
+                .replace(">", "&gt;")
+                .replace("\"", "&quot;");
     }
 }

@@ -41,7 +41,10 @@ class ReportTest {
     @Test
     void thePageNeedsNothingFromOutside() throws IOException {
         String page = Report.of(List.of(run("a"))).page();
-        assertThat(page).doesNotContainPattern("(src|href)\\s*=").doesNotContain("@import").doesNotContain("fetch(");
+        assertThat(page)
+                .doesNotContainPattern("(src|href)\\s*=")
+                .doesNotContain("@import")
+                .doesNotContain("fetch(");
         assertThat(page).contains("Chart.js").contains("prefers-color-scheme");
         assertThat(page.length()).isLessThan(1_000_000);
     }
@@ -58,7 +61,8 @@ class ReportTest {
     @Test
     void severalRunsShareOnePageAndEveryFigureIsInIt() throws IOException {
         String page = Report.of(List.of(run("a"), run("b"))).page();
-        Matcher data = Pattern.compile("id=\"data\">(.*?)</script>", Pattern.DOTALL).matcher(page);
+        Matcher data =
+                Pattern.compile("id=\"data\">(.*?)</script>", Pattern.DOTALL).matcher(page);
         assertThat(data.find()).isTrue();
         JsonNode figures = JsonLines.MAPPER.readTree(data.group(1));
         assertThat(figures.at("/runs/1/name").textValue()).isEqualTo("b");

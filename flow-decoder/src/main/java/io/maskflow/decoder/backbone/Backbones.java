@@ -4,16 +4,14 @@ import ai.djl.Device;
 import ai.djl.ndarray.NDManager;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import io.maskflow.decoder.backbone.BackboneOptions.Implementation;
-import io.maskflow.decoder.backbone.BackboneOptions.Precision;
-import io.maskflow.decoder.backbone.llada.LladaConfig;
-import io.maskflow.decoder.backbone.llada.LladaEagerNetwork;
-import io.maskflow.decoder.backbone.llada.LladaScriptNetwork;
 import io.maskflow.decoder.tensor.Checkpoint;
 import io.maskflow.decoder.tensor.CheckpointException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.ServiceLoader;
 import java.util.Set;
 import java.util.TreeSet;
 
@@ -56,52 +54,56 @@ public final class Backbones {
      * @throws CheckpointException if its configuration is missing, damaged or of an unknown kind
      */
     public static BackboneInfo describe(Path folder) {
-        return describe(folder, folder.toString(), config(folder));
-    }
-
-    private static LladaConfig config(Path folder) {
         ModelConfig config = ModelConfig.read(folder);
-        config.require(
-                "model_type",
-                config.text("model_type").equals("llada"),
-                "llada (the families this version can compute)");
-        return LladaConfig.of(config);
+        return describe(folder, folder.toString(), config, family(config));
     }
 
-    private static BackboneInfo describe(Path folder, String name, LladaConfig llada) {
+    private static ModelFamily family(ModelConfig config) {
+        String wanted = config.text("model_type");
+        List<String> known = new ArrayList<>();
+        for (ModelFamily family : ServiceLoader.load(ModelFamily.class, Backbones.class.getClassLoader())) {
+            if (family.modelType().equals(wanted)) {
+                return family;
+            }
+            known.add(family.modelType());
+        }
+        config.require(
+                "model_type", false, String.join(" or ", known) + " (the families this version can compute)");
+        throw new IllegalStateException("no model family can be loaded");
+    }
+
+    private static BackboneInfo describe(Path folder, String name, ModelConfig config, ModelFamily family) {
+        BackboneInfo info = family.describe(name, config);
         return new BackboneInfo(
                 name,
-                "llada",
-                llada.embeddingSize(),
-                llada.width(),
-                llada.maskId(),
-                endIds(folder, llada),
-                llada.padId(),
-                llada.maxLength(),
-                false,
-                0);
+                info.family(),
+                info.vocabularySize(),
+                info.embeddingSize(),
+                info.maskId(),
+                endIds(folder, info.endIds()),
+                info.padId(),
+                info.maxLength(),
+                info.logitsPredictNext(),
+                info.blockCausalLength());
     }
 
     private static NetworkPredictor open(Path folder, String name, BackboneOptions options) {
-        LladaConfig llada = config(folder);
+        ModelConfig config = ModelConfig.read(folder);
+        ModelFamily family = family(config);
+        BackboneInfo info = describe(folder, name, config, family);
         Checkpoint checkpoint = Checkpoint.open(folder);
-        BackboneInfo info = describe(folder, name, llada);
         NDManager manager = NDManager.newBaseManager(device(options.device()), "PyTorch");
         try {
-            return new NetworkPredictor(
-                    options.implementation() == Implementation.EAGER
-                            ? new LladaEagerNetwork(manager, llada, info, checkpoint)
-                            : new LladaScriptNetwork(
-                                    manager, llada, info, checkpoint, options.precision() == Precision.BF16));
+            return new NetworkPredictor(family.network(manager, config, info, checkpoint, options));
         } catch (RuntimeException failed) {
             manager.close();
             throw failed;
         }
     }
 
-    /** The end token of the configuration, and the end-of-turn token if the tokenizer has one. */
-    private static Set<Integer> endIds(Path folder, LladaConfig config) {
-        Set<Integer> ids = new TreeSet<>(Set.of(config.endId()));
+    /** The end tokens of the configuration, and the end-of-turn token if the tokenizer has one. */
+    private static Set<Integer> endIds(Path folder, Set<Integer> configured) {
+        Set<Integer> ids = new TreeSet<>(configured);
         Path tokenizer = folder.resolve("tokenizer.json");
         if (Files.exists(tokenizer)) {
             try {

@@ -1,4 +1,4 @@
-package io.maskflow.alignment;
+package io.maskflow.alignment.data;
 
 import java.util.random.RandomGenerator;
 

@@ -1,0 +1,116 @@
+package io.maskflow.experiments.cli;
+
+import io.maskflow.experiments.config.ConfigurationException;
+import io.maskflow.experiments.config.LoadedConfig;
+import io.maskflow.experiments.evaluation.EvaluateConfig;
+import io.maskflow.experiments.evaluation.EvaluateRun;
+import io.maskflow.experiments.report.RunFolder;
+import io.maskflow.experiments.report.Summary;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParentCommand;
+
+/** {@code evaluate}. */
+@Command(
+        name = "evaluate",
+        description = {
+            "Evaluates decoders on problems at budgets: every answer in results.jsonl, a table with intervals and paired tests in"
+                    + " summary.json, the page in report.html."
+        },
+        footer = {
+            "",
+            "Example:  ./maskflow evaluate configs/evaluate/builtin.yaml --policy runs/first/policy.safetensors",
+            "          --require learned@1/4=0.5"
+        })
+final class EvaluateCommand implements Callable<Integer> {
+
+    @Mixin
+    private ConfigArguments arguments;
+
+    @Option(
+            names = "--out",
+            paramLabel = "DIR",
+            description = "Run folder, new or empty. Default: runs/NAME-YYYYMMDD-HHMMSS.")
+    private Path out;
+
+    @Option(names = "--policy", paramLabel = "FILE", description = "Policy for step sizes that name no file.")
+    private Path policy;
+
+    @Option(
+            names = "--backbone",
+            paramLabel = "NAME|DIR",
+            description = "Base model in place of the settings': builtin, builtin/NAME or a folder.")
+    private String backbone;
+
+    @Option(
+            names = "--require",
+            paramLabel = "DECODER@BUDGET=SHARE",
+            description =
+                    "End with exit code 3 if this decoder solves a smaller share than this at this budget. May be repeated.")
+    private List<String> requirements = new ArrayList<>();
+
+    @ParentCommand
+    private Main main;
+
+    @Override
+    public Integer call() {
+        List<Requirement> required =
+                requirements.stream().map(Requirement::parse).toList();
+        List<String> more = backbone == null ? List.of() : List.of("backbone=" + ConfigArguments.quoted(backbone));
+        LoadedConfig<EvaluateConfig> loaded = arguments.load(EvaluateConfig.class, more);
+        if (policy != null && !Files.isRegularFile(policy)) {
+            throw new ConfigurationException("--policy must name a policy file, was " + policy);
+        }
+        Path folder = arguments.runFolder(out, false);
+        int code = EvaluateRun.run(loaded, Optional.ofNullable(policy), folder, main.out());
+        if (code != ExitCode.DONE || required.isEmpty()) {
+            return code;
+        }
+        Summary summary = Summary.read(new RunFolder(folder).summary());
+        boolean met = true;
+        for (Requirement requirement : required) {
+            met &= requirement.met(summary, main);
+        }
+        return met ? ExitCode.DONE : ExitCode.BELOW_THRESHOLD;
+    }
+
+    /** A share that a decoder must reach. */
+    private record Requirement(String decoder, String budget, double share) {
+
+        static Requirement parse(String text) {
+            int at = text.lastIndexOf('@');
+            int equals = text.lastIndexOf('=');
+            try {
+                double share = Double.parseDouble(text.substring(equals + 1));
+                if (at > 0 && equals > at + 1 && share >= 0 && share <= 1) {
+                    return new Requirement(text.substring(0, at), text.substring(at + 1, equals), share);
+                }
+            } catch (NumberFormatException | StringIndexOutOfBoundsException notSo) {
+                // falls through to the one message below
+            }
+            throw new ConfigurationException(
+                    "--require must look like DECODER@BUDGET=SHARE with a share in [0, 1], was \"" + text + "\"");
+        }
+
+        boolean met(Summary summary, Main main) {
+            Summary.Row row = summary.rows().stream()
+                    .filter(r -> r.decoder().equals(decoder) && r.budget().equals(budget))
+                    .findFirst()
+                    .orElseThrow(() -> new ConfigurationException(
+                            "--require names " + decoder + "@" + budget + ", which was not evaluated"));
+            if (row.passAt1() < share) {
+                main.err()
+                        .println("maskflow: " + decoder + "@" + budget + " must reach " + share + ", reached "
+                                + row.passAt1());
+            }
+            return row.passAt1() >= share;
+        }
+    }
+}

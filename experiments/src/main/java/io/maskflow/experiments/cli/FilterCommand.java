@@ -1,0 +1,38 @@
+package io.maskflow.experiments.cli;
+
+import io.maskflow.experiments.training.FilterConfig;
+import io.maskflow.experiments.training.FilterRun;
+import java.nio.file.Path;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParentCommand;
+
+/** {@code filter}. */
+@Command(
+        name = "filter",
+        description = {
+            "Finds the problems that a base model solves with plain mask prediction (XF 5.2) and writes them to problems.jsonl of"
+                    + " the run folder."
+        },
+        footer = {"", "Example:  ./maskflow filter configs/train/filter-builtin.yaml --set limit=100"})
+final class FilterCommand implements Callable<Integer> {
+
+    @Mixin
+    private ConfigArguments arguments;
+
+    @Option(
+            names = "--out",
+            paramLabel = "DIR",
+            description = "Run folder, new or empty. Default: runs/NAME-YYYYMMDD-HHMMSS.")
+    private Path out;
+
+    @ParentCommand
+    private Main main;
+
+    @Override
+    public Integer call() {
+        return FilterRun.run(arguments.load(FilterConfig.class), arguments.runFolder(out, false), main.out());
+    }
+}

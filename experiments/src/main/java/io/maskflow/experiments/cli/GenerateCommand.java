@@ -1,0 +1,210 @@
+package io.maskflow.experiments.cli;
+
+import io.maskflow.decoder.DecodeRequest;
+import io.maskflow.decoder.DecodedResponse;
+import io.maskflow.decoder.Decoder;
+import io.maskflow.decoder.DecodingBudget;
+import io.maskflow.decoder.DecodingObserver;
+import io.maskflow.decoder.SampleKey;
+import io.maskflow.decoder.backbone.MaskPredictor;
+import io.maskflow.decoder.flow.FlowDecoder;
+import io.maskflow.decoder.tokenizer.Tokenizer;
+import io.maskflow.experiments.config.ConfigFiles;
+import io.maskflow.experiments.config.ConfigurationException;
+import io.maskflow.experiments.decoding.BackboneChoice;
+import io.maskflow.experiments.decoding.DecoderChoice;
+import io.maskflow.experiments.decoding.EngineThreads;
+import io.maskflow.experiments.decoding.FlowChoice;
+import io.maskflow.experiments.decoding.MaskPredictionChoice;
+import io.maskflow.experiments.decoding.StepSizes;
+import io.maskflow.experiments.problems.ProblemSource;
+import io.maskflow.policy.LatentStreams;
+import io.maskflow.policy.PolicyFile;
+import io.maskflow.policy.PolicyNetwork;
+import io.maskflow.reward.problem.CodingProblem;
+import io.maskflow.reward.problem.PromptTemplate;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.ArgGroup;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Help.Visibility;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParentCommand;
+
+/** {@code generate}. */
+@Command(
+        name = "generate",
+        showDefaultValues = true,
+        description = "Decodes one answer and prints it; the figures go to the error stream.",
+        footer = {
+            "",
+            "Example:  ./maskflow generate --backbone builtin --problem 3 --decoder '{type: flow, stepSize: confidence}'"
+        })
+final class GenerateCommand implements Callable<Integer> {
+
+    @Option(
+            names = "--backbone",
+            paramLabel = "NAME|DIR",
+            defaultValue = "builtin",
+            description = "Base model: builtin, builtin/NAME or a folder in Hugging Face layout.")
+    private String backbone;
+
+    @Option(
+            names = "--policy",
+            paramLabel = "FILE",
+            showDefaultValue = Visibility.NEVER,
+            description = "Policy of the flow decoder; without --decoder it also chooses the flow.")
+    private Path policy;
+
+    @Option(
+            names = "--decoder",
+            paramLabel = "DECODER",
+            showDefaultValue = Visibility.NEVER,
+            description =
+                    "A decoder as in a settings file: its type, or YAML such as '{type: flow, stepSize: constant}'."
+                            + " Default: flow with --policy, else mask-prediction.")
+    private String decoder;
+
+    @Option(names = "--budget", paramLabel = "T/N", defaultValue = "1/4", description = "Steps over response length.")
+    private String budget;
+
+    @Option(names = "--length", paramLabel = "N", defaultValue = "48", description = "Response positions.")
+    private int length;
+
+    @Option(names = "--dtype", defaultValue = "f32", description = "Type the model computes in: f32 or bf16.")
+    private String dtype;
+
+    @Option(names = "--seed", defaultValue = "0", description = "Seed of random draws, where the decoder makes any.")
+    private long seed;
+
+    @Option(
+            names = "--problems",
+            paramLabel = "SOURCE",
+            defaultValue = "builtin:test",
+            description = "Where --problem is looked up: builtin:train|valid|test, or an MBPP or HumanEval file.")
+    private String problems;
+
+    @Option(
+            names = "--template",
+            defaultValue = "{text}\n{test_list[0]}\n",
+            showDefaultValue = Visibility.NEVER,
+            description = "How a problem becomes a prompt. Default: the task and its first test.")
+    private String template;
+
+    @ArgGroup(multiplicity = "1")
+    private Question question;
+
+    /** What is asked. */
+    static final class Question {
+        @Option(names = "--prompt", paramLabel = "TEXT", required = true, description = "The prompt, as it is.")
+        private String prompt;
+
+        @Option(names = "--problem", paramLabel = "ID", required = true, description = "A problem by its id.")
+        private String problem;
+    }
+
+    @ParentCommand
+    private Main main;
+
+    @Override
+    public Integer call() {
+        DecodingBudget steps = budget();
+        if (length < 1) {
+            throw new ConfigurationException("--length must be at least 1, was " + length);
+        }
+        Decoder chosen = decoder(choice());
+        EngineThreads.set(1);
+        BackboneChoice model = BackboneChoice.of(backbone, dtype, GenerateCommand::file);
+        String prompt = question.prompt == null ? prompt(question.problem) : question.prompt;
+        try (MaskPredictor predictor = model.open();
+                Tokenizer tokenizer = model.tokenizer()) {
+            int[] ids = tokenizer.encode(prompt);
+            int room = predictor.info().maxLength() - length;
+            if (ids.length > room) {
+                throw new ConfigurationException("the prompt must have at most " + room + " tokens (the model takes "
+                        + predictor.info().maxLength() + ", the response is " + length + "), had " + ids.length);
+            }
+            long started = System.nanoTime();
+            DecodedResponse response = chosen.decode(
+                            predictor,
+                            new DecodeRequest(
+                                    List.of(new DecodeRequest.Sample(ids, new SampleKey(seed, 0, 0, 0))),
+                                    length,
+                                    steps.steps(length)),
+                            DecodingObserver.NONE)
+                    .get(0);
+            double seconds = (System.nanoTime() - started) / 1e9;
+            Set<Integer> ends = predictor.info().endIds();
+            main.out().println(tokenizer.decodeUntilEnd(response.tokenIds(), ends));
+            main.err()
+                    .printf(
+                            Locale.ROOT,
+                            "%d model calls for %d positions, %d tokens before the end, %.2f s%n",
+                            response.nfe(),
+                            length,
+                            Tokenizer.lengthBeforeEnd(response.tokenIds(), ends),
+                            seconds);
+        }
+        return ExitCode.DONE;
+    }
+
+    private DecodingBudget budget() {
+        try {
+            return DecodingBudget.parse(budget);
+        } catch (IllegalArgumentException wrong) {
+            throw new ConfigurationException("--" + wrong.getMessage(), wrong);
+        }
+    }
+
+    private DecoderChoice choice() {
+        if (decoder != null) {
+            return ConfigFiles.option("decoder", decoder, DecoderChoice.class);
+        }
+        return policy == null ? MaskPredictionChoice.defaults() : FlowChoice.defaults();
+    }
+
+    private Decoder decoder(DecoderChoice choice) {
+        if (choice instanceof MaskPredictionChoice mask) {
+            return mask.decoder();
+        }
+        if (choice instanceof FlowChoice flow) {
+            StepSizes stepSizes = new StepSizes(
+                    Optional.ofNullable(policy).map(GenerateCommand::read), GenerateCommand::file, LatentStreams.KEYED);
+            return new FlowDecoder(flow.settings(), stepSizes.of(flow.stepSize()));
+        }
+        throw new IllegalStateException("a decoder that generate does not know: " + choice);
+    }
+
+    private String prompt(String id) {
+        List<CodingProblem> all = ProblemSource.read(problems, GenerateCommand::file);
+        CodingProblem problem = all.stream()
+                .filter(candidate -> candidate.id().equals(id))
+                .findFirst()
+                .orElseThrow(() -> new ConfigurationException("--problem must be an id of " + problems + " ("
+                        + all.get(0).id() + " to " + all.get(all.size() - 1).id() + "), was " + id));
+        return PromptTemplate.of(template).fill(problem);
+    }
+
+    private static PolicyNetwork read(Path file) {
+        try {
+            return PolicyFile.read(file);
+        } catch (IOException | IllegalArgumentException e) {
+            throw new ConfigurationException(
+                    "--policy must name a policy file, was " + file + ": " + e.getMessage(), e);
+        }
+    }
+
+    private static Path file(String name) {
+        Path path = Path.of(name);
+        if (!Files.exists(path)) {
+            throw new ConfigurationException("no such file or folder: " + name);
+        }
+        return path;
+    }
+}

@@ -1,0 +1,59 @@
+package io.maskflow.experiments.cli;
+
+import io.maskflow.alignment.PretrainConfig;
+import io.maskflow.experiments.config.LoadedConfig;
+import io.maskflow.experiments.finetuning.PretrainRun;
+import io.maskflow.experiments.report.RunFolder;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParentCommand;
+
+/** {@code pretrain}. */
+@Command(
+        name = "pretrain",
+        description = {
+            "Trains a masked diffusion model from random weights on the built-in problems (Eq. 1): makes the built-in model again."
+        },
+        footer = {"", "Example:  ./maskflow pretrain configs/alignment/builtin-base.yaml --out runs/base"})
+final class PretrainCommand implements Callable<Integer> {
+
+    @Mixin
+    private ConfigArguments arguments;
+
+    @Option(
+            names = "--out",
+            paramLabel = "DIR",
+            description = "Run folder, new or empty. Default: runs/NAME-YYYYMMDD-HHMMSS.")
+    private Path out;
+
+    @Option(
+            names = "--resume",
+            description =
+                    "Go on with the run in --out (default: the newest of this CONFIG in runs/) from its last checkpoint.")
+    private boolean resume;
+
+    @ParentCommand
+    private Main main;
+
+    @Override
+    public Integer call() throws IOException {
+        LoadedConfig<PretrainConfig> loaded = arguments.load(PretrainConfig.class);
+        PretrainConfig asked = loaded.value();
+        String architecture =
+                loaded.existing("architecture", asked.architecture()).toString();
+        PretrainConfig config =
+                new PretrainConfig(architecture, asked.training(), asked.reduction(), asked.digitWeight());
+        RunFolder folder = RunFolder.open(arguments.runFolder(out, resume), resume);
+        loaded.write(folder.config());
+        FineTuningFiles.manifest(
+                folder, "pretrain " + arguments.config, config.training().seed(), Path.of(architecture));
+        try (FineTuningProgress progress = new FineTuningProgress("pretrain")) {
+            main.out().println(PretrainRun.run(config, folder.path(), resume, progress));
+        }
+        return ExitCode.DONE;
+    }
+}

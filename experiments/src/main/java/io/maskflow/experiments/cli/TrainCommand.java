@@ -1,0 +1,46 @@
+package io.maskflow.experiments.cli;
+
+import io.maskflow.experiments.config.LoadedConfig;
+import io.maskflow.experiments.training.TrainConfig;
+import io.maskflow.experiments.training.TrainRun;
+import java.nio.file.Path;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParentCommand;
+
+/** {@code train}. */
+@Command(
+        name = "train",
+        description = {
+            "Trains a step-size policy by GRPO on a frozen base model and evaluates it. Shows progress; writes a run folder with"
+                    + " metrics, policy, results and page. Ctrl-C saves and ends; --resume goes on."
+        },
+        footer = {"", "Example:  ./maskflow train configs/train/quickstart.yaml --out runs/first --set steps=50"})
+final class TrainCommand implements Callable<Integer> {
+
+    @Mixin
+    private ConfigArguments arguments;
+
+    @Option(
+            names = "--out",
+            paramLabel = "DIR",
+            description = "Run folder, new or empty. Default: runs/NAME-YYYYMMDD-HHMMSS.")
+    private Path out;
+
+    @Option(
+            names = "--resume",
+            description =
+                    "Go on with the run in --out (default: the newest of this CONFIG in runs/) from its last checkpoint.")
+    private boolean resume;
+
+    @ParentCommand
+    private Main main;
+
+    @Override
+    public Integer call() {
+        LoadedConfig<TrainConfig> loaded = arguments.load(TrainConfig.class);
+        return TrainRun.run(loaded, arguments.runFolder(out, resume), resume, main.out());
+    }
+}

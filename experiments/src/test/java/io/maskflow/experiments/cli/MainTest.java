@@ -1,0 +1,221 @@
+package io.maskflow.experiments.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Every command from outside: exit code and the one line. */
+class MainTest {
+
+    @TempDir
+    Path folder;
+
+    /** What a command left behind. */
+    private record Outcome(int code, String out, String err) {}
+
+    private static Outcome run(String... arguments) {
+        ByteArrayOutputStream out = new ByteArrayOutputStream();
+        ByteArrayOutputStream err = new ByteArrayOutputStream();
+        int code = Main.run(
+                List.of(arguments),
+                new PrintStream(out, true, StandardCharsets.UTF_8),
+                new PrintStream(err, true, StandardCharsets.UTF_8));
+        return new Outcome(code, out.toString(StandardCharsets.UTF_8), err.toString(StandardCharsets.UTF_8));
+    }
+
+    private static void refused(Outcome outcome, String line) {
+        assertThat(outcome.err()).isEqualTo("maskflow: " + line + System.lineSeparator());
+        assertThat(outcome.out()).isEmpty();
+        assertThat(outcome.code()).isEqualTo(2);
+    }
+
+    private String file(String name, String text) throws IOException {
+        return Files.writeString(folder.resolve(name), text).toString();
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "train",
+                "evaluate",
+                "filter",
+                "align",
+                "pretrain",
+                "generate",
+                "grade",
+                "report",
+                "conformance",
+                "doctor"
+            })
+    void everyCommandShowsPurposeAndOneExample(String command) {
+        Outcome outcome = run(command, "--help");
+        assertThat(outcome.code()).isZero();
+        assertThat(outcome.err()).isEmpty();
+        assertThat(outcome.out()).contains("Usage: maskflow " + command).contains("Example:  ./maskflow " + command);
+    }
+
+    @Test
+    void theHelpListsEveryCommandAndTheExitCodes() {
+        Outcome outcome = run("--help");
+        assertThat(outcome.code()).isZero();
+        assertThat(outcome.out()).contains("train", "evaluate", "doctor", "data", "130 interrupted", "Example:");
+        assertThat(run("data", "list", "--help").out()).contains("Example:");
+    }
+
+    @Test
+    void defaultsAreShown() {
+        assertThat(run("grade", "--help").out()).contains("Default: auto");
+        assertThat(run("generate", "--help").out()).contains("Default: 1/4").contains("Default: builtin");
+    }
+
+    @Test
+    void aSlipOfTheHandIsAnsweredWithTheNearestName() {
+        refused(run("trian"), "unknown command trian, did you mean train? (maskflow --help shows usage)");
+        refused(
+                run("train", "x.yaml", "--resumee"),
+                "unknown option --resumee, did you mean --resume? (maskflow train --help shows usage)");
+        refused(run(), "a command is needed, such as train (maskflow --help shows usage)");
+    }
+
+    @Test
+    void aMissingSettingsFileIsNamed() {
+        refused(run("train", "none.yaml"), "no such configuration file: none.yaml");
+    }
+
+    @Test
+    void anUnknownKeyIsRefusedBeforeAnythingIsWritten() throws IOException {
+        String config = file("a.yaml", "seed: 1\nstpes: 5\n");
+        refused(
+                run("train", config, "--out", folder.resolve("run").toString()),
+                "unknown key \"stpes\", did you mean \"steps\"? (" + config + ":2: stpes)");
+        assertThat(folder.resolve("run")).doesNotExist();
+    }
+
+    @Test
+    void aBudgetOfNothingIsRefused() throws IOException {
+        String config = file("a.yaml", "budgets: [1/4, 0]\n");
+        refused(
+                run("evaluate", config),
+                "budget must be a fraction of two whole numbers of at least 1, was 0/1 (" + config + ":1: budgets[1])");
+        refused(
+                run("generate", "--prompt", "x", "--budget", "0"),
+                "--budget must be a fraction of two whole numbers of at least 1, was 0/1");
+    }
+
+    @Test
+    void anOverrideIsCheckedLikeTheFile() throws IOException {
+        String config = file("a.yaml", "seed: 1\n");
+        refused(
+                run("train", config, "--set", "groupSize=1"),
+                "groupSize must be at least 2, was 1 (--set groupSize=1: groupSize)");
+    }
+
+    @Test
+    void aDecoderOnTheCommandLineIsReadLikeASetting() {
+        Outcome outcome = run("generate", "--prompt", "x", "--decoder", "{type: flow, reEdting: false}");
+        refused(outcome, "unknown key \"reEdting\", did you mean \"reEditing\"? (--decoder: decoder.reEdting)");
+        assertThat(run("generate", "--prompt", "x", "--decoder", "flows").err())
+                .startsWith("maskflow: decoder.type must be one of mask-prediction, flow");
+    }
+
+    @Test
+    void missingWeightsAreNamed() throws IOException {
+        String empty = Files.createDirectory(folder.resolve("model")).toString();
+        Outcome outcome = run("generate", "--backbone", empty, "--prompt", "x");
+        assertThat(outcome.code()).isEqualTo(2);
+        assertThat(outcome.err().lines()).hasSize(1);
+        assertThat(outcome.err()).contains(empty).contains("config.json");
+        refused(run("generate", "--backbone", "nowhere", "--prompt", "x"), "no such file or folder: nowhere");
+    }
+
+    @Test
+    void aBrokenLineOfAProgramFileIsNamed() throws IOException {
+        String programs =
+                file("p.jsonl", "{\"id\": 1, \"code\": \"\", \"test_list\": [\"assert True\"]}\n{\"id\": 2,\n");
+        Outcome outcome =
+                run("grade", programs, "--out", folder.resolve("v.jsonl").toString());
+        assertThat(outcome.code()).isEqualTo(2);
+        assertThat(outcome.err().lines().filter(line -> line.startsWith("maskflow: ")))
+                .hasSize(1);
+        assertThat(outcome.err()).contains(programs + ":2").doesNotContain("\tat ");
+        assertThat(folder.resolve("v.jsonl")).doesNotExist();
+    }
+
+    @Test
+    void gradeWritesAVerdictPerProgramAndKeepsItsThreshold() throws IOException {
+        String programs = file(
+                "p.jsonl",
+                "{\"id\": \"a\", \"code\": \"def f(x):\\n    return x + 1\", \"test_list\": [\"assert f(1) == 2\"]}\n"
+                        + "{\"id\": \"b\", \"code\": \"def f(x):\\n    return x\", \"test_list\": [\"assert f(1) == 2\"]}\n");
+        String out = folder.resolve("v.jsonl").toString();
+        assertThat(run("grade", programs, "--out", out, "--require", "0.5").code())
+                .isZero();
+        assertThat(Files.readAllLines(Path.of(out)))
+                .hasSize(2)
+                .satisfiesExactly(
+                        line -> assertThat(line).contains("\"id\":\"a\"").contains("\"verdict\":\"passed\""),
+                        line -> assertThat(line).contains("\"id\":\"b\"").contains("\"verdict\":\"failed\""));
+        assertThat(run("grade", programs, "--out", out, "--require", "0.6").code())
+                .isEqualTo(3);
+        refused(run("grade", programs, "--out", out, "--require", "2"), "--require must lie in [0, 1], was 2.0");
+        Outcome level = run("grade", programs, "--out", out, "--sandbox", "docker");
+        assertThat(level.code()).isEqualTo(2);
+        assertThat(level.err()).startsWith("maskflow: --sandbox must be auto or one of");
+    }
+
+    @Test
+    void noPythonIsOneLine() throws IOException {
+        String programs = file("p.jsonl", "{\"id\": 1, \"code\": \"\", \"test_list\": [\"assert True\"]}\n");
+        Outcome outcome = run("grade", programs, "--out", folder.resolve("v").toString(), "--python", "/no/python3");
+        assertThat(outcome.code()).isEqualTo(1);
+        assertThat(outcome.err().lines()).hasSize(1);
+        assertThat(outcome.err()).contains("/no/python3 is no Python 3.10 or newer");
+    }
+
+    @Test
+    void aStackTraceIsShownOnlyWhenAsked() {
+        assertThat(run("train", "none.yaml").err()).doesNotContain("\tat ");
+        Outcome outcome = run("--stacktrace", "train", "none.yaml");
+        assertThat(outcome.err()).contains("\tat io.maskflow.experiments.config");
+        assertThat(outcome.code()).isEqualTo(2);
+        assertThat(run("train", "none.yaml", "--stacktrace").err()).contains("\tat ");
+    }
+
+    @Test
+    void conformanceWithoutCasesSkipsEveryGroupByName() {
+        Outcome outcome = run("conformance", folder.toString());
+        assertThat(outcome.code()).isZero();
+        assertThat(outcome.out())
+                .contains("skipped numerics/stats")
+                .endsWith("0 passed, 0 failed" + System.lineSeparator());
+        refused(run("conformance", "nowhere"), "DIR must be a folder of golden cases, was nowhere");
+    }
+
+    @Test
+    void dataListNamesLicencesAndHashes() {
+        Outcome outcome = run("data", "list");
+        assertThat(outcome.code()).isZero();
+        assertThat(outcome.out())
+                .contains("builtin:test")
+                .contains("mbpp.jsonl")
+                .contains("CC BY 4.0")
+                .contains("sha256");
+    }
+
+    @Test
+    void aReportOfNoRunIsRefused() {
+        Outcome outcome = run("report", folder.toString());
+        assertThat(outcome.code()).isEqualTo(2);
+        assertThat(outcome.err()).startsWith("maskflow: RUN must be the folder of a run, was " + folder);
+    }
+}

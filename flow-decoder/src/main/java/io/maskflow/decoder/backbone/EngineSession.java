@@ -17,13 +17,14 @@ final class EngineSession implements DecodingSession {
     private static final int POSITIONS_PER_CALL = 720;
     private static final int POSITIONS_PER_WIDE_CALL = 16_384;
     private static final int NARROW = 512;
-    private static final int LOGITS_AT_ONCE = 32_000_000;
+    static final int LOGITS_AT_ONCE = 32_000_000;
 
     private final MaskedNetwork network;
     private final BackboneInfo info;
     private final Statistics statistics;
     private final NDArray maskEmbedding;
     private final NDManager manager;
+    private final int logitsAtOnce;
     private final int promptLength;
     private final int length;
     private final NDArray prompts; // [U, P, E]
@@ -33,12 +34,19 @@ final class EngineSession implements DecodingSession {
     private NDArray states; // [R, N, E]
     private boolean allMasked = true;
 
-    EngineSession(MaskedNetwork network, Statistics statistics, NDArray maskEmbedding, PromptBatch batch, int length) {
+    EngineSession(
+            MaskedNetwork network,
+            Statistics statistics,
+            NDArray maskEmbedding,
+            PromptBatch batch,
+            int length,
+            int logitsAtOnce) {
         this.network = network;
         this.info = network.info();
         this.statistics = statistics;
         this.maskEmbedding = maskEmbedding;
         this.length = length;
+        this.logitsAtOnce = logitsAtOnce;
         this.promptLength = batch.length();
         this.promptOf = batch.promptOf().clone();
         this.manager = network.manager().newSubManager();
@@ -158,7 +166,7 @@ final class EngineSession implements DecodingSession {
             NDArray hidden = hidden(scope, prompts, which, x, mask);
             NDArray unconditional = rules.guidanceScale() == 0f ? null : hidden(scope, maskedPrompts(), which, x, mask);
             int positions = some.length * length;
-            int piece = Math.max(1, LOGITS_AT_ONCE / info.vocabularySize());
+            int piece = Math.max(1, logitsAtOnce / info.vocabularySize());
             for (int from = 0; from < positions; from += piece) {
                 int to = Math.min(positions, from + piece);
                 try (NDManager one = scope.newSubManager()) {

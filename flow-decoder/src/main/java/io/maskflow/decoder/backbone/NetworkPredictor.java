@@ -35,9 +35,14 @@ public final class NetworkPredictor implements MaskPredictor, NetworkDiagnostics
 
     @Override
     public DecodingSession open(List<int[]> prompts, int responseLength) {
+        return open(prompts, responseLength, EngineSession.LOGITS_AT_ONCE);
+    }
+
+    /** A session whose output layer is computed in pieces of at most this many logits. */
+    DecodingSession open(List<int[]> prompts, int responseLength, int logitsAtOnce) {
         PromptBatch batch = new PromptBatch(prompts);
         batch.check(info(), responseLength);
-        return new EngineSession(network, statistics, maskEmbedding, batch, responseLength);
+        return new EngineSession(network, statistics, maskEmbedding, batch, responseLength, logitsAtOnce);
     }
 
     @Override

@@ -84,6 +84,25 @@ class BetaStepSizePolicyTest {
         assertThat(sampled.choose(row(48, 16, 0)).latent()[0]).isNotEqualTo(once[0]);
     }
 
+    @Test
+    void sureTokensTakeTheirExpectedFractionAndAreNoDecisions() {
+        RowState row = row(48, 0, 0);
+        Fractions expected = BetaStepSizePolicy.expected(POLICY).choose(row);
+        Fractions all = BetaStepSizePolicy.sampled(POLICY, LatentStreams.KEYED).choose(row);
+        Fractions some =
+                BetaStepSizePolicy.sampled(POLICY, LatentStreams.KEYED, 0.6).choose(row);
+        int sure = 0;
+        for (int i = 0; i < 48; i++) {
+            if (row.active()[i]) {
+                boolean isSure = row.confidence()[i] >= 0.6;
+                sure += isSure ? 1 : 0;
+                assertThat(some.a()[i]).isEqualTo(isSure ? expected.a()[i] : all.a()[i]);
+                assertThat(Float.isNaN(some.latent()[i])).isEqualTo(isSure);
+            }
+        }
+        assertThat(sure).isBetween(1, 31);
+    }
+
     /** Two open positions of three, step 4 of 12 (8 left), probabilities .9 and .5. */
     @Test
     void addedFeaturesAreWhatTheySay() {

@@ -15,7 +15,8 @@ public record LearnerState(Map<String, double[]> arrays) {
     /** Copies the map and checks that nothing is missing. */
     public LearnerState {
         arrays = new LinkedHashMap<>(arrays);
-        for (String name : new String[] {"parameters", "average", "first_moment", "second_moment", "reference", "counters"}) {
+        for (String name :
+                new String[] {"parameters", "average", "first_moment", "second_moment", "reference", "counters"}) {
             if (!arrays.containsKey(name)) {
                 throw new IllegalArgumentException(
                         "a learner state needs the array " + name + ", has " + arrays.keySet());

@@ -45,6 +45,7 @@ class GrpoLearnerTest {
                 CompletionMode.SUM,
                 d.average(),
                 true,
+                0.9,
                 backend);
     }
 
@@ -66,8 +67,24 @@ class GrpoLearnerTest {
             assertThat(b).isEqualTo(a);
         }
         assertThat(part.policy().parameters()).containsExactly(whole.policy().parameters());
+        assertThat(part.averaged().network().parameters())
+                .containsExactly(whole.averaged().network().parameters());
         assertThat(part.snapshot().version()).isEqualTo(12);
         assertThat(part.completionWeight()).isEqualTo(whole.completionWeight());
+    }
+
+    /** With weight .9 for the past, after one step: {@code .9 initial + .1 new}, rounded to float32. */
+    @Test
+    void theAverageTrailsTheParameters() {
+        PolicyNetwork initial = PolicyNetwork.initial(SHAPE, 1);
+        GrpoLearner learner = new GrpoLearner(config(0, BackendChoice.FASTEST), initial, 10);
+        learner.update(groups(0));
+        double[] before = initial.parameters();
+        double[] after = learner.policy().parameters();
+        double[] average = learner.averaged().network().parameters();
+        for (int i = 0; i < average.length; i++) {
+            assertThat(average[i]).isEqualTo((float) (.9 * before[i] + (1 - .9) * after[i]));
+        }
     }
 
     @Test

@@ -200,10 +200,10 @@ final class GenerateCommand implements Callable<Integer> {
         }
     }
 
-    private static Path file(String name) {
+    private static Path file(String setting, String name) {
         Path path = Path.of(name);
         if (!Files.exists(path)) {
-            throw new ConfigurationException("no such file or folder: " + name);
+            throw new ConfigurationException(setting + " must name an existing file or folder, was " + name);
         }
         return path;
     }

@@ -7,10 +7,10 @@ import io.maskflow.decoder.backbone.BuiltinModels;
 import io.maskflow.decoder.backbone.MaskPredictor;
 import io.maskflow.decoder.tokenizer.Tokenizer;
 import io.maskflow.experiments.config.ConfigurationException;
+import io.maskflow.experiments.config.FileFinder;
 import io.maskflow.rollout.Fleet;
 import io.maskflow.rollout.InProcessFleet;
 import java.nio.file.Path;
-import java.util.function.Function;
 
 /**
  * A base model as a settings file names it.
@@ -29,7 +29,7 @@ public record BackboneChoice(String name, Path folder, BackboneOptions options) 
      * @param files finds the folder that a setting names
      * @throws ConfigurationException if there is no such model or type
      */
-    public static BackboneChoice of(String name, String dtype, Function<String, Path> files) {
+    public static BackboneChoice of(String name, String dtype, FileFinder files) {
         BackboneOptions options =
                 switch (dtype) {
                     case "f32" -> BackboneOptions.standard();
@@ -37,7 +37,7 @@ public record BackboneChoice(String name, Path folder, BackboneOptions options) 
                     default -> throw new ConfigurationException("dtype must be f32 or bf16, was \"" + dtype + "\"");
                 };
         boolean builtin = name.equals("builtin") || name.startsWith("builtin/");
-        Path folder = builtin ? BuiltinModels.folder(name) : files.apply(name);
+        Path folder = builtin ? BuiltinModels.folder(name) : files.find("backbone", name);
         return new BackboneChoice(name, folder, options);
     }
 

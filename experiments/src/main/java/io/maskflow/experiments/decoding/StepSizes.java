@@ -2,6 +2,7 @@ package io.maskflow.experiments.decoding;
 
 import io.maskflow.decoder.flow.StepSizePolicy;
 import io.maskflow.experiments.config.ConfigurationException;
+import io.maskflow.experiments.config.FileFinder;
 import io.maskflow.policy.BetaStepSizePolicy;
 import io.maskflow.policy.LatentStreams;
 import io.maskflow.policy.LogScaleAction;
@@ -12,13 +13,12 @@ import io.maskflow.policy.PolicyState;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Optional;
-import java.util.function.Function;
 
 /** Turns a {@link StepSizeChoice} into a step size. */
 public final class StepSizes {
 
     private final Optional<PolicyNetwork> runPolicy;
-    private final Function<String, Path> files;
+    private final FileFinder files;
     private final LatentStreams streams;
 
     /**
@@ -26,7 +26,7 @@ public final class StepSizes {
      * @param files finds the file that a choice names
      * @param streams random numbers for sampled actions
      */
-    public StepSizes(Optional<PolicyNetwork> runPolicy, Function<String, Path> files, LatentStreams streams) {
+    public StepSizes(Optional<PolicyNetwork> runPolicy, FileFinder files, LatentStreams streams) {
         this.runPolicy = runPolicy;
         this.files = files;
         this.streams = streams;
@@ -59,7 +59,7 @@ public final class StepSizes {
             return runPolicy.orElseThrow(() -> new ConfigurationException(
                     "stepSize.file must name a policy file (or give --policy FILE), was empty"));
         }
-        Path file = files.apply(choice.file());
+        Path file = files.find("stepSize.file", choice.file());
         try {
             boolean given = choice.kappaMax() > 0;
             return given ? PolicyFile.read(file, shape(choice)) : PolicyFile.read(file);

@@ -3,6 +3,7 @@ package io.maskflow.experiments.evaluation;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import io.maskflow.experiments.config.ConfigurationException;
+import io.maskflow.experiments.config.FileFinder;
 import io.maskflow.experiments.config.LoadedConfig;
 import io.maskflow.experiments.decoding.BackboneChoice;
 import io.maskflow.experiments.decoding.EngineThreads;
@@ -24,7 +25,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.function.Function;
 
 /** {@code evaluate}: an evaluation and its run folder. */
 public final class EvaluateRun {
@@ -46,7 +46,7 @@ public final class EvaluateRun {
             LoadedConfig<EvaluateConfig> loaded, Optional<Path> policy, Path path, PrintStream out) {
         EvaluateConfig config = loaded.value();
         EngineThreads.set(config.fleet().threads());
-        Function<String, Path> files = name -> loaded.existing("file", name);
+        FileFinder files = loaded::existing;
         StepSizes stepSizes = new StepSizes(policy.map(EvaluateRun::read), files, LatentStreams.KEYED);
         RunFolder folder = RunFolder.create(path);
         loaded.write(folder.config());
@@ -67,7 +67,7 @@ public final class EvaluateRun {
             EvaluateConfig config,
             StepSizes stepSizes,
             Grader grader,
-            Function<String, Path> files,
+            FileFinder files,
             StopSignal stop,
             RunFolder folder,
             PrintStream out) {
@@ -98,7 +98,7 @@ public final class EvaluateRun {
             EvaluateConfig config,
             LoadedConfig<EvaluateConfig> loaded,
             Optional<Path> policy,
-            Function<String, Path> files,
+            FileFinder files,
             Grader grader) {
         List<Path> models = new ArrayList<>();
         models.add(BackboneChoice.of(config.backbone(), config.dtype(), files).folder());

@@ -5,6 +5,7 @@ import io.maskflow.decoder.DecodingBudget;
 import io.maskflow.decoder.flow.FlowDecoder;
 import io.maskflow.decoder.tokenizer.Tokenizer;
 import io.maskflow.experiments.config.ConfigurationException;
+import io.maskflow.experiments.config.FileFinder;
 import io.maskflow.experiments.decoding.BackboneChoice;
 import io.maskflow.experiments.decoding.DecoderChoice;
 import io.maskflow.experiments.decoding.FlowChoice;
@@ -18,13 +19,11 @@ import io.maskflow.experiments.report.ProgressLine;
 import io.maskflow.experiments.report.ResultsLog;
 import io.maskflow.reward.sandbox.Grader;
 import io.maskflow.rollout.Fleet;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.BooleanSupplier;
-import java.util.function.Function;
 
 /**
  * Runs an evaluation: for each base model its workers are opened once, then every decoder at every budget with every seed
@@ -35,7 +34,7 @@ public final class Evaluation {
     private final EvaluateConfig config;
     private final StepSizes stepSizes;
     private final Grader grader;
-    private final Function<String, Path> files;
+    private final FileFinder files;
     private final BooleanSupplier stop;
 
     /**
@@ -49,7 +48,7 @@ public final class Evaluation {
             EvaluateConfig config,
             StepSizes stepSizes,
             Grader grader,
-            Function<String, Path> files,
+            FileFinder files,
             BooleanSupplier stop) {
         if (config.decoders().isEmpty()) {
             throw new ConfigurationException("decoders must hold at least one decoder, was empty");

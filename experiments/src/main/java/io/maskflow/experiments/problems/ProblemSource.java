@@ -1,6 +1,7 @@
 package io.maskflow.experiments.problems;
 
 import io.maskflow.experiments.config.ConfigurationException;
+import io.maskflow.experiments.config.FileFinder;
 import io.maskflow.reward.problem.CodingProblem;
 import io.maskflow.reward.problem.HumanEvalProblems;
 import io.maskflow.reward.problem.JsonRows;
@@ -11,7 +12,6 @@ import io.maskflow.reward.problem.builtin.Split;
 import io.maskflow.reward.sandbox.TestSuite;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.function.Function;
 
 /** Reads problems: {@code builtin:train|valid|test}, or a file in the format of MBPP or HumanEval. */
 public final class ProblemSource {
@@ -29,10 +29,10 @@ public final class ProblemSource {
      * @throws ConfigurationException if there is no such split, or the source is empty
      * @throws io.maskflow.reward.problem.ProblemDataException if a row cannot be read (names file and line)
      */
-    public static List<CodingProblem> read(String source, Function<String, Path> files) {
+    public static List<CodingProblem> read(String source, FileFinder files) {
         List<CodingProblem> problems = source.startsWith(BUILTIN)
                 ? builtin(source.substring(BUILTIN.length()))
-                : file(files.apply(source));
+                : file(files.find("problems", source));
         if (problems.isEmpty()) {
             throw new ConfigurationException("problems must hold at least one problem, " + source + " has none");
         }
@@ -40,11 +40,11 @@ public final class ProblemSource {
     }
 
     /** The files among some sources: what a manifest hashes. */
-    public static List<Path> files(List<String> sources, Function<String, Path> files) {
+    public static List<Path> files(List<String> sources, FileFinder files) {
         return sources.stream()
                 .filter(source -> !source.startsWith(BUILTIN))
                 .distinct()
-                .map(files)
+                .map(source -> files.find("problems", source))
                 .toList();
     }
 

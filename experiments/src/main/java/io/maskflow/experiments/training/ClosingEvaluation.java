@@ -1,5 +1,6 @@
 package io.maskflow.experiments.training;
 
+import io.maskflow.experiments.config.FileFinder;
 import io.maskflow.experiments.config.LoadedConfig;
 import io.maskflow.experiments.decoding.StepSizes;
 import io.maskflow.experiments.evaluation.EvaluateConfig;
@@ -13,9 +14,7 @@ import java.io.IOException;
 import java.io.PrintStream;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.Optional;
-import java.util.function.Function;
 
 /** The evaluation at the end of a training run, with its best policy, into the same run folder. */
 final class ClosingEvaluation {
@@ -27,7 +26,7 @@ final class ClosingEvaluation {
      */
     static boolean run(
             LoadedConfig<TrainConfig> loaded, Grader grader, StopSignal stop, RunFolder folder, PrintStream out) {
-        Function<String, Path> files = name -> loaded.existing("file", name);
+        FileFinder files = loaded::existing;
         EvaluateConfig config = loaded.value().evaluation();
         if (config.backbone().isEmpty()) {
             config = config.withBackbone(loaded.value().backbone());

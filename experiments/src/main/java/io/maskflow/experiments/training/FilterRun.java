@@ -3,6 +3,7 @@ package io.maskflow.experiments.training;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.maskflow.decoder.tokenizer.Tokenizer;
+import io.maskflow.experiments.config.FileFinder;
 import io.maskflow.experiments.config.LoadedConfig;
 import io.maskflow.experiments.decoding.BackboneChoice;
 import io.maskflow.experiments.decoding.EngineThreads;
@@ -23,7 +24,6 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.function.Function;
 
 /** {@code filter}: writes the problems that a base model solves, in the format of MBPP, ready to be trained on. */
 public final class FilterRun {
@@ -43,7 +43,7 @@ public final class FilterRun {
     public static int run(LoadedConfig<FilterConfig> loaded, Path path, PrintStream out) {
         FilterConfig config = loaded.value();
         EngineThreads.set(config.fleet().threads());
-        Function<String, Path> files = name -> loaded.existing("file", name);
+        FileFinder files = loaded::existing;
         BackboneChoice backbone = BackboneChoice.of(config.backbone(), config.dtype(), files);
         List<CodingProblem> problems = ProblemSource.read(config.problems(), files);
         RunFolder folder = RunFolder.create(path);
@@ -76,7 +76,7 @@ public final class FilterRun {
     private static RunManifest manifest(
             LoadedConfig<FilterConfig> loaded,
             BackboneChoice backbone,
-            Function<String, Path> files,
+            FileFinder files,
             Grader grader) {
         return RunManifest.collect(
                 "filter " + loaded.source(),

@@ -65,7 +65,7 @@ public final class TrainRun {
     }
 
     private int run() {
-        BackboneChoice backbone = BackboneChoice.of(config.backbone(), config.dtype(), this::file);
+        BackboneChoice backbone = BackboneChoice.of(config.backbone(), config.dtype(), loaded::existing);
         try (StopSignal stop = StopSignal.listen(() -> System.err.println(
                         "\nmaskflow: stopping after this step; everything is saved (again: at once)"));
                 Grader grader = new Grader(config.grader().settings());
@@ -88,14 +88,10 @@ public final class TrainRun {
         }
     }
 
-    private Path file(String name) {
-        return loaded.existing("file", name);
-    }
-
     private RunManifest manifest(BackboneChoice backbone, Grader grader) {
         return RunManifest.collect(
                 "train " + loaded.source(),
-                ProblemSource.files(List.of(config.problems(), config.validation().problems()), this::file),
+                ProblemSource.files(List.of(config.problems(), config.validation().problems()), loaded::existing),
                 List.of(backbone.folder()),
                 List.of(config.seed()),
                 "PyTorch (DJL)",
@@ -109,7 +105,7 @@ public final class TrainRun {
     private List<NumberedProblem> solvable(
             BackboneChoice backbone, PromptEncoder encoder, Evaluator evaluator, Fleet fleet) {
         List<NumberedProblem> all = encoder.encode(
-                ProblemSource.read(config.problems(), this::file),
+                ProblemSource.read(config.problems(), loaded::existing),
                 config.filter().limit(),
                 backbone.promptRoom(config.responseLength()));
         if (!config.filter().enabled()) {
@@ -144,7 +140,7 @@ public final class TrainRun {
                 return SolvableProblems.among(
                         evaluator, fleet, all, config.filter().budget(), rows -> advance(progress, rows));
             }
-            BackboneChoice other = BackboneChoice.of(name, config.dtype(), this::file);
+            BackboneChoice other = BackboneChoice.of(name, config.dtype(), loaded::existing);
             try (Fleet others = other.fleet(config.fleet())) {
                 return SolvableProblems.among(
                         evaluator, others, all, config.filter().budget(), rows -> advance(progress, rows));
@@ -239,7 +235,7 @@ public final class TrainRun {
         List<NumberedProblem> problems = config.validation().every() == 0
                 ? List.of()
                 : encoder.encode(
-                        ProblemSource.read(config.validation().problems(), this::file),
+                        ProblemSource.read(config.validation().problems(), loaded::existing),
                         config.validation().limit(),
                         backbone.promptRoom(config.responseLength()));
         return new Validation(
@@ -257,7 +253,7 @@ public final class TrainRun {
         return switch (settings.start()) {
             case "random" -> PolicyNetwork.initial(settings.shape(), config.seed());
             case "clone" -> settings.warmStart().teach(settings.shape(), config.responseLength(), config.seed());
-            default -> read(file(settings.start()));
+            default -> read(loaded.existing("policy.start", settings.start()));
         };
     }
 

@@ -1,0 +1,16 @@
+package io.maskflow.experiments.config;
+
+import java.nio.file.Path;
+
+/** Finds the files and folders that settings name; see {@link LoadedConfig#existing}. */
+@FunctionalInterface
+public interface FileFinder {
+
+    /**
+     * @param setting name of the setting, for the message
+     * @param path what the setting says
+     * @return an existing path
+     * @throws ConfigurationException if there is nothing there
+     */
+    Path find(String setting, String path);
+}

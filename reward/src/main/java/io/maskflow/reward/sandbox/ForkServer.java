@@ -80,7 +80,7 @@ final class ForkServer implements Sandbox {
         }
         try {
             return channel.exchange(
-                    Math.max(5 * limits.wallSeconds(), 12 * limits.cpuSeconds() + limits.wallSeconds()) + 10,
+                    patience(limits),
                     (out, in) -> {
                         out.write(ByteBuffer.allocate(16)
                                 .putInt(job.length)
@@ -111,6 +111,11 @@ final class ForkServer implements Sandbox {
             channel.close();
             throw new BrokenException("worker " + e.getMessage());
         }
+    }
+
+    /** The worker's own limits, stretched as far as it may stretch them on a crowded machine, and some more. */
+    private static double patience(SandboxLimits limits) {
+        return Math.max(10 * limits.wallSeconds(), 12 * limits.cpuSeconds()) + 10;
     }
 
     private static Execution read(int status, int waitStatus, double cpu, byte[] frame, SandboxLimits limits)

@@ -1,0 +1,101 @@
+package io.maskflow.reward.sandbox;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.maskflow.reward.problem.CodingProblem;
+import io.maskflow.reward.problem.MbppProblems;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.InputStreamReader;
+import java.io.OutputStream;
+import java.net.URISyntaxException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+
+/** What the trials of the grader share: data, and honest Python beside it. */
+final class Trials {
+    static final ObjectMapper MAPPER = new ObjectMapper();
+    static final SandboxLimits SHORT = new SandboxLimits(1, 3, 512);
+
+    private Trials() {}
+
+    static Path resource(String name) {
+        try {
+            return Path.of(Trials.class.getResource("/" + name).toURI());
+        } catch (URISyntaxException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    static List<CodingProblem> mbpp() {
+        return MbppProblems.read(resource("golden/mbpp.jsonl.gz"));
+    }
+
+    /** Is this level usable here? Otherwise says so, by name. */
+    static boolean usable(IsolationLevel level) {
+        IsolationProbe.Report report = IsolationProbe.probe(level, PythonRuntime.find(""));
+        if (!report.usable()) {
+            System.out.println("SKIPPED at level " + level.word() + ": " + report.problem());
+        }
+        return report.usable();
+    }
+
+    /** Runs a test script with JSON lines in and JSON lines out. */
+    static List<JsonNode> python(String script, List<JsonNode> rows, String... arguments) throws IOException {
+        List<String> command = new ArrayList<>(List.of(
+                PythonRuntime.find("").binary().toString(),
+                resource("programs/" + script).toString()));
+        command.addAll(Arrays.asList(arguments));
+        Process process = new ProcessBuilder(command)
+                .redirectError(ProcessBuilder.Redirect.INHERIT)
+                .start();
+        CompletableFuture<Void> writer = CompletableFuture.runAsync(() -> {
+            try (OutputStream out = process.getOutputStream()) {
+                for (JsonNode row : rows) {
+                    out.write(MAPPER.writeValueAsBytes(row));
+                    out.write('\n');
+                }
+            } catch (IOException e) {
+                throw new java.io.UncheckedIOException(e);
+            }
+        });
+        List<JsonNode> answers = new ArrayList<>();
+        try (InputStream in = process.getInputStream();
+                BufferedReader lines = new BufferedReader(new InputStreamReader(in, StandardCharsets.UTF_8))) {
+            for (String line = lines.readLine(); line != null; line = lines.readLine()) {
+                answers.add(MAPPER.readTree(line));
+            }
+        }
+        writer.join();
+        return answers;
+    }
+
+    static JsonNode row(String code, TestSuite tests) {
+        return MAPPER.valueToTree(Map.of("code", code, "setup", tests.setup(), "tests", tests.asserts()));
+    }
+
+    /** The blocks of a file of programs: head fields and program. */
+    static List<Block> blocks(String name) throws IOException {
+        List<Block> blocks = new ArrayList<>();
+        for (String part : Files.readString(resource("programs/" + name)).split("(?m)^### ")) {
+            if (part.startsWith("#") || part.isBlank()) {
+                continue;
+            }
+            int end = part.indexOf('\n');
+            String[] head = part.substring(0, end).split(" \\| ");
+            blocks.add(new Block(
+                    head[0].strip(), List.of(head[1].strip().split("\\|")), head[2].strip(), part.substring(end + 1)));
+        }
+        return blocks;
+    }
+
+    /** One program of such a file. */
+    record Block(String name, List<String> verdicts, String tests, String code) {}
+}

@@ -16,7 +16,7 @@ import picocli.CommandLine.ParentCommand;
             "Finds the problems that a base model solves with plain mask prediction (XF 5.2) and writes them to problems.jsonl of"
                     + " the run folder."
         },
-        footer = {"", "Example:  ./maskflow filter configs/train/filter-builtin.yaml --set limit=100"})
+        footer = {"", "Example:  ./maskflow filter configs/filter/builtin.yaml --set limit=100"})
 final class FilterCommand implements Callable<Integer> {
 
     @Mixin

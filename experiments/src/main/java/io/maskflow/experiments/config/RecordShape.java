@@ -69,9 +69,36 @@ final class RecordShape {
             return variant(raw, typeInfo.property(), node, path);
         }
         if (raw.isRecord() && node instanceof ObjectNode object) {
-            return record(type, object, path, null);
+            Class<?> open = openChoiceOf(raw);
+            return open == null ? record(type, object, path, null) : fixedVariant(open, raw, object, path);
         }
         return node;
+    }
+
+    /** The interface whose variants are told apart by a key and that this record is one of, or null. */
+    private static Class<?> openChoiceOf(Class<?> raw) {
+        for (Class<?> candidate : raw.getInterfaces()) {
+            if (candidate.isAnnotationPresent(JsonTypeInfo.class)) {
+                return candidate;
+            }
+        }
+        return null;
+    }
+
+    /** A component that is one variant of an open choice: its type may be left out, but must not be another. */
+    private JsonNode fixedVariant(Class<?> open, Class<?> raw, ObjectNode object, String path) {
+        String property = open.getAnnotation(JsonTypeInfo.class).property();
+        for (JsonSubTypes.Type variant : open.getAnnotation(JsonSubTypes.class).value()) {
+            if (variant.value() == raw) {
+                JsonNode given = object.get(property);
+                if (given != null && !given.asText().equals(variant.name())) {
+                    throw refused(property + " must be " + variant.name(), given, PlacedTree.child(path, property));
+                }
+                ObjectNode typed = object.deepCopy().put(property, variant.name());
+                return record(mapper.constructType(raw), typed, path, property);
+            }
+        }
+        throw new IllegalStateException(raw.getSimpleName() + " has no name among the variants of its interface");
     }
 
     private JsonNode variant(Class<?> open, String property, JsonNode node, String path) {

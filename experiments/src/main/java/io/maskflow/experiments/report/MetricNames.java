@@ -52,7 +52,8 @@ public final class MetricNames {
     }
 
     /**
-     * Sorts names into groups; names without a place come last, under {@code Further}.
+     * Sorts names into groups; the scores of each budget
+     * stand with the reward, names without a place come last, under {@code Further}.
      *
      * @param present names found in a log
      * @return group to its present names; empty groups are left out
@@ -61,7 +62,11 @@ public final class MetricNames {
         Map<String, List<String>> grouped = new LinkedHashMap<>();
         List<String> further = new ArrayList<>(present);
         GROUPS.forEach((group, names) -> {
-            List<String> here = names.stream().filter(present::contains).toList();
+            List<String> here =
+                    new ArrayList<>(names.stream().filter(present::contains).toList());
+            present.stream()
+                    .filter(name -> group.equals("Reward") && name.startsWith("validation/") && !here.contains(name))
+                    .forEach(here::add);
             further.removeAll(here);
             if (!here.isEmpty()) {
                 grouped.put(group, here);

@@ -135,7 +135,9 @@ class MainTest {
         assertThat(outcome.code()).isEqualTo(2);
         assertThat(outcome.err().lines()).hasSize(1);
         assertThat(outcome.err()).contains(empty).contains("config.json");
-        refused(run("generate", "--backbone", "nowhere", "--prompt", "x"), "no such file or folder: nowhere");
+        refused(
+                run("generate", "--backbone", "nowhere", "--prompt", "x"),
+                "backbone must name an existing file or folder, was nowhere");
     }
 
     @Test

@@ -68,6 +68,12 @@ class ConfigFilesTest {
         }
     }
 
+    record OneVariant(Step.Constant step) {
+        public static OneVariant defaults() {
+            return new OneVariant(new Step.Constant(0.5));
+        }
+    }
+
     @TempDir
     Path folder;
 
@@ -160,6 +166,18 @@ class ConfigFilesTest {
         assertThat(second.yaml()).isEqualTo(first.yaml());
         assertThat(first.resolved().at("/clip/low").doubleValue()).isEqualTo(0.2);
         assertThat(first.resolved().at("/steppers/a/type").textValue()).isEqualTo("constant");
+    }
+
+    @Test
+    void aComponentThatIsOneVariantNeedsNoTypeAndAllowsNoOther() throws IOException {
+        Path file = file("v.yaml", "step: {fraction: 0.75}\n");
+        LoadedConfig<OneVariant> first = ConfigFiles.load(file, List.of(), OneVariant.class);
+        assertThat(first.value()).isEqualTo(new OneVariant(new Step.Constant(0.75)));
+        first.write(file);
+        assertThat(ConfigFiles.load(file, List.of(), OneVariant.class).value()).isEqualTo(first.value());
+        file("v.yaml", "step: {type: policy}\n");
+        assertThatThrownBy(() -> ConfigFiles.load(file, List.of(), OneVariant.class))
+                .hasMessage("type must be constant, was \"policy\" (" + file + ":1: step.type)");
     }
 
     @Test

@@ -17,12 +17,12 @@ public final class BetaStepSizePolicy implements StepSizePolicy {
 
     private final PolicyNetwork network;
     private final LatentStreams streams; // null: expected fractions
-    private final double sureFrom;
+    private final Exploration exploration;
 
-    private BetaStepSizePolicy(PolicyNetwork network, LatentStreams streams, double sureFrom) {
+    private BetaStepSizePolicy(PolicyNetwork network, LatentStreams streams, Exploration exploration) {
         this.network = network;
         this.streams = streams;
-        this.sureFrom = sureFrom;
+        this.exploration = exploration;
     }
 
     /**
@@ -31,7 +31,7 @@ public final class BetaStepSizePolicy implements StepSizePolicy {
      * @param network the policy
      */
     public static BetaStepSizePolicy expected(PolicyNetwork network) {
-        return new BetaStepSizePolicy(network, null, 0);
+        return new BetaStepSizePolicy(network, null, Exploration.INDEPENDENT);
     }
 
     /**
@@ -42,7 +42,7 @@ public final class BetaStepSizePolicy implements StepSizePolicy {
      * @param streams random numbers by identity
      */
     public static BetaStepSizePolicy sampled(PolicyNetwork network, LatentStreams streams) {
-        return sampled(network, streams, Double.POSITIVE_INFINITY);
+        return sampled(network, streams, Exploration.INDEPENDENT);
     }
 
     /**
@@ -52,10 +52,10 @@ public final class BetaStepSizePolicy implements StepSizePolicy {
      *
      * @param network the policy
      * @param streams random numbers by identity
-     * @param sureFrom confidence from which the expected fraction is taken; above 1 for never
+     * @param exploration which latents are drawn, and how
      */
-    public static BetaStepSizePolicy sampled(PolicyNetwork network, LatentStreams streams, double sureFrom) {
-        return new BetaStepSizePolicy(network, java.util.Objects.requireNonNull(streams, "streams"), sureFrom);
+    public static BetaStepSizePolicy sampled(PolicyNetwork network, LatentStreams streams, Exploration exploration) {
+        return new BetaStepSizePolicy(network, java.util.Objects.requireNonNull(streams, "streams"), exploration);
     }
 
     /** The policy's network. */
@@ -91,15 +91,14 @@ public final class BetaStepSizePolicy implements StepSizePolicy {
         float[] logProbability = new float[length];
         for (int j = 0; j < open; j++) {
             int i = position[j];
-            if (row.confidence()[i] >= sureFrom) {
+            if (row.confidence()[i] >= exploration.sureFrom()) {
                 a[i] = (float) network.shape().action().expectation(mu[j] * kappa[j], kappa[j]);
                 y[i] = Float.NaN;
                 logProbability[i] = Float.NaN;
                 continue;
             }
             StepDistribution distribution = new StepDistribution(mu[j], kappa[j]);
-            double drawn = BetaSampler.draw(
-                    streams.at(row.key(), row.step(), row.from() + i), distribution.alpha(), distribution.beta());
+            double drawn = exploration.draw(streams, row.key(), row.step(), row.from() + i, distribution);
             y[i] = (float) Math.max(EDGE, Math.min(1 - EDGE, drawn));
             a[i] = (float) network.shape().action().of(y[i]);
             logProbability[i] = (float) distribution.logDensity(y[i]);

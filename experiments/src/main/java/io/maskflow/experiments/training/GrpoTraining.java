@@ -84,7 +84,7 @@ final class GrpoTraining {
     Map<String, Double> step(long step) {
         GroupRollout rollout = new GroupRollout(new FlowDecoder(
                 config.decoder().settings(),
-                BetaStepSizePolicy.sampled(learner.snapshot().network(), LatentStreams.KEYED, config.sureFrom())));
+                BetaStepSizePolicy.sampled(learner.snapshot().network(), LatentStreams.KEYED, config.exploration())));
         double lambda = learner.completionWeight();
         List<ScoredGroup> groups =
                 fleet.map(tasks(step), (backbone, task) -> score(rollout.roll(backbone, task)));

@@ -6,6 +6,7 @@ import io.maskflow.experiments.decoding.FlowChoice;
 import io.maskflow.experiments.evaluation.EvaluateConfig;
 import io.maskflow.experiments.problems.GraderChoice;
 import io.maskflow.experiments.problems.PromptSettings;
+import io.maskflow.policy.Exploration;
 import io.maskflow.policy.grpo.GrpoConfig;
 import java.util.List;
 
@@ -25,8 +26,7 @@ import java.util.List;
  * @param filter which problems are trained on
  * @param policy the network and its start
  * @param decoder the flow's switches; its step size is the policy being trained
- * @param sureFrom confidence from which a token takes its expected fraction also in training and is not learned from;
- *     above 1 for never (XF §4.2 samples every action)
+ * @param exploration how actions are drawn (XF §4.2: every one, independently)
  * @param replay probability that a place in the batch goes to a problem whose last group was not flat, in [0, 1)
  * @param reward what a graded program is worth: {@code pass_rate}, {@code all_pass} or {@code mean} of both
  * @param grpo the learner
@@ -53,7 +53,7 @@ public record TrainConfig(
         FilterSettings filter,
         PolicySettings policy,
         FlowChoice decoder,
-        double sureFrom,
+        Exploration exploration,
         double replay,
         TaskScore reward,
         GrpoConfig grpo,
@@ -77,9 +77,6 @@ public record TrainConfig(
         atLeast("keepCheckpoints", keepCheckpoints, 1);
         if (budget.isEmpty()) {
             throw new IllegalArgumentException("budget must hold at least one budget, was empty");
-        }
-        if (!(sureFrom > 0)) {
-            throw new IllegalArgumentException("sureFrom must be above 0 (above 1 for never), was " + sureFrom);
         }
         if (!(replay >= 0 && replay < 1)) {
             throw new IllegalArgumentException("replay must lie in [0, 1), was " + replay);
@@ -111,7 +108,7 @@ public record TrainConfig(
                 FilterSettings.defaults(),
                 PolicySettings.defaults(),
                 FlowChoice.defaults(),
-                0.99,
+                Exploration.defaults(),
                 0.5,
                 TaskScore.MEAN,
                 GrpoConfig.defaults(),

@@ -79,31 +79,28 @@ final class ForkServer implements Sandbox {
                     VerdictKind.REJECTED, "the program has more than " + JOB_LIMIT + " bytes", true, 0);
         }
         try {
-            return channel.exchange(
-                    patience(limits),
-                    (out, in) -> {
-                        out.write(ByteBuffer.allocate(16)
-                                .putInt(job.length)
-                                .putDouble(limits.wallSeconds())
-                                .putInt(limits.cpuSeconds())
-                                .array());
-                        out.write(job);
-                        out.flush();
-                        int length = in.readInt();
-                        int status = in.readUnsignedByte();
-                        int waitStatus = in.readInt();
-                        in.readInt();
-                        double cpu = in.readDouble();
-                        if (length < 0 || length > FRAME_LIMIT || !(cpu >= 0) || status != 'V' && length > 0) {
-                            throw new BrokenException(
-                                    "worker broke the protocol: " + length + " bytes with status " + status);
-                        }
-                        byte[] frame = in.readNBytes(length);
-                        if (frame.length < length) {
-                            throw new BrokenException("worker died within an answer");
-                        }
-                        return read(status, waitStatus, cpu, frame, limits);
-                    });
+            return channel.exchange(patience(limits), (out, in) -> {
+                out.write(ByteBuffer.allocate(16)
+                        .putInt(job.length)
+                        .putDouble(limits.wallSeconds())
+                        .putInt(limits.cpuSeconds())
+                        .array());
+                out.write(job);
+                out.flush();
+                int length = in.readInt();
+                int status = in.readUnsignedByte();
+                int waitStatus = in.readInt();
+                in.readInt();
+                double cpu = in.readDouble();
+                if (length < 0 || length > FRAME_LIMIT || !(cpu >= 0) || status != 'V' && length > 0) {
+                    throw new BrokenException("worker broke the protocol: " + length + " bytes with status " + status);
+                }
+                byte[] frame = in.readNBytes(length);
+                if (frame.length < length) {
+                    throw new BrokenException("worker died within an answer");
+                }
+                return read(status, waitStatus, cpu, frame, limits);
+            });
         } catch (Channel.SilentException e) {
             channel.close();
             throw new BrokenException("worker " + e.getMessage());

@@ -2,6 +2,7 @@ package io.maskflow.reward.sandbox;
 
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
@@ -171,6 +172,14 @@ public final class Grader implements AutoCloseable {
 
     List<Long> judgePids() {
         return lanes.stream().map(Lane::judgePid).filter(p -> p > 0).toList();
+    }
+
+    /** CPU time that workers and judges themselves have used; those in another process namespace are not seen. */
+    public Duration processCpu() {
+        return java.util.stream.Stream.concat(workerPids().stream(), judgePids().stream())
+                .flatMap(pid -> ProcessHandle.of(pid).stream())
+                .flatMap(p -> p.info().totalCpuDuration().stream())
+                .reduce(Duration.ZERO, Duration::plus);
     }
 
     private void serve(Lane lane) {

@@ -30,7 +30,7 @@ final class Launcher {
         int uid = python.world() ? NOBODY : 0;
         return switch (level) {
             case BUBBLEWRAP -> new ForkServer(new ProcessChannel(bubblewrap()), limits, List.of(), "files", 0);
-            case CONTAINER -> throw new BrokenException("the container level needs an engine");
+            case CONTAINER -> new ForkServer(new ContainerChannel(python), limits, List.of(), "files", 0);
             case LANDLOCK -> new ForkServer(new ProcessChannel(python.command()), limits, readable, "files", uid);
             case SECCOMP_NO_FILES ->
                 new ForkServer(new ProcessChannel(python.command()), limits, List.of(), "nofiles", uid);

@@ -18,9 +18,10 @@ import java.util.concurrent.TimeUnit;
  * @param binary the interpreter, links resolved
  * @param version such as {@code 3.11.2}
  * @param readable folders that it needs to run
+ * @param library the standard library
  * @param world may any user of this machine run it?
  */
-public record PythonRuntime(Path binary, String version, List<Path> readable, boolean world) {
+public record PythonRuntime(Path binary, String version, List<Path> readable, Path library, boolean world) {
     /** Environment variable that names the interpreter to use. */
     public static final String VARIABLE = "MASKFLOW_PYTHON";
 
@@ -98,7 +99,7 @@ public record PythonRuntime(Path binary, String version, List<Path> readable, bo
                 readable.add(library);
             }
             return new PythonRuntime(
-                    binary, answer.get(1).asText(), List.copyOf(readable), open(library) && open(binary));
+                    binary, answer.get(1).asText(), List.copyOf(readable), library, open(library) && open(binary));
         } catch (IOException e) {
             return null;
         } catch (InterruptedException e) {

@@ -9,8 +9,8 @@ package io.maskflow.reward.sandbox;
  * @param memoryMiB address space in MiB, 64 to 65536
  */
 public record SandboxLimits(int cpuSeconds, double wallSeconds, int memoryMiB) {
-    /** For grading: every MBPP reference passes, also task 123 with its three seconds of CPU on a crowded machine. */
-    public static final SandboxLimits DEFAULT = new SandboxLimits(5, 10, 512);
+    /** For grading: every MBPP reference passes, also task 123 with 2.2 to 4.4 seconds of CPU by machine and load. */
+    public static final SandboxLimits DEFAULT = new SandboxLimits(8, 16, 512);
 
     /** For training, where endless programs are common and their time is the trainer's. */
     public static final SandboxLimits QUICK = new SandboxLimits(2, 6, 512);

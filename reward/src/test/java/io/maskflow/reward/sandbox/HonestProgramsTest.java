@@ -108,7 +108,7 @@ class HonestProgramsTest {
     @Test
     void mutantsFailWhereTheyFailUnderPlainExec() throws IOException {
         List<JsonNode> references = Trials.mbpp().stream()
-                .filter(p -> Integer.parseInt(p.id()) % 4 == 1 && !p.id().equals("123"))
+                .filter(p -> Integer.parseInt(p.id()) % 3 == 1 && !p.id().equals("123"))
                 .map(p -> Trials.row(p.reference(), p.tests()))
                 .toList();
         List<Submission> mutants = new ArrayList<>();

@@ -38,6 +38,27 @@ final class Trials {
         return MbppProblems.read(resource("golden/mbpp.jsonl.gz"));
     }
 
+    /** Does a container engine answer here? Otherwise says so. Asked before Testcontainers is, which waits long. */
+    static boolean engine() {
+        try {
+            Process process = new ProcessBuilder("docker", "version", "--format", "{{.Server.Version}}")
+                    .redirectErrorStream(true)
+                    .start();
+            boolean answers = process.waitFor(20, java.util.concurrent.TimeUnit.SECONDS) && process.exitValue() == 0;
+            if (!answers) {
+                System.out.println(
+                        "SKIPPED (docker): no container engine answers here; the container level is not tested");
+            }
+            return answers;
+        } catch (IOException e) {
+            System.out.println("SKIPPED (docker): no docker client here; the container level is not tested");
+            return false;
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return false;
+        }
+    }
+
     /** Is this level usable here? Otherwise says so, by name. */
     static boolean usable(IsolationLevel level) {
         IsolationProbe.Report report = IsolationProbe.probe(level, PythonRuntime.find(""));

@@ -70,6 +70,7 @@ final class EvaluateCommand implements Callable<Integer> {
         }
         Path folder = arguments.runFolder(out, false);
         int code = EvaluateRun.run(loaded, Optional.ofNullable(policy), folder, main.out());
+        RunPage.write(folder, code, main);
         if (code != ExitCode.DONE || required.isEmpty()) {
             return code;
         }

@@ -41,6 +41,9 @@ final class TrainCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         LoadedConfig<TrainConfig> loaded = arguments.load(TrainConfig.class);
-        return TrainRun.run(loaded, arguments.runFolder(out, resume), resume, main.out());
+        Path folder = arguments.runFolder(out, resume);
+        int code = TrainRun.run(loaded, folder, resume, main.out());
+        RunPage.write(folder, code, main);
+        return code;
     }
 }

@@ -1,0 +1,154 @@
+package io.maskflow.experiments.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.MethodOrderer;
+import org.junit.jupiter.api.Order;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestMethodOrder;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The commands one after the other on the built-in model, as small as they go: each works on what the last one left. */
+@TestMethodOrder(MethodOrderer.OrderAnnotation.class)
+class EndToEndTest {
+
+    @TempDir
+    static Path folder;
+
+    private static String run(int expected, String... arguments) {
+        ByteArrayOutputStream out = new ByteArrayOutputStream();
+        ByteArrayOutputStream err = new ByteArrayOutputStream();
+        int code = Main.run(
+                List.of(arguments),
+                new PrintStream(out, true, StandardCharsets.UTF_8),
+                new PrintStream(err, true, StandardCharsets.UTF_8));
+        assertThat(code).as(err.toString(StandardCharsets.UTF_8)).isEqualTo(expected);
+        return out.toString(StandardCharsets.UTF_8);
+    }
+
+    private static String at(String name) {
+        return folder.resolve(name).toString();
+    }
+
+    @Test
+    @Order(1)
+    void trainLeavesAWholeRunFolder() throws IOException {
+        Path config = Files.writeString(
+                folder.resolve("train.yaml"),
+                """
+                steps: 1
+                prompts: 2
+                groupSize: 2
+                budget: 1/8
+                backbone: builtin/aligned-unmasked-kl
+                filter: { enabled: false }
+                validation: { limit: 2, every: 1 }
+                fleet: { workers: 1 }
+                grader: { workers: 1 }
+                evaluate: true
+                evaluation:
+                  backbone: ""
+                  limit: 2
+                  budgets: 1/8
+                  decoders: { learned: { type: flow }, mask: { type: mask-prediction } }
+                """);
+        assertThat(run(0, "train", config.toString(), "--out", at("run"))).contains("report.html");
+        Path run = folder.resolve("run");
+        assertThat(List.of(
+                        "config.yaml",
+                        "manifest.json",
+                        "metrics.jsonl",
+                        "policy.safetensors",
+                        "best/policy.safetensors",
+                        "checkpoints/step-000001",
+                        "results.jsonl",
+                        "summary.json",
+                        "report.html"))
+                .allSatisfy(name -> assertThat(run.resolve(name)).exists());
+        assertThat(run.resolve("tensorboard")).isNotEmptyDirectory();
+        JsonNode line = new ObjectMapper().readTree(Files.readString(run.resolve("metrics.jsonl")));
+        assertThat(line.at("/step").intValue()).isEqualTo(1);
+        assertThat(line.at("/no_verdict").doubleValue()).isZero();
+        assertThat(Files.readAllLines(run.resolve("results.jsonl"))).hasSize(4);
+    }
+
+    @Test
+    @Order(2)
+    void resumeAsksForTheSameSettingsAndTheSameFolder() throws IOException {
+        String config = at("train.yaml");
+        run(0, "train", config, "--out", at("run"), "--resume");
+        assertThat(Files.readAllLines(folder.resolve("run/metrics.jsonl"))).hasSize(1);
+        assertThat(Files.readAllLines(folder.resolve("run/results.jsonl"))).hasSize(4);
+        run(2, "train", config, "--out", at("run"), "--resume", "--set", "seed=2");
+        run(2, "train", config, "--out", at("run"));
+        run(2, "train", config, "--out", at("nowhere"), "--resume");
+    }
+
+    @Test
+    @Order(3)
+    void evaluateTakesThePolicyAndAsksForAThreshold() throws IOException {
+        Path config = Files.writeString(
+                folder.resolve("evaluate.yaml"),
+                """
+                backbone: builtin/aligned-unmasked-kl
+                limit: 2
+                budgets: [1/8]
+                decoders: { learned: { type: flow, stepSize: policy } }
+                grader: { workers: 1 }
+                fleet: { workers: 1 }
+                """);
+        String policy = at("run/best/policy.safetensors");
+        run(0, "evaluate", config.toString(), "--policy", policy, "--out", at("a"), "--require", "learned@1/8=0");
+        assertThat(folder.resolve("a/report.html")).exists();
+        JsonNode summary =
+                new ObjectMapper().readTree(folder.resolve("a/summary.json").toFile());
+        assertThat(summary.at("/rows/0/n").intValue()).isEqualTo(2);
+        run(2, "evaluate", config.toString(), "--out", at("b"));
+        run(2, "evaluate", config.toString(), "--policy", at("none"), "--out", at("c"));
+    }
+
+    @Test
+    @Order(4)
+    void generateAnswersTheSameTwice() {
+        String policy = at("run/policy.safetensors");
+        String[] command = {
+            "generate", "--backbone", "builtin/aligned-unmasked-kl", "--policy", policy, "--prompt", "return 1\n"
+        };
+        assertThat(run(0, command)).isEqualTo(run(0, command));
+        assertThat(run(0, "generate", "--prompt", "return 1\n", "--decoder", "{type: flow, stepSize: constant}"))
+                .doesNotContain("[MASK]");
+    }
+
+    @Test
+    @Order(5)
+    void filterWritesTheSolvedProblems() throws IOException {
+        Path config = Files.writeString(
+                folder.resolve("filter.yaml"),
+                "limit: 2\nbudget: 1/2\nfleet: { workers: 1 }\ngrader: { workers: 1 }\n");
+        run(0, "filter", config.toString(), "--out", at("solved"));
+        assertThat(Files.readAllLines(folder.resolve("solved/problems.jsonl"))).hasSizeLessThanOrEqualTo(2);
+    }
+
+    @Test
+    @Order(6)
+    void reportComparesRuns() throws IOException {
+        assertThat(run(0, "report", at("run"), at("a"), "--out", at("both.html")))
+                .contains("both.html");
+        assertThat(Files.readString(folder.resolve("both.html"))).contains("\"name\":\"run\"", "\"name\":\"a\"");
+    }
+
+    @Test
+    @Order(7)
+    void doctorFindsAnEngineAndASandbox() {
+        assertThat(run(0, "doctor")).contains("PyTorch 2.7.1, computes", "<- used");
+    }
+}

@@ -573,6 +573,43 @@ def run(plan, test):
     return result or [(kind if kind != "passed" else "error", note or "the test program has no assert")]
 
 
+# --- numpy, as far as the plus tests need it ------------------------------------------------------------------------------------
+
+def flat(x):
+    """The numbers of a nested sequence in order."""
+    if isinstance(x, (list, tuple, set, frozenset, range)):
+        return [n for item in x for n in flat(item)]
+    if isinstance(x, (int, float, complex)):
+        return [x]
+    raise TypeError("no number: " + type(x).__name__)
+
+
+def shape(x):
+    return (len(x), *(shape(next(iter(x))) if len(x) else ())) if isinstance(x, (list, tuple)) else ()
+
+
+def allclose(a, b, rtol=1e-05, atol=1e-08, equal_nan=False):
+    """|a - b| <= atol + rtol |b| everywhere; numbers stretch over sequences."""
+    left, right = flat(a), flat(b)
+    if shape(a) == () and len(left) == 1:
+        left = left * len(right)
+    elif shape(b) == () and len(right) == 1:
+        right = right * len(left)
+    elif shape(a) != shape(b):
+        raise ValueError("operands could not be broadcast together")
+    return all(x == y or abs(x - y) <= atol + rtol * abs(y) and abs(y) != float("inf") for x, y in zip(left, right))
+
+
+def stand_in():
+    """The plus tests import numpy for allclose() and type names only: a stand-in spares a heavy library and gives the same answers."""
+    numpy = types.ModuleType("numpy")
+    numpy.allclose = allclose
+    numpy.ndarray = type("ndarray", (), {})
+    numpy.float64 = numpy.float32 = float
+    numpy.inf, numpy.nan = float("inf"), float("nan")
+    return numpy
+
+
 # --- protocol ------------------------------------------------------------------------------------------------------------------
 
 def send(message):
@@ -633,6 +670,7 @@ def main():
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     signal.signal(signal.SIGPROF, alarm)
     sys.path[:] = [p for p in sys.path if p]
+    sys.modules["numpy"] = stand_in()
     plans = {}
     send({"hello": sys.version.split()[0]})
     while True:

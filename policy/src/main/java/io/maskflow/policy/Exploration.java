@@ -40,7 +40,7 @@ public record Exploration(double sureFrom, double sharedNoise) {
         }
     }
 
-    /** What worked on the built-in world (docs/RESULTS.md). */
+    /** A start; what was measured with which values stands in docs/RESULTS.md. */
     public static Exploration defaults() {
         return new Exploration(0.99, 0.5);
     }

@@ -32,7 +32,7 @@ package io.maskflow.policy.grpo;
  * @param average {@code trajectory_mean} (GRPO) or {@code token_mean}; default trajectory_mean
  * @param skipFlatGroups whether groups with equal task rewards are left out; default true (tiny world)
  * @param averaging weight of the past in the running average of the parameters that is validated and kept, in [0, 1);
- *     0 keeps the parameters themselves; default 0.95 (measured: less noise than the last parameters, at no cost)
+ *     0 keeps the parameters themselves; default 0.95 (ahead of the last parameters in one comparison)
  * @param backend {@code fastest}, {@code scalar} or {@code nd4j}; default fastest
  * @paper XF §4.2 (GRPO update)
  */

@@ -160,7 +160,8 @@ public final class Evaluation {
             this.fleet = fleet;
             this.progress = progress;
             this.selections = selections;
-            this.encoder = new PromptEncoder(config.prompt(), tokenizer, backbone.info().endIds());
+            this.encoder = new PromptEncoder(
+                    config.prompt(), tokenizer, backbone.info().endIds(), backbone.folder());
             this.evaluator = new Evaluator(encoder, grader, config.responseLength(), config.batch());
             this.maxPromptLength = backbone.promptRoom(config.responseLength());
             this.problems = encoder.encode(

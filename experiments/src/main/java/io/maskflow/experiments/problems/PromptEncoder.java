@@ -3,9 +3,11 @@ package io.maskflow.experiments.problems;
 import io.maskflow.decoder.tokenizer.Tokenizer;
 import io.maskflow.experiments.config.ConfigurationException;
 import io.maskflow.reward.problem.AnswerExtraction;
+import io.maskflow.reward.problem.ChatTemplate;
 import io.maskflow.reward.problem.CodingProblem;
 import io.maskflow.reward.problem.PromptTemplate;
 import io.maskflow.reward.sandbox.Submission;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -22,23 +24,23 @@ public final class PromptEncoder {
     private final AnswerExtraction extraction;
     private final Tokenizer tokenizer;
     private final Set<Integer> endIds;
+    private final ChatTemplate chat;
 
     /**
      * @param settings template and extraction
      * @param tokenizer the backbone's
      * @param endIds tokens that end a text
+     * @param folder the backbone's, asked for its chat template if the settings want one
      * @throws ConfigurationException if there is no such template or extraction, or the backbone has no chat template
      */
-    public PromptEncoder(PromptSettings settings, Tokenizer tokenizer, Set<Integer> endIds) {
+    public PromptEncoder(PromptSettings settings, Tokenizer tokenizer, Set<Integer> endIds, Path folder) {
         try {
             this.template = PromptTemplate.of(settings.template());
             this.extraction = AnswerExtraction.named(settings.extraction());
         } catch (IllegalArgumentException unknown) {
             throw new ConfigurationException("prompt: " + unknown.getMessage());
         }
-        if (settings.chat()) {
-            throw new ConfigurationException("prompt.chat must be false: this backbone has no chat template");
-        }
+        this.chat = settings.chat() ? FolderChatTemplate.of(folder) : ChatTemplate.PLAIN;
         this.tokenizer = tokenizer;
         this.endIds = Set.copyOf(endIds);
     }
@@ -58,7 +60,7 @@ public final class PromptEncoder {
         int end = limit == 0 ? problems.size() : Math.min(limit, problems.size());
         for (int number = 0; number < end; number++) {
             CodingProblem problem = problems.get(number);
-            int[] ids = tokenizer.encode(template.fill(problem));
+            int[] ids = tokenizer.encode(chat.render(template.render(problem)));
             if (ids.length > maxPromptLength) {
                 ids = Arrays.copyOfRange(ids, ids.length - maxPromptLength, ids.length);
                 cut++;

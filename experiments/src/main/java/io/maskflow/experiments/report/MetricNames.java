@@ -52,8 +52,8 @@ public final class MetricNames {
     }
 
     /**
-     * Sorts names into groups; the scores of each budget
-     * stand with the reward, names without a place come last, under {@code Further}.
+     * Sorts names into groups; the figures of each budget stand with the reward, names without a place come last, under
+     * {@code Further}.
      *
      * @param present names found in a log
      * @return group to its present names; empty groups are left out
@@ -65,7 +65,7 @@ public final class MetricNames {
             List<String> here =
                     new ArrayList<>(names.stream().filter(present::contains).toList());
             present.stream()
-                    .filter(name -> group.equals("Reward") && name.startsWith("validation/") && !here.contains(name))
+                    .filter(name -> group.equals("Reward") && ofABudget(name) && !here.contains(name))
                     .forEach(here::add);
             further.removeAll(here);
             if (!here.isEmpty()) {
@@ -77,5 +77,9 @@ public final class MetricNames {
             grouped.put("Further", further);
         }
         return grouped;
+    }
+
+    private static boolean ofABudget(String name) {
+        return name.startsWith("validation/") || name.startsWith("reward/") || name.startsWith("pass/");
     }
 }

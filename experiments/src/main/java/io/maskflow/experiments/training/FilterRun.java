@@ -53,7 +53,8 @@ public final class FilterRun {
                 Fleet fleet = backbone.fleet(config.fleet())) {
             manifest(loaded, backbone, files, grader).write(folder.manifest());
             PromptEncoder encoder =
-                    new PromptEncoder(config.prompt(), tokenizer, backbone.info().endIds());
+                    new PromptEncoder(
+                            config.prompt(), tokenizer, backbone.info().endIds(), backbone.folder());
             List<NumberedProblem> candidates =
                     encoder.encode(problems, config.limit(), backbone.promptRoom(config.responseLength()));
             Evaluator evaluator = new Evaluator(encoder, grader, config.responseLength(), config.batch());

@@ -90,7 +90,7 @@ final class GrpoTraining {
                 fleet.map(tasks(step), (backbone, task) -> score(rollout.roll(backbone, task)));
         UpdateMetrics update = update(compare(groups));
         groups.forEach(group -> order.learned(indexOf(group.group().task()), !group.flat()));
-        return StepMetrics.of(groups, update, lambda, endIds);
+        return StepMetrics.of(groups, update, lambda, endIds, config.budget());
     }
 
     /** The groups of a step: its prompts, and for each the budget whose turn it is. */

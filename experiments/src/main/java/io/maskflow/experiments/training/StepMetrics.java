@@ -1,5 +1,6 @@
 package io.maskflow.experiments.training;
 
+import io.maskflow.decoder.DecodingBudget;
 import io.maskflow.policy.grpo.UpdateMetrics;
 import io.maskflow.reward.sandbox.VerdictKind;
 import io.maskflow.rollout.Trajectory;
@@ -20,20 +21,18 @@ final class StepMetrics {
      * @param update what the learner saw
      * @param lambda weight of the completion reward in this step
      * @param endIds tokens that end a text, for tokens per forward
+     * @param budgets the budgets of the run: with several, reward and share passed are given for each as well
      */
     static Map<String, Double> of(
-            List<ScoredGroup> groups, UpdateMetrics update, double lambda, Set<Integer> endIds) {
+            List<ScoredGroup> groups,
+            UpdateMetrics update,
+            double lambda,
+            Set<Integer> endIds,
+            List<DecodingBudget> budgets) {
         List<Trajectory> all =
                 groups.stream().flatMap(g -> g.group().trajectories().stream()).toList();
         double[] task = groups.stream().flatMapToDouble(g -> Arrays.stream(g.task())).toArray();
-        double[] completion = groups.stream()
-                .flatMap(g -> g.judged().stream())
-                .mapToDouble(Trajectory::meanFinalProgress)
-                .toArray();
-        double[] reward = new double[task.length];
-        for (int i = 0; i < task.length; i++) {
-            reward[i] = task[i] + lambda * completion[i];
-        }
+        double[] completion = completion(groups);
         long samples = all.size();
         long nfe = all.stream().mapToLong(Trajectory::nfe).sum();
         long actions = all.stream().mapToLong(Trajectory::actions).sum();
@@ -43,7 +42,7 @@ final class StepMetrics {
                 .sum();
 
         Map<String, Double> named = new LinkedHashMap<>();
-        named.put("reward", mean(reward));
+        named.put("reward", mean(rewards(groups, lambda)));
         named.put("reward_std", meanGroupDeviation(groups, lambda));
         named.put("frac_reward_zero_std", share(groups.stream().filter(ScoredGroup::flat).count(), groups.size()));
         named.put("rewards/task/mean", mean(task));
@@ -57,7 +56,48 @@ final class StepMetrics {
         named.put("reedit_rate", share(reEdits, actions));
         named.put("no_verdict", share(count(groups, VerdictKind.NO_VERDICT), samples));
         named.put("timeouts", share(count(groups, VerdictKind.TIMEOUT), samples));
+        named.putAll(byBudget(groups, lambda, budgets));
         return named;
+    }
+
+    /** Reward and share passed of each budget; nothing for a run with one budget. */
+    private static Map<String, Double> byBudget(
+            List<ScoredGroup> groups, double lambda, List<DecodingBudget> budgets) {
+        Map<String, Double> named = new LinkedHashMap<>();
+        List<DecodingBudget> distinct = budgets.stream().distinct().toList();
+        if (distinct.size() < 2) {
+            return named;
+        }
+        for (DecodingBudget budget : distinct) {
+            List<ScoredGroup> some = groups.stream()
+                    .filter(g -> budget.steps(g.group().task().responseLength())
+                            == g.group().task().totalSteps())
+                    .toList();
+            if (!some.isEmpty()) {
+                long samples = some.stream().mapToLong(g -> g.verdicts().size()).sum();
+                String name = budget.numerator() + "_" + budget.denominator();
+                named.put("reward/" + name, mean(rewards(some, lambda)));
+                named.put("pass/" + name, share(count(some, VerdictKind.PASSED), samples));
+            }
+        }
+        return named;
+    }
+
+    private static double[] completion(List<ScoredGroup> groups) {
+        return groups.stream()
+                .flatMap(g -> g.judged().stream())
+                .mapToDouble(Trajectory::meanFinalProgress)
+                .toArray();
+    }
+
+    /** Task reward plus lambda times mean final progress, of every judged sample. */
+    private static double[] rewards(List<ScoredGroup> groups, double lambda) {
+        double[] reward = groups.stream().flatMapToDouble(g -> Arrays.stream(g.task())).toArray();
+        double[] completion = completion(groups);
+        for (int i = 0; i < reward.length; i++) {
+            reward[i] += lambda * completion[i];
+        }
+        return reward;
     }
 
     private static long count(List<ScoredGroup> groups, VerdictKind kind) {

@@ -76,7 +76,7 @@ public final class TrainRun {
             }
             manifest(backbone, grader).write(folder.manifest());
             Set<Integer> endIds = backbone.info().endIds();
-            PromptEncoder encoder = new PromptEncoder(config.prompt(), tokenizer, endIds);
+            PromptEncoder encoder = new PromptEncoder(config.prompt(), tokenizer, endIds, backbone.folder());
             Evaluator evaluator =
                     new Evaluator(encoder, grader, config.responseLength(), config.evaluation().batch());
             List<NumberedProblem> problems = solvable(backbone, encoder, evaluator, fleet);

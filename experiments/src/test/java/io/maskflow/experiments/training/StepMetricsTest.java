@@ -1,0 +1,74 @@
+package io.maskflow.experiments.training;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import io.maskflow.decoder.DecodingBudget;
+import io.maskflow.decoder.SampleKey;
+import io.maskflow.policy.grpo.GrpoConfig;
+import io.maskflow.policy.grpo.GrpoLearner;
+import io.maskflow.policy.PolicyNetwork;
+import io.maskflow.policy.grpo.UpdateMetrics;
+import io.maskflow.reward.TaskReward;
+import io.maskflow.reward.sandbox.Verdict;
+import io.maskflow.reward.sandbox.VerdictKind;
+import io.maskflow.rollout.Decisions;
+import io.maskflow.rollout.GroupTask;
+import io.maskflow.rollout.Trajectory;
+import io.maskflow.rollout.TrajectoryGroup;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+
+class StepMetricsTest {
+
+    private static final Verdict PASS = new Verdict(VerdictKind.PASSED, List.of(VerdictKind.PASSED), 0, 0, "");
+    private static final Verdict FAIL = new Verdict(VerdictKind.FAILED, List.of(VerdictKind.FAILED), 0, 0, "");
+    private static final DecodingBudget QUARTER = new DecodingBudget(1, 4);
+    private static final DecodingBudget EIGHTH = new DecodingBudget(1, 8);
+
+    private static ScoredGroup group(DecodingBudget budget, float progress, Verdict... verdicts) {
+        int steps = budget.steps(48);
+        Decisions none = new Decisions(1, new float[0], new float[0], new float[0], new int[0], new int[0]);
+        List<Trajectory> trajectories = new ArrayList<>();
+        for (int g = 0; g < verdicts.length; g++) {
+            trajectories.add(new Trajectory(
+                    new SampleKey(0, 0, 0, g), steps, new int[2], steps, new float[] {progress, progress}, none, 0, 4));
+        }
+        GroupTask task = new GroupTask(0, 0, 0, new int[] {1}, verdicts.length, 48, steps);
+        return ScoredGroup.of(new TrajectoryGroup(task, trajectories), List.of(verdicts), TaskReward.passRate());
+    }
+
+    private static Map<String, Double> of(List<DecodingBudget> budgets, ScoredGroup... groups) {
+        PolicyNetwork policy = PolicyNetwork.initial(PolicySettings.defaults().shape(), 0);
+        UpdateMetrics nothing = new GrpoLearner(GrpoConfig.defaults(), policy, 1).update(List.of());
+        return StepMetrics.of(List.of(groups), nothing, 0.5, Set.of(), budgets);
+    }
+
+    @Test
+    void everyBudgetOfAMixedStepHasItsOwnRewardAndPassRate() {
+        Map<String, Double> values = of(
+                List.of(QUARTER, EIGHTH, QUARTER),
+                group(QUARTER, 0.5f, PASS, FAIL),
+                group(EIGHTH, 1f, FAIL, FAIL),
+                group(QUARTER, 0.5f, PASS, PASS));
+        // 1/4: task (1 + 0 + 1 + 1) / 4 = 0.75, completion 0.5, lambda 0.5: 0.75 + 0.25; 1/8: 0 + 0.5 * 1
+        assertThat(values.get("reward/1_4")).isCloseTo(1.0, within(1e-12));
+        assertThat(values.get("reward/1_8")).isCloseTo(0.5, within(1e-12));
+        assertThat(values.get("pass/1_4")).isEqualTo(0.75);
+        assertThat(values.get("pass/1_8")).isZero();
+        assertThat(values.get("pass_rate/all")).isEqualTo(0.5);
+        assertThat(values.get("reward")).isCloseTo((4 * 1.0 + 2 * 0.5) / 6, within(1e-12));
+    }
+
+    @Test
+    void aRunWithOneBudgetNeedsNoSuchNamesAndABudgetWithoutAGroupHasNone() {
+        assertThat(of(List.of(QUARTER), group(QUARTER, 1, PASS, FAIL)).keySet())
+                .noneMatch(name -> name.startsWith("reward/") || name.startsWith("pass/"));
+        assertThat(of(List.of(QUARTER, EIGHTH), group(QUARTER, 1, PASS, FAIL)))
+                .containsKey("reward/1_4")
+                .doesNotContainKey("reward/1_8");
+    }
+}

@@ -5,6 +5,7 @@ import io.maskflow.decoder.backbone.DecodingSession;
 import io.maskflow.decoder.backbone.LogitRules;
 import io.maskflow.decoder.backbone.MaskPredictor;
 import io.maskflow.decoder.backbone.Prediction;
+import io.maskflow.decoder.backbone.Window;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
@@ -106,7 +107,7 @@ public final class FakeBackbone implements MaskPredictor {
     }
 
     @Override
-    public DecodingSession open(List<int[]> prompts, int responseLength) {
+    public DecodingSession open(List<int[]> prompts, int responseLength, int blockLength) {
         last = new Session(prompts, responseLength);
         return last;
     }
@@ -140,7 +141,7 @@ public final class FakeBackbone implements MaskPredictor {
         }
 
         @Override
-        public Prediction predict(LogitRules rules) {
+        public Prediction predict(LogitRules rules, List<Window> windows) {
             calls++;
             rowCalls += rows();
             int k = rules.topK();
@@ -154,25 +155,30 @@ public final class FakeBackbone implements MaskPredictor {
                     new float[positions],
                     k);
             for (int at = 0; at < positions; at++) {
-                double[] z = logits(at / n, at % n);
+                Window window = windows.get(at / n);
+                if (at % n < window.wantedFrom() || at % n >= window.wantedTo()) {
+                    continue;
+                }
+                double[] z = logits(at / n, at % n, window.keysTo());
                 rules.suppressed().forEach(id -> z[id] = Double.NEGATIVE_INFINITY);
                 statistics(p, at, z, rules);
             }
             return p;
         }
 
-        private double[] logits(int row, int i) {
+        /** Logits of position i when positions 0 .. end are fed. A cache would change nothing: states count, not keys. */
+        private double[] logits(int row, int i, int end) {
             double[] prompt = new double[EMBEDDING];
             for (int token : prompts[row]) {
                 add(prompt, embedding[token], 1.0 / prompts[row].length);
             }
             double[] mean = new double[EMBEDDING];
-            for (int j = 0; j < n; j++) {
-                add(mean, state(row, j), 1.0 / n);
+            for (int j = 0; j < end; j++) {
+                add(mean, state(row, j), 1.0 / end);
             }
             double[] near = new double[EMBEDDING];
             add(near, state(row, Math.max(0, i - 1)), 1);
-            add(near, state(row, Math.min(n - 1, i + 1)), -0.5);
+            add(near, state(row, Math.min(end - 1, i + 1)), -0.5);
             double[] hidden = new double[HIDDEN + 1];
             hidden[HIDDEN] = 1;
             for (int h = 0; h < HIDDEN; h++) {

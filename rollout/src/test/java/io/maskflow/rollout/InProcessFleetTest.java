@@ -31,7 +31,7 @@ class InProcessFleetTest {
         }
 
         @Override
-        public DecodingSession open(List<int[]> prompts, int responseLength) {
+        public DecodingSession open(List<int[]> prompts, int responseLength, int blockLength) {
             throw new IllegalStateException("this test decodes nothing");
         }
 

@@ -5,6 +5,7 @@ import io.maskflow.decoder.backbone.DecodingSession;
 import io.maskflow.decoder.backbone.LogitRules;
 import io.maskflow.decoder.backbone.MaskPredictor;
 import io.maskflow.decoder.backbone.Prediction;
+import io.maskflow.decoder.backbone.Window;
 import java.util.List;
 
 /** A backbone that lets a check look into the states while something else decodes with it. Does not own the backbone. */
@@ -34,8 +35,8 @@ final class RecordingBackbone implements MaskPredictor {
     }
 
     @Override
-    public DecodingSession open(List<int[]> prompts, int responseLength) {
-        DecodingSession session = backbone.open(prompts, responseLength);
+    public DecodingSession open(List<int[]> prompts, int responseLength, int blockLength) {
+        DecodingSession session = backbone.open(prompts, responseLength, blockLength);
         open = new Watched(session);
         return open;
     }
@@ -64,8 +65,8 @@ final class RecordingBackbone implements MaskPredictor {
         }
 
         @Override
-        public Prediction predict(LogitRules rules) {
-            return session.predict(rules);
+        public Prediction predict(LogitRules rules, List<Window> windows) {
+            return session.predict(rules, windows);
         }
 
         @Override

@@ -1,5 +1,9 @@
 package io.maskflow.decoder.backbone;
 
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.List;
+
 /**
  * The continuous states of a batch of responses, kept inside the engine, and the model calls on them.
  *
@@ -20,7 +24,20 @@ public interface DecodingSession extends AutoCloseable {
      * @param rules what is done to the logits first, and how many top entries are wanted
      * @return per position statistics; the caller owns it
      */
-    Prediction predict(LogitRules rules);
+    default Prediction predict(LogitRules rules) {
+        return predict(rules, Collections.nCopies(rows(), Window.whole(length())));
+    }
+
+    /**
+     * One model call on a part of each row, with keys and values of other positions from earlier calls.
+     *
+     * @param rules what is done to the logits first, and how many top entries are wanted
+     * @param windows one per row; rows with equal ones are computed together
+     * @return per position statistics; zeros where a row's window wants none
+     * @throws IllegalArgumentException if a window does not lie in its row, or guidance is asked for together with a cache
+     * @throws IllegalStateException if a window attends to positions that no earlier call kept
+     */
+    Prediction predict(LogitRules rules, List<Window> windows);
 
     /**
      * The one affine update behind all lerp decoders: {@code x_i = keep_i x_i + toToken_i E[token_i] + toMask_i m}.
@@ -48,7 +65,7 @@ public interface DecodingSession extends AutoCloseable {
      */
     default void setTokens(int[] tokens) {
         float[] ones = new float[tokens.length];
-        java.util.Arrays.fill(ones, 1f);
+        Arrays.fill(ones, 1f);
         setMixtures(tokens, ones, 1);
     }
 

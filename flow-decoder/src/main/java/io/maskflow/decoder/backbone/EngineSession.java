@@ -1,9 +1,14 @@
 package io.maskflow.decoder.backbone;
 
 import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.IntStream;
 
 /**
  * States of a batch as one array {@code [R, N, E]} of the engine, for any {@link MaskedNetwork}.
@@ -24,11 +29,15 @@ final class EngineSession implements DecodingSession {
     private final Statistics statistics;
     private final NDArray maskEmbedding;
     private final NDManager manager;
+    private final PromptBatch batch;
+    private final KeyValueCache cache;
+    private final int blockLength;
     private final int logitsAtOnce;
     private final int promptLength;
     private final int length;
     private final NDArray prompts; // [U, P, E]
     private final NDArray visible; // [U, P + N], or null
+    private final NDArray pads; // [U]
     private NDArray maskedPrompts; // [U, P, E], made when guidance first asks for it
     private int[] promptOf;
     private NDArray states; // [R, N, E]
@@ -40,16 +49,21 @@ final class EngineSession implements DecodingSession {
             NDArray maskEmbedding,
             PromptBatch batch,
             int length,
+            int blockLength,
             int logitsAtOnce) {
         this.network = network;
         this.info = network.info();
         this.statistics = statistics;
         this.maskEmbedding = maskEmbedding;
+        this.batch = batch;
         this.length = length;
+        this.blockLength = blockLength;
         this.logitsAtOnce = logitsAtOnce;
         this.promptLength = batch.length();
         this.promptOf = batch.promptOf().clone();
         this.manager = network.manager().newSubManager();
+        this.cache = new KeyValueCache(manager, statistics, promptOf.length, promptLength + length);
+        this.pads = batch.pads(manager);
         int width = info.embeddingSize();
         try (NDManager scope = manager.newSubManager()) {
             this.visible = batch.visible(manager, length);
@@ -79,28 +93,22 @@ final class EngineSession implements DecodingSession {
     }
 
     @Override
-    public Prediction predict(LogitRules rules) {
-        check(rules);
-        int k = rules.topK();
-        int[] owners = allMasked ? firstRowOfEachPrompt() : null;
-        int computed = owners == null ? rows() : owners.length;
-        Prediction prediction = blank(computed, k);
-        int whole = promptLength + length;
-        int group =
-                Math.max(1, (info.embeddingSize() <= NARROW ? POSITIONS_PER_CALL : POSITIONS_PER_WIDE_CALL) / whole);
-        for (int from = 0; from < computed; from += group) {
-            int to = Math.min(computed, from + group);
-            int[] some = new int[to - from];
-            for (int i = 0; i < some.length; i++) {
-                some[i] = owners == null ? from + i : owners[from + i];
-            }
-            predict(some, rules, prediction, from * length);
+    public Prediction predict(LogitRules rules, List<Window> windows) {
+        check(rules, windows);
+        Prediction prediction = blank(rules.topK());
+        boolean same = windows.stream().distinct().count() <= 1;
+        if (allMasked && same && rows() > 0 && windows.get(0).standsAlone()) {
+            int[] owners = firstRowOfEachPrompt();
+            predict(owners, windows.get(0), rules, prediction);
+            spread(prediction, owners);
+        } else {
+            rowsByWindow(windows).forEach((window, rows) -> predict(rows, window, rules, prediction));
         }
         requireNumbers(prediction);
-        return owners == null ? prediction : spread(prediction, k);
+        return prediction;
     }
 
-    private void check(LogitRules rules) {
+    private void check(LogitRules rules, List<Window> windows) {
         if (rules.topK() > info.vocabularySize()) {
             throw new IllegalArgumentException(
                     "topK must be at most the vocabulary size " + info.vocabularySize() + ", was " + rules.topK());
@@ -108,22 +116,43 @@ final class EngineSession implements DecodingSession {
         PromptBatch.requireIds(rules.suppressed().stream().mapToInt(id -> id).toArray(), info);
         PromptBatch.requireIds(
                 rules.suppressedInConfidence().stream().mapToInt(id -> id).toArray(), info);
+        requireLength("windows", windows.size(), rows());
+        for (int row = 0; row < windows.size(); row++) {
+            Window window = windows.get(row);
+            int before = batch.length(promptOf[row]);
+            if (window.keysTo() > length || window.from() != Window.PROMPT && window.from() < -before) {
+                throw new IllegalArgumentException("the window of row " + row + " must lie in a prompt of " + before
+                        + " tokens and a response of " + length + ", was " + window);
+            }
+            if (rules.guidanceScale() != 0f && !window.standsAlone()) {
+                throw new IllegalArgumentException("guidance cannot be combined with a cache, row " + row + " asked for "
+                        + window);
+            }
+        }
     }
 
     /** While all states are the mask embedding, rows of one prompt are copies of each other. */
     private int[] firstRowOfEachPrompt() {
-        int[] first = new int[promptOf.length];
-        int count = 0;
-        for (int row = 0; row < promptOf.length; row++) {
-            if (row == 0 || promptOf[row] != promptOf[row - 1]) {
-                first[count++] = row;
-            }
-        }
-        return Arrays.copyOf(first, count);
+        return IntStream.range(0, rows())
+                .filter(row -> row == 0 || promptOf[row] != promptOf[row - 1])
+                .toArray();
     }
 
-    private Prediction blank(int count, int k) {
-        int positions = count * length;
+    private static Map<Window, int[]> rowsByWindow(List<Window> windows) {
+        Map<Window, int[]> rows = new LinkedHashMap<>();
+        for (int row = 0; row < windows.size(); row++) {
+            int[] one = {row};
+            rows.merge(windows.get(row), one, (some, more) -> {
+                int[] all = Arrays.copyOf(some, some.length + 1);
+                all[some.length] = more[0];
+                return all;
+            });
+        }
+        return rows;
+    }
+
+    private Prediction blank(int k) {
+        int positions = rows() * length;
         return new Prediction(
                 new int[positions],
                 new float[positions],
@@ -135,39 +164,59 @@ final class EngineSession implements DecodingSession {
     }
 
     /** Every row gets the prediction of the first row of its prompt. */
-    private Prediction spread(Prediction one, int k) {
-        Prediction all = blank(rows(), k);
-        int from = -1;
+    private void spread(Prediction all, int[] owners) {
+        int owner = 0;
         for (int row = 0; row < rows(); row++) {
-            if (row == 0 || promptOf[row] != promptOf[row - 1]) {
-                from++;
+            if (owner + 1 < owners.length && owners[owner + 1] == row) {
+                owner++;
             }
-            copy(one.argmax(), from, all.argmax(), row, length);
-            copy(one.argmaxProbability(), from, all.argmaxProbability(), row, length);
-            copy(one.logSumExp(), from, all.logSumExp(), row, length);
-            copy(one.entropy(), from, all.entropy(), row, length);
-            copy(one.topId(), from, all.topId(), row, length * k);
-            copy(one.topProbability(), from, all.topProbability(), row, length * k);
+            int from = owners[owner];
+            if (from != row) {
+                int k = all.k();
+                copy(all.argmax(), from, row, length);
+                copy(all.argmaxProbability(), from, row, length);
+                copy(all.logSumExp(), from, row, length);
+                copy(all.entropy(), from, row, length);
+                copy(all.topId(), from, row, length * k);
+                copy(all.topProbability(), from, row, length * k);
+            }
         }
-        return all;
     }
 
-    private static void copy(Object from, int fromRow, Object to, int toRow, int count) {
-        System.arraycopy(from, fromRow * count, to, toRow * count, count);
+    private static void copy(Object array, int fromRow, int toRow, int count) {
+        System.arraycopy(array, fromRow * count, array, toRow * count, count);
     }
 
-    /** One model call for some rows; statistics go into {@code into} from position {@code at}. */
-    private void predict(int[] some, LogitRules rules, Prediction into, int at) {
+    /** One model call for rows with the same window, in groups. */
+    private void predict(int[] some, Window window, LogitRules rules, Prediction into) {
+        int fed = promptLength + length - first(window);
+        int atOnce = info.embeddingSize() <= NARROW ? POSITIONS_PER_CALL : POSITIONS_PER_WIDE_CALL;
+        int group = Math.max(1, atOnce / fed);
+        for (int from = 0; from < some.length; from += group) {
+            predictGroup(Arrays.copyOfRange(some, from, Math.min(some.length, from + group)), window, rules, into);
+        }
+    }
+
+    /** The sequence position of the first fed one. A shifted model needs the one before the first wanted. */
+    private int first(Window window) {
+        int first = window.from() == Window.PROMPT ? 0 : promptLength + window.from();
+        return Math.min(first, promptLength + window.wantedFrom() - shift());
+    }
+
+    private int shift() {
+        return info.logitsPredictNext() ? 1 : 0;
+    }
+
+    private void predictGroup(int[] some, Window window, LogitRules rules, Prediction into) {
         try (NDManager scope = manager.newSubManager()) {
-            NDArray which = scope.create(
-                    Arrays.stream(some).mapToLong(row -> promptOf[row]).toArray());
-            NDArray x = some.length == rows() ? states : rowsOf(scope, states, some);
-            NDArray mask = visible == null ? null : statistics.rows(scope, visible, which);
-            NDArray hidden = hidden(scope, prompts, which, x, mask);
-            NDArray unconditional = rules.guidanceScale() == 0f ? null : hidden(scope, maskedPrompts(), which, x, mask);
-            int positions = some.length * length;
+            NDArray hidden = hidden(scope, prompts, some, window);
+            NDArray unconditional =
+                    rules.guidanceScale() == 0f ? null : hidden(scope, maskedPrompts(), some, window);
+            int wanted = window.wantedTo() - window.wantedFrom();
+            int positions = some.length * wanted;
             int piece = Math.max(1, logitsAtOnce / info.vocabularySize());
-            for (int from = 0; from < positions; from += piece) {
+            for (int start = 0; start < positions; start += piece) {
+                int from = start;
                 int to = Math.min(positions, from + piece);
                 try (NDManager one = scope.newSubManager()) {
                     NDArray logits = network.logits(one, positionsOf(one, hidden, from, to));
@@ -175,18 +224,50 @@ final class EngineSession implements DecodingSession {
                         NDArray un = network.logits(one, positionsOf(one, unconditional, from, to));
                         logits = statistics.guide(one, logits, un, rules.guidanceScale());
                     }
-                    statistics.take(one, logits, rules, into, at + from);
+                    statistics.take(one, logits, rules, into, i -> some[(from + i) / wanted] * length
+                            + window.wantedFrom()
+                            + (from + i) % wanted);
                 }
             }
         }
     }
 
-    /** After the last norm, for the positions whose logits are wanted: {@code [r N, E]}. */
-    private NDArray hidden(NDManager scope, NDArray promptPart, NDArray which, NDArray x, NDArray mask) {
-        NDArray input = statistics.assemble(scope, promptPart, which, x);
-        int shift = info.logitsPredictNext() ? 1 : 0;
-        int from = promptLength - shift;
-        return network.hidden(scope, input, mask, from, from + length).reshape(-1, info.embeddingSize());
+    /** After the last norm, for the positions whose logits are wanted: {@code [r * wanted, E]}. */
+    private NDArray hidden(NDManager scope, NDArray promptPart, int[] some, Window window) {
+        int first = first(window);
+        int to = promptLength + window.to();
+        int keysTo = promptLength + window.keysTo();
+        NDArray which = scope.create(
+                Arrays.stream(some).mapToLong(row -> promptOf[row]).toArray());
+        NDArray x = some.length == rows() ? states : rowsOf(scope, states, some);
+        NDArray input = statistics.assemble(scope, promptPart, which, x, first, to);
+        cache.require(some, first, to, keysTo);
+        boolean past = first > 0 || keysTo > to;
+        int wanted = promptLength - shift() - first;
+        Passage passage = new Passage(
+                first,
+                keysTo,
+                mask(scope, which, first, to, keysTo),
+                past ? cache.of(scope, some) : new NDList(),
+                wanted + window.wantedFrom(),
+                wanted + window.wantedTo(),
+                window.kept());
+        NDList results = network.hidden(scope, input, passage, network.layers());
+        if (window.kept()) {
+            cache.keep(scope, some, first, results.subNDList(1));
+        }
+        return results.get(0).reshape(-1, info.embeddingSize());
+    }
+
+    /** Who sees whom, {@code [r, 1 or L, K]}; empty if everyone sees everything. */
+    private NDList mask(NDManager scope, NDArray which, int first, int to, int keysTo) {
+        if (blockLength == 0) {
+            return visible == null ? new NDList() : new NDList(statistics.keyMask(scope, visible, which, keysTo));
+        }
+        boolean oneBlock = visible == null && (keysTo - 1) / blockLength <= first / blockLength;
+        return oneBlock
+                ? new NDList()
+                : new NDList(statistics.blockMask(scope, pads, which, first, to - first, keysTo, blockLength));
     }
 
     private NDArray positionsOf(NDManager scope, NDArray hidden, int from, int to) {
@@ -294,6 +375,7 @@ final class EngineSession implements DecodingSession {
         NDArray fewer = rowsOf(manager, states, keep);
         states.close();
         states = fewer;
+        cache.retainRows(keep);
         promptOf = Arrays.stream(keep).map(row -> promptOf[row]).toArray();
     }
 

@@ -1,6 +1,7 @@
 package io.maskflow.decoder.backbone;
 
 import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 
 /**
@@ -27,16 +28,16 @@ public interface MaskedNetwork extends AutoCloseable {
     NDArray embed(NDManager scope, NDArray ids);
 
     /**
-     * Runs the network up to and including the last norm.
+     * Runs the network, or its first blocks.
      *
-     * @param scope owner of the result
-     * @param embeddings {@code [B, L, E]} float32, not changed
-     * @param visible {@code [B, L]} boolean, true where a position may be attended to, or null if all may
-     * @param from first position wanted
-     * @param to end of the positions wanted
-     * @return {@code [B, to - from, E]} float32
+     * @param scope owner of the results
+     * @param embeddings {@code [B, L, E]} float32 of the fed positions, not changed
+     * @param passage where they stand, what they attend to, which are wanted
+     * @param layers blocks to apply; with {@link #layers()} the last norm follows
+     * @return {@code [B, to - from, E]} float32; and, if the passage is kept, rotated keys and values of every block
+     *     applied: {@code k0, v0, k1, v1 ...}, each {@code [B, L, heads, D]}
      */
-    NDArray hidden(NDManager scope, NDArray embeddings, NDArray visible, int from, int to);
+    NDList hidden(NDManager scope, NDArray embeddings, Passage passage, int layers);
 
     /**
      * The output layer.
@@ -46,16 +47,6 @@ public interface MaskedNetwork extends AutoCloseable {
      * @return logits {@code [M, V]} float32, fresh memory
      */
     NDArray logits(NDManager scope, NDArray hidden);
-
-    /**
-     * The residual stream before a block, for comparisons with published intermediate values.
-     *
-     * @param scope owner of the result
-     * @param embeddings {@code [B, L, E]}
-     * @param layers blocks already applied, 0 to the number of blocks
-     * @return {@code [B, L, E]}, without the last norm
-     */
-    NDArray residual(NDManager scope, NDArray embeddings, int layers);
 
     /** Blocks of the network. */
     int layers();

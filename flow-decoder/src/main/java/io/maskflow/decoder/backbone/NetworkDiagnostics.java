@@ -25,9 +25,15 @@ public interface NetworkDiagnostics {
      *
      * @param ids {@code [B][L]}
      * @param visible {@code [B][L]}, true where a position may be attended to, or null for everywhere
+     * @param blockLength 0: full attention; otherwise the block length of a block-causal mask, with {@code visible} null
      * @return {@code [B, L, V]}
      */
-    float[] logits(int[][] ids, boolean[][] visible);
+    float[] logits(int[][] ids, boolean[][] visible, int blockLength);
+
+    /** The same with full attention. */
+    default float[] logits(int[][] ids, boolean[][] visible) {
+        return logits(ids, visible, 0);
+    }
 
     /**
      * Logits of every position for given embeddings.
@@ -35,16 +41,28 @@ public interface NetworkDiagnostics {
      * @param embeddings {@code [B, L, E]}
      * @param rows B
      * @param visible as above
+     * @param blockLength as above
      * @return {@code [B, L, V]}
      */
-    float[] logitsOf(float[] embeddings, int rows, boolean[][] visible);
+    float[] logitsOf(float[] embeddings, int rows, boolean[][] visible, int blockLength);
+
+    /** The same with full attention. */
+    default float[] logitsOf(float[] embeddings, int rows, boolean[][] visible) {
+        return logitsOf(embeddings, rows, visible, 0);
+    }
 
     /**
      * Hidden states.
      *
      * @param ids {@code [B][L]}
      * @param layer input of this block; {@link #layers()} for the state after the last norm
+     * @param blockLength as above
      * @return {@code [B, L, E]}
      */
-    float[] hidden(int[][] ids, int layer);
+    float[] hidden(int[][] ids, int layer, int blockLength);
+
+    /** The same with full attention. */
+    default float[] hidden(int[][] ids, int layer) {
+        return hidden(ids, layer, 0);
+    }
 }

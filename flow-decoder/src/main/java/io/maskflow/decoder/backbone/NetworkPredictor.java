@@ -34,15 +34,18 @@ public final class NetworkPredictor implements MaskPredictor, NetworkDiagnostics
     }
 
     @Override
-    public DecodingSession open(List<int[]> prompts, int responseLength) {
-        return open(prompts, responseLength, EngineSession.LOGITS_AT_ONCE);
+    public DecodingSession open(List<int[]> prompts, int responseLength, int blockLength) {
+        return open(prompts, responseLength, blockLength, EngineSession.LOGITS_AT_ONCE);
     }
 
     /** A session whose output layer is computed in pieces of at most this many logits. */
-    DecodingSession open(List<int[]> prompts, int responseLength, int logitsAtOnce) {
+    DecodingSession open(List<int[]> prompts, int responseLength, int blockLength, int logitsAtOnce) {
         PromptBatch batch = new PromptBatch(prompts);
         batch.check(info(), responseLength);
-        return new EngineSession(network, statistics, maskEmbedding, batch, responseLength, logitsAtOnce);
+        if (blockLength < 0) {
+            throw new IllegalArgumentException("blockLength must be at least 0 (full attention), was " + blockLength);
+        }
+        return new EngineSession(network, statistics, maskEmbedding, batch, responseLength, blockLength, logitsAtOnce);
     }
 
     @Override
@@ -53,34 +56,46 @@ public final class NetworkPredictor implements MaskPredictor, NetworkDiagnostics
     }
 
     @Override
-    public float[] logits(int[][] ids, boolean[][] visible) {
+    public float[] logits(int[][] ids, boolean[][] visible, int blockLength) {
         try (NDManager scope = network.manager().newSubManager()) {
-            return logits(scope, network.embed(scope, array(scope, ids)), visible);
+            return logits(scope, network.embed(scope, array(scope, ids)), visible, blockLength);
         }
     }
 
     @Override
-    public float[] logitsOf(float[] embeddings, int rows, boolean[][] visible) {
+    public float[] logitsOf(float[] embeddings, int rows, boolean[][] visible, int blockLength) {
         try (NDManager scope = network.manager().newSubManager()) {
-            return logits(scope, array(scope, embeddings, rows), visible);
+            return logits(scope, array(scope, embeddings, rows), visible, blockLength);
         }
     }
 
-    private float[] logits(NDManager scope, NDArray embeddings, boolean[][] visible) {
+    private float[] logits(NDManager scope, NDArray embeddings, boolean[][] visible, int blockLength) {
         int length = (int) embeddings.getShape().get(1);
-        NDArray mask = visible == null ? null : scope.create(flat(visible, length), new Shape(visible.length, length));
-        NDArray hidden = network.hidden(scope, embeddings, mask, 0, length);
+        Passage all = Passage.whole(mask(scope, visible, blockLength, length), length, 0, length);
+        NDArray hidden =
+                network.hidden(scope, embeddings, all, network.layers()).singletonOrThrow();
         return network.logits(scope, hidden.reshape(-1, info().embeddingSize())).toFloatArray();
     }
 
+    private NDArray mask(NDManager scope, boolean[][] visible, int blockLength, int length) {
+        if (visible != null) {
+            if (blockLength > 0) {
+                throw new IllegalArgumentException("either some positions are invisible or attention is block-causal");
+            }
+            return scope.create(flat(visible, length), new Shape(visible.length, 1, length));
+        }
+        NDArray one = scope.create(new long[1]);
+        return blockLength == 0 ? null : statistics.blockMask(scope, one, one, 0, length, length, blockLength);
+    }
+
     @Override
-    public float[] hidden(int[][] ids, int layer) {
+    public float[] hidden(int[][] ids, int layer, int blockLength) {
         try (NDManager scope = network.manager().newSubManager()) {
             NDArray embeddings = network.embed(scope, array(scope, ids));
             int length = (int) embeddings.getShape().get(1);
-            return (layer == network.layers()
-                            ? network.hidden(scope, embeddings, null, 0, length)
-                            : network.residual(scope, embeddings, layer))
+            Passage all = Passage.whole(mask(scope, null, blockLength, length), length, 0, length);
+            return network.hidden(scope, embeddings, all, layer)
+                    .singletonOrThrow()
                     .toFloatArray();
         }
     }

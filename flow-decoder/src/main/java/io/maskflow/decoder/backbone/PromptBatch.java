@@ -69,6 +69,17 @@ final class PromptBatch {
         return owner.create(visible, new Shape(count(), whole));
     }
 
+    /** Positions of padding before each prompt, {@code [U]} int64. */
+    NDArray pads(NDManager owner) {
+        return owner.create(
+                different.stream().mapToLong(prompt -> length - prompt.length).toArray());
+    }
+
+    /** Length of prompt {@code u}. */
+    int length(int u) {
+        return different.get(u).length;
+    }
+
     /** Refuses ids outside the vocabulary and lengths the model cannot take. */
     void check(BackboneInfo info, int responseLength) {
         if (responseLength < 1) {

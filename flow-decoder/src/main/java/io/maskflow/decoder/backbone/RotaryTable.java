@@ -32,25 +32,28 @@ public final class RotaryTable implements AutoCloseable {
     }
 
     /**
-     * Cosines and sines of the first positions.
+     * Cosines and sines of a stretch of positions.
      *
      * @param scope owner of the result
-     * @param positions {@code L}
+     * @param from first position
+     * @param to end of the positions, {@code from + L}
      * @return cosines and sines, each {@code [L, 1, D]}
      */
-    public NDArray[] upTo(NDManager scope, int positions) {
-        if (positions > length) {
-            grow(Math.max(positions, Math.min(2 * length, 1 << 16)));
+    public NDArray[] between(NDManager scope, int from, int to) {
+        if (to > length) {
+            grow(Math.max(to, Math.min(2 * length, 1 << 16)));
         }
         NDArray[] tables = {cos.get(scope, 0), sin.get(scope, 0)};
-        if (positions == length) {
+        if (from == 0 && to == length) {
             return tables;
         }
-        return new NDArray[] {firstOf(tables[0], positions), firstOf(tables[1], positions)};
+        return new NDArray[] {stretch(tables[0], from, to), stretch(tables[1], from, to)};
     }
 
-    private NDArray firstOf(NDArray table, int positions) {
-        return table.split(new long[] {positions}, 0).get(0);
+    private static NDArray stretch(NDArray table, int from, int to) {
+        return from == 0
+                ? table.split(new long[] {to}, 0).get(0)
+                : table.split(new long[] {from, to}, 0).get(1);
     }
 
     private void grow(int positions) {

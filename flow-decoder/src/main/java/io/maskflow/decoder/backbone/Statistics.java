@@ -6,6 +6,7 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import io.maskflow.decoder.tensor.TorchScript;
 import java.util.Map;
+import java.util.function.IntUnaryOperator;
 
 /**
  * Statistics of logits and the affine updates of states, computed inside the engine (resource
@@ -27,8 +28,13 @@ final class Statistics implements AutoCloseable {
         return program.infer(scope, "guide", cond, un, s).singletonOrThrow();
     }
 
-    /** Fills {@code into} from position {@code at} with the statistics of {@code logits [M, V]}, which are changed. */
-    void take(NDManager scope, NDArray logits, LogitRules rules, Prediction into, int at) {
+    /**
+     * Takes the statistics of {@code logits [M, V]}, which are changed.
+     *
+     * @param into receives them
+     * @param place for each of the M, its position in {@code into}
+     */
+    void take(NDManager scope, NDArray logits, LogitRules rules, Prediction into, IntUnaryOperator place) {
         int k = into.k();
         NDList result = program.infer(
                 scope, "statistics", logits, ids(rules.suppressed()), ids(rules.suppressedInConfidence()), k);
@@ -36,12 +42,13 @@ final class Statistics implements AutoCloseable {
         int[] ids = result.get(1).toIntArray(); // [M, 1 + K]
         int count = ids.length / (1 + k);
         for (int i = 0; i < count; i++) {
-            into.argmaxProbability()[at + i] = floats[i * (3 + k)];
-            into.logSumExp()[at + i] = floats[i * (3 + k) + 1];
-            into.entropy()[at + i] = floats[i * (3 + k) + 2];
-            System.arraycopy(floats, i * (3 + k) + 3, into.topProbability(), (at + i) * k, k);
-            into.argmax()[at + i] = ids[i * (1 + k)];
-            System.arraycopy(ids, i * (1 + k) + 1, into.topId(), (at + i) * k, k);
+            int at = place.applyAsInt(i);
+            into.argmaxProbability()[at] = floats[i * (3 + k)];
+            into.logSumExp()[at] = floats[i * (3 + k) + 1];
+            into.entropy()[at] = floats[i * (3 + k) + 2];
+            System.arraycopy(floats, i * (3 + k) + 3, into.topProbability(), at * k, k);
+            into.argmax()[at] = ids[i * (1 + k)];
+            System.arraycopy(ids, i * (1 + k) + 1, into.topId(), at * k, k);
         }
     }
 
@@ -49,9 +56,44 @@ final class Statistics implements AutoCloseable {
         return ids.stream().mapToLong(Integer::longValue).toArray();
     }
 
-    /** Prompts {@code which} of {@code [U, P, E]} beside the states {@code [R, N, E]}: {@code [R, P + N, E]}. */
-    NDArray assemble(NDManager scope, NDArray prompts, NDArray which, NDArray states) {
-        return program.infer(scope, "assemble", prompts, which, states).singletonOrThrow();
+    /**
+     * Positions {@code first .. to} of prompts {@code which} of {@code [U, P, E]} beside the states {@code [R, N, E]}:
+     * {@code [R, to - first, E]}.
+     */
+    NDArray assemble(NDManager scope, NDArray prompts, NDArray which, NDArray states, int first, int to) {
+        return program.infer(scope, "assemble", prompts, which, states, first, to)
+                .singletonOrThrow();
+    }
+
+    /** Positions {@code 0 .. keysTo} of rows {@code which} of {@code visible [U, P + N]}: {@code [R, 1, keysTo]}. */
+    NDArray keyMask(NDManager scope, NDArray visible, NDArray which, int keysTo) {
+        return program.infer(scope, "key_mask", visible, which, keysTo).singletonOrThrow();
+    }
+
+    /**
+     * A block-causal mask: position {@code i} of the text sees {@code j} if {@code j / block <= i / block}.
+     *
+     * @param pads {@code [U]} int64, positions of padding on the left
+     * @param which rows of {@code pads}
+     * @param first first query
+     * @param length queries L
+     * @param keysTo keys K
+     * @param block length of the blocks
+     * @return {@code [R, L, K]} boolean; queries in the padding see everything, so that they stay numbers
+     */
+    NDArray blockMask(NDManager scope, NDArray pads, NDArray which, int first, int length, int keysTo, int block) {
+        return program.infer(scope, "block_mask", pads, which, first, length, keysTo, block)
+                .singletonOrThrow();
+    }
+
+    /** Room for keys or values of {@code rows} rows and {@code room} positions, like {@code fresh [B, L, H, D]}. */
+    NDArray room(NDManager scope, NDArray fresh, int rows, int room) {
+        return program.infer(scope, "room", fresh, rows, room).singletonOrThrow();
+    }
+
+    /** Puts {@code fresh [B, L, H, D]} into rows {@code which} of {@code past [R, C, H, D]}, from position {@code first}. */
+    void keep(NDManager scope, NDArray past, NDArray fresh, NDArray which, int first) {
+        program.infer(scope, "keep", past, fresh, which, first);
     }
 
     /** Rows {@code which} of an array. */

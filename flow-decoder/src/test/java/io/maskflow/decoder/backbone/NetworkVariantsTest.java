@@ -95,7 +95,7 @@ class NetworkVariantsTest {
         List<int[]> prompts = List.of(new int[] {1, 2, 3}, new int[] {4, 5});
         try (NetworkPredictor model = Backbones.open(Golden.folder("llada-tiny"), BackboneOptions.standard());
                 DecodingSession whole = model.open(prompts, 9);
-                DecodingSession pieces = model.open(prompts, 9, 4 * 320)) {
+                DecodingSession pieces = model.open(prompts, 9, 0, 4 * 320)) {
             Prediction a = whole.predict(rules);
             Prediction b = pieces.predict(rules);
             assertThat(b.argmax()).isEqualTo(a.argmax());

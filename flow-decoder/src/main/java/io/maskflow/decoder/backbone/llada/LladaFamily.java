@@ -4,11 +4,13 @@ import ai.djl.ndarray.NDManager;
 import io.maskflow.decoder.backbone.BackboneInfo;
 import io.maskflow.decoder.backbone.BackboneOptions;
 import io.maskflow.decoder.backbone.BackboneOptions.Implementation;
-import io.maskflow.decoder.backbone.BackboneOptions.Precision;
 import io.maskflow.decoder.backbone.MaskedNetwork;
 import io.maskflow.decoder.backbone.ModelConfig;
 import io.maskflow.decoder.backbone.ModelFamily;
+import io.maskflow.decoder.backbone.ScriptNetwork;
+import io.maskflow.decoder.backbone.ScriptNetwork.Design;
 import io.maskflow.decoder.tensor.Checkpoint;
+import java.util.Map;
 import java.util.Set;
 
 /** {@code model_type: llada}. */
@@ -42,8 +44,18 @@ public final class LladaFamily implements ModelFamily {
     public MaskedNetwork network(
             NDManager manager, ModelConfig config, BackboneInfo info, Checkpoint checkpoint, BackboneOptions options) {
         LladaConfig llada = LladaConfig.of(config);
-        return options.implementation() == Implementation.EAGER
-                ? new LladaEagerNetwork(manager, llada, info, checkpoint)
-                : new LladaScriptNetwork(manager, llada, info, checkpoint, options.precision() == Precision.BF16);
+        if (options.implementation() == Implementation.EAGER) {
+            return new LladaEagerNetwork(manager, llada, info, checkpoint);
+        }
+        Design design = new Design(
+                LladaFamily.class,
+                "llada.torchscript",
+                llada.layers(),
+                llada.normEpsilon(),
+                Map.of("heads", llada.heads(), "head_size", llada.headSize()),
+                LladaWeights.list(llada),
+                llada.ropeTheta(),
+                llada.headSize());
+        return new ScriptNetwork(manager, design, info, checkpoint, options.precision());
     }
 }

@@ -1,0 +1,126 @@
+package io.maskflow.decoder.backbone;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDList;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.Shape;
+import io.maskflow.decoder.tensor.BFloat16;
+import io.maskflow.decoder.tensor.Checkpoint;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * The tensors of a network by name and shape, in the order in which its program takes them: what a family says about its
+ * checkpoints. The first one is the input embedding.
+ */
+public final class WeightList {
+
+    /** Vocabulary matrices up to this size stay float32 in a bfloat16 network: its logits then have no rounding ties. */
+    private static final long SMALL_VOCABULARY = 8_000_000;
+
+    private final Map<String, Shape> shapes = new LinkedHashMap<>();
+    private final List<String> order = new ArrayList<>();
+    private final Set<String> vocabulary = new HashSet<>();
+    private final Set<String> exact = new HashSet<>();
+    private final Set<String> optional = new HashSet<>();
+
+    /**
+     * Adds a tensor. One with a single dimension stays float32 in a bfloat16 network.
+     *
+     * @param name its name in checkpoints
+     * @param shape its dimensions
+     * @return this list
+     */
+    public WeightList add(String name, long... shape) {
+        shapes.put(name, new Shape(shape));
+        order.add(name);
+        return this;
+    }
+
+    /** Adds a matrix with a row per token: embedding or output layer. */
+    public WeightList addVocabulary(String name, long... shape) {
+        vocabulary.add(name);
+        return add(name, shape);
+    }
+
+    /** Adds a matrix that stays float32 in a bfloat16 network. */
+    public WeightList addExact(String name, long... shape) {
+        exact.add(name);
+        return add(name, shape);
+    }
+
+    /** Adds a tensor of this list a second time, such as a tied output layer. */
+    public WeightList addAgain(String name) {
+        order.add(name);
+        return this;
+    }
+
+    /** Names a tensor that checkpoints may hold and the network does not need. */
+    public WeightList ignore(String name, long... shape) {
+        shapes.put(name, new Shape(shape));
+        optional.add(name);
+        return this;
+    }
+
+    /** The tensors that a checkpoint must hold, with their shapes, in the order of the program without repetitions. */
+    public Map<String, Shape> shapes() {
+        Map<String, Shape> required = new LinkedHashMap<>(shapes);
+        required.keySet().removeAll(optional);
+        return Collections.unmodifiableMap(required);
+    }
+
+    /** All names in the order of the program, repetitions included. */
+    public List<String> order() {
+        return Collections.unmodifiableList(order);
+    }
+
+    /**
+     * Refuses a checkpoint that does not hold exactly these tensors.
+     *
+     * @param checkpoint the weights; headers only are read
+     * @throws io.maskflow.decoder.tensor.CheckpointException naming missing and surplus tensors and wrong shapes
+     */
+    public void check(Checkpoint checkpoint) {
+        Map<String, Shape> expected = new LinkedHashMap<>(shapes());
+        optional.stream().filter(checkpoint.names()::contains).forEach(name -> expected.put(name, shapes.get(name)));
+        checkpoint.require(expected);
+    }
+
+    /**
+     * Loads the weights as the program takes them. F32 tensors for a float32 network and BF16 tensors for a bfloat16
+     * one are mapped, not copied.
+     *
+     * @param manager owner of the arrays
+     * @param checkpoint the weights, {@link #check checked}
+     * @param bfloat16 matrices become bfloat16
+     * @return the arrays in order
+     */
+    public NDList load(NDManager manager, Checkpoint checkpoint, boolean bfloat16) {
+        if (!bfloat16) {
+            return load(name -> checkpoint.floatArray(manager, name));
+        }
+        try (BFloat16 maker = new BFloat16(manager)) {
+            return load(name ->
+                    narrow(name) ? maker.array(checkpoint, name) : checkpoint.floatArray(manager, name));
+        }
+    }
+
+    private boolean narrow(String name) {
+        Shape shape = shapes.get(name);
+        boolean small = vocabulary.contains(name) && shape.size() <= SMALL_VOCABULARY;
+        return shape.dimension() > 1 && !exact.contains(name) && !small;
+    }
+
+    private NDList load(java.util.function.Function<String, NDArray> source) {
+        Map<String, NDArray> loaded = new HashMap<>();
+        NDList list = new NDList(order.size());
+        order.forEach(name -> list.add(loaded.computeIfAbsent(name, source)));
+        return list;
+    }
+}

@@ -1,0 +1,189 @@
+package io.maskflow.decoder.backbone;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
+
+import io.maskflow.decoder.backbone.BackboneOptions.Implementation;
+import io.maskflow.decoder.backbone.BackboneOptions.Precision;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** Model calls on a part of the positions, with keys and values of the others from earlier calls. */
+class WindowTest {
+
+    private static final int N = 12;
+    private static final LogitRules RULES = LogitRules.plain(3);
+
+    private static NetworkPredictor open(Implementation implementation) {
+        return Backbones.open(Golden.folder("llada-tiny"), new BackboneOptions(Precision.F32, "cpu", implementation));
+    }
+
+    private static int[] tokens(long seed, int count) {
+        return new Random(seed).ints(count, 0, 300).toArray();
+    }
+
+    private static Prediction predict(DecodingSession session, Window... windows) {
+        return session.predict(RULES, List.of(windows));
+    }
+
+    /** Same predictions in {@code from .. to} of a row. */
+    private static void assertSame(Prediction a, int rowA, Prediction b, int rowB, int from, int to) {
+        for (int i = from; i < to; i++) {
+            assertThat(a.logSumExp()[rowA * N + i]).isCloseTo(b.logSumExp()[rowB * N + i], within(2e-4f));
+            assertThat(a.argmax()[rowA * N + i]).isEqualTo(b.argmax()[rowB * N + i]);
+            assertThat(a.entropy()[rowA * N + i]).isCloseTo(b.entropy()[rowB * N + i], within(2e-4f));
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void aFreshCacheChangesNothing(Implementation implementation) {
+        try (NetworkPredictor model = open(implementation);
+                DecodingSession session = model.open(List.of(tokens(1, 5), tokens(2, 9)), N)) {
+            session.setTokens(tokens(3, 2 * N));
+            Prediction whole = session.predict(RULES);
+            Window first = Window.whole(N).wanting(4, 8).keeping();
+            Prediction kept = predict(session, first, first);
+            Prediction suffix = predict(session, Window.of(4, N).wanting(4, 8), Window.of(-3, N));
+            Prediction dual = predict(session, Window.of(4, 8).attendingTo(N), Window.of(4, 8).attendingTo(N));
+            for (int row = 0; row < 2; row++) {
+                assertSame(kept, row, whole, row, 4, 8);
+                assertSame(suffix, row, whole, row, 4, 8);
+                assertSame(dual, row, whole, row, 4, 8);
+            }
+            assertThat(dual.logSumExp()[3]).isZero();
+            assertThat(dual.logSumExp()[8]).isZero();
+        }
+    }
+
+    /** After a change behind the block, the dual cache still sees the old tokens there; the prefix cache does not. */
+    @Test
+    void aStaleCacheIsStaleInBothImplementationsAlike() {
+        List<Prediction> dual = new ArrayList<>();
+        List<Prediction> prefix = new ArrayList<>();
+        for (Implementation implementation : Implementation.values()) {
+            try (NetworkPredictor model = open(implementation);
+                    DecodingSession session = model.open(List.of(tokens(1, 5)), N)) {
+                session.setTokens(tokens(3, N));
+                Prediction before = predict(session, Window.whole(N).keeping());
+                int[] changed = tokens(3, N);
+                changed[N - 1]++;
+                session.setTokens(changed);
+                dual.add(predict(session, Window.of(4, 8).attendingTo(N)));
+                prefix.add(predict(session, Window.of(4, N)));
+                assertSame(dual.get(dual.size() - 1), 0, before, 0, 4, 8);
+                assertThat(prefix.get(prefix.size() - 1).logSumExp()[5])
+                        .isNotCloseTo(before.logSumExp()[5], within(1e-3f));
+            }
+        }
+        assertSame(dual.get(0), 0, dual.get(1), 0, 4, 8);
+        assertSame(prefix.get(0), 0, prefix.get(1), 0, 4, N);
+    }
+
+    /** Where no position sees a later block, cached keys of finished blocks are the very ones a whole call computes. */
+    @ParameterizedTest
+    @EnumSource
+    void underABlockCausalMaskTheCacheIsExact(Implementation implementation) {
+        int block = 4;
+        List<int[]> prompts = List.of(tokens(1, 5), tokens(2, 8), tokens(4, 3)); // blocks start at -1, 0, -3 of the response
+        int[][] starts = {{-1, 3, 7, 11}, {0, 4, 8, 12}, {-3, 1, 5, 9}};
+        try (NetworkPredictor model = open(implementation);
+                DecodingSession plain = model.open(prompts, N, block);
+                DecodingSession cached = model.open(prompts, N, block)) {
+            int[] rows = {0, 1, 2};
+            for (int b = 0; b < 3; b++) {
+                if (b == 2) { // the row in the middle is done
+                    plain.retainRows(new int[] {0, 2});
+                    cached.retainRows(new int[] {0, 2});
+                    rows = new int[] {0, 2};
+                }
+                for (int step = 0; step < 2; step++) {
+                    int[] tokens = new int[rows.length * N];
+                    for (int r = 0; r < rows.length; r++) {
+                        int finished = Math.max(0, starts[rows[r]][b]);
+                        System.arraycopy(tokens(10 + rows[r], N), 0, tokens, r * N, finished);
+                        int open = Math.min(N, starts[rows[r]][b] + block) - finished;
+                        System.arraycopy(tokens(100 * b + step, N), 0, tokens, r * N + finished, Math.max(0, open));
+                    }
+                    plain.setTokens(tokens);
+                    cached.setTokens(tokens);
+                    List<Window> all = new ArrayList<>();
+                    List<Window> some = new ArrayList<>();
+                    for (int row : rows) {
+                        int s = starts[row][b];
+                        int e = s + block;
+                        int from = Math.max(0, s);
+                        all.add(Window.upTo(e).wanting(from, e));
+                        int refeed = b == 0 ? Window.PROMPT : starts[row][b - 1];
+                        some.add(step == 0
+                                ? Window.of(refeed, e).wanting(from, e).keeping()
+                                : Window.of(s, e).wanting(from, e));
+                    }
+                    Prediction a = plain.predict(RULES, all);
+                    Prediction c = cached.predict(RULES, some);
+                    for (int r = 0; r < rows.length; r++) {
+                        int s = starts[rows[r]][b];
+                        assertSame(c, r, a, r, Math.max(0, s), s + block);
+                    }
+                }
+            }
+        }
+    }
+
+    /** A block-causal mask in a session is the one of the whole logits, without and with padding on the left. */
+    @ParameterizedTest
+    @EnumSource
+    void blocksAreCountedFromTheFirstTokenOfEachPrompt(Implementation implementation) {
+        int[] prompt = tokens(1, 5);
+        int[] response = tokens(2, N);
+        try (NetworkPredictor model = open(implementation);
+                DecodingSession session = model.open(List.of(prompt, tokens(3, 9)), N, 4)) {
+            int[] two = new int[2 * N];
+            System.arraycopy(response, 0, two, 0, N);
+            session.setTokens(two);
+            int[] whole = new int[5 + N];
+            System.arraycopy(prompt, 0, whole, 0, 5);
+            System.arraycopy(response, 0, whole, 5, N);
+            float[] logits = model.logits(new int[][] {whole}, null, 4);
+            float[] full = model.logits(new int[][] {whole}, null);
+            Prediction p = session.predict(RULES);
+            for (int i = 0; i < N; i++) {
+                float[] z = java.util.Arrays.copyOfRange(logits, (5 + i) * 320, (6 + i) * 320);
+                assertThat((double) p.logSumExp()[i]).isCloseTo(logSumExp(z), within(2e-4));
+            }
+            assertThat(Golden.distance(logits, full)).isGreaterThan(0.1f);
+        }
+    }
+
+    private static double logSumExp(float[] z) {
+        double sum = 0;
+        for (float value : z) {
+            sum += Math.exp(value);
+        }
+        return Math.log(sum);
+    }
+
+    @Test
+    void windowsThatCannotBeComputedAreNamed() {
+        assertThatThrownBy(() -> Window.of(4, 4)).hasMessageContaining("from 4 to 4");
+        assertThatThrownBy(() -> Window.of(4, 8).wanting(2, 6)).hasMessageContaining("from 2 to 6");
+        try (NetworkPredictor model = open(Implementation.SCRIPT);
+                DecodingSession session = model.open(List.of(tokens(1, 5)), N)) {
+            assertThatThrownBy(() -> predict(session, Window.of(4, 8)))
+                    .isInstanceOf(IllegalStateException.class)
+                    .hasMessageContaining("up to 9");
+            assertThatThrownBy(() -> predict(session, Window.of(-6, 8))).hasMessageContaining("prompt of 5");
+            assertThatThrownBy(() -> predict(session, Window.of(0, N + 1))).hasMessageContaining("response of " + N);
+            assertThatThrownBy(() -> predict(session)).hasMessageContaining("windows");
+            assertThatThrownBy(() -> session.predict(
+                            new LogitRules(List.of(), List.of(), 1f, 1),
+                            List.of(Window.whole(N).keeping())))
+                    .hasMessageContaining("guidance");
+        }
+    }
+}

@@ -30,6 +30,11 @@ public final class RowPrediction {
         return Math.min(1f, prediction.argmaxProbability()[offset + i]);
     }
 
+    /** How many of the most probable tokens are there. */
+    public int topK() {
+        return prediction.k();
+    }
+
     /** Token of rank {@code k}, 0 for the most probable. */
     public int topId(int i, int k) {
         return prediction.topId()[(offset + i) * prediction.k() + k];

@@ -4,7 +4,8 @@ import io.maskflow.decoder.backbone.DecodingSession;
 import java.util.Arrays;
 
 /**
- * The affine update of all states after a model call: {@code x_i = keep_i x_i + toToken_i E[token_i] + toMask_i m}.
+ * The affine update of all states after a model call: {@code x_i = keep_i x_i + toToken_i E[token_i] + toMask_i m}, with
+ * several tokens, or the expected embedding, in place of the one token where a row asks for it.
  *
  * <p>Starts as "nothing moves" ({@code keep = 1}). Each row writes its own positions through {@link #row(int)}; the whole
  * is then applied inside the engine at once.
@@ -16,6 +17,10 @@ public final class StateUpdate {
     private final float[] toToken;
     private final float[] toMask;
     private final int[] token;
+    private int[][] tokens; // of positions with several, made when first asked for
+    private float[][] toTokens;
+    private float[] toExpected;
+    private int most = 1;
 
     /**
      * An update that moves nothing yet.
@@ -39,7 +44,23 @@ public final class StateUpdate {
 
     /** Applies the update to the states inside the engine. */
     public void applyTo(DecodingSession session) {
-        session.mix(keep, toToken, toMask, token);
+        if (tokens == null) {
+            session.mix(keep, toToken, toMask, token);
+            return;
+        }
+        int k = most;
+        int[] ids = new int[keep.length * k];
+        float[] shares = new float[keep.length * k];
+        for (int i = 0; i < keep.length; i++) {
+            if (tokens[i] == null) {
+                ids[i * k] = token[i];
+                shares[i * k] = toToken[i];
+            } else {
+                System.arraycopy(tokens[i], 0, ids, i * k, tokens[i].length);
+                System.arraycopy(toTokens[i], 0, shares, i * k, tokens[i].length);
+            }
+        }
+        session.blend(keep, toMask, toExpected, ids, shares, k);
     }
 
     /** Writes the coefficients of one row; {@code i} is the response position. */
@@ -66,11 +87,54 @@ public final class StateUpdate {
             set(i, 0f, 1f, 0f, token);
         }
 
+        /** {@code x_i = m}. */
+        public void masked(int i) {
+            set(i, 0f, 0f, 1f, 0);
+        }
+
+        /**
+         * {@code x_i = maskShare m + sum_k share_k E[token_k]}.
+         *
+         * @param i response position
+         * @param maskShare share of the mask embedding
+         * @param mixed token ids
+         * @param shares of the tokens
+         */
+        public void mixture(int i, float maskShare, int[] mixed, float[] shares) {
+            several();
+            set(i, 0f, 0f, maskShare, 0);
+            tokens[offset + i] = mixed.clone();
+            toTokens[offset + i] = shares.clone();
+            most = Math.max(most, mixed.length);
+        }
+
+        /**
+         * {@code x_i = (1 - c) m + c sum_v p_v E[v]}, with the distribution that
+         * {@link io.maskflow.decoder.backbone.LogitRules#expectationTemperature()} of the last model call asked for.
+         */
+        public void expected(int i, float c) {
+            several();
+            set(i, 0f, 0f, 1f - c, 0);
+            toExpected[offset + i] = c;
+        }
+
+        private void several() {
+            if (tokens == null) {
+                tokens = new int[keep.length][];
+                toTokens = new float[keep.length][];
+                toExpected = new float[keep.length];
+            }
+        }
+
         private void set(int i, float keepShare, float tokenShare, float maskShare, int id) {
             keep[offset + i] = keepShare;
             toToken[offset + i] = tokenShare;
             toMask[offset + i] = maskShare;
             token[offset + i] = id;
+            if (tokens != null) {
+                tokens[offset + i] = null;
+                toExpected[offset + i] = 0f;
+            }
         }
     }
 }

@@ -120,7 +120,7 @@ public abstract class DecoderContractTest {
         DecodingObserver observer = step -> {
             for (int i = 0; i < step.predicted().length; i++) {
                 boolean fixedNow = step.committed() == i || (step.filled().length > 0 && step.filled()[i]);
-                if (!decided[step.row()][i]) {
+                if (fixedNow || !decided[step.row()][i]) {
                     last[step.row()][i] = step.predicted()[i];
                 }
                 decided[step.row()][i] |= fixedNow;

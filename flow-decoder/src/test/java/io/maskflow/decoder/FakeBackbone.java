@@ -120,6 +120,7 @@ public final class FakeBackbone implements MaskPredictor {
         private final int n;
         private int[][] prompts;
         private float[] x;
+        private double[] expected;
 
         Session(List<int[]> prompts, int n) {
             this.n = n;
@@ -154,6 +155,7 @@ public final class FakeBackbone implements MaskPredictor {
                     new float[positions],
                     new float[positions],
                     k);
+            expected = rules.expectationTemperature() > 0 ? new double[positions * EMBEDDING] : null;
             for (int at = 0; at < positions; at++) {
                 Window window = windows.get(at / n);
                 if (at % n < window.wantedFrom() || at % n >= window.wantedTo()) {
@@ -161,6 +163,7 @@ public final class FakeBackbone implements MaskPredictor {
                 }
                 double[] z = logits(at / n, at % n, window.keysTo());
                 rules.suppressed().forEach(id -> z[id] = Double.NEGATIVE_INFINITY);
+                expect(at, z, rules.expectationTemperature());
                 statistics(p, at, z, rules);
             }
             return p;
@@ -194,6 +197,17 @@ public final class FakeBackbone implements MaskPredictor {
                 z[v] = dot(out[v], hidden);
             }
             return z;
+        }
+
+        private void expect(int at, double[] z, double temperature) {
+            if (expected != null) {
+                double[] tempered = Arrays.stream(z).map(logit -> logit / temperature).toArray();
+                double lse = logSumExp(tempered);
+                for (int j = 0; j < VOCABULARY * EMBEDDING; j++) {
+                    double p = Math.exp(tempered[j / EMBEDDING] - lse);
+                    expected[at * EMBEDDING + j % EMBEDDING] += p * embedding[j / EMBEDDING][j % EMBEDDING];
+                }
+            }
         }
 
         private void statistics(Prediction p, int at, double[] z, LogitRules rules) {
@@ -235,6 +249,29 @@ public final class FakeBackbone implements MaskPredictor {
                     int j = at * EMBEDDING + e;
                     x[j] = (float)
                             (keep[at] * x[j] + toToken[at] * embedding[token[at]][e] + toMask[at] * embedding[MASK][e]);
+                }
+            }
+        }
+
+        @Override
+        public void blend(float[] keep, float[] toMask, float[] toExpected, int[] token, float[] toToken, int k) {
+            float[] old = x.clone();
+            for (int at = 0; at < rows() * n; at++) {
+                double sum = (double) keep[at] + toMask[at] + toExpected[at];
+                lowestShare = Math.min(lowestShare, Math.min(keep[at], Math.min(toExpected[at], toMask[at])));
+                for (int r = 0; r < k; r++) {
+                    sum += toToken[at * k + r];
+                    lowestShare = Math.min(lowestShare, toToken[at * k + r]);
+                }
+                largestShareError = Math.max(largestShareError, Math.abs(sum - 1));
+                for (int e = 0; e < EMBEDDING; e++) {
+                    int j = at * EMBEDDING + e;
+                    double value = keep[at] * old[j] + toMask[at] * embedding[MASK][e];
+                    value += toExpected[at] == 0 ? 0 : toExpected[at] * expected[j];
+                    for (int r = 0; r < k; r++) {
+                        value += toToken[at * k + r] * embedding[token[at * k + r]][e];
+                    }
+                    x[j] = (float) value;
                 }
             }
         }

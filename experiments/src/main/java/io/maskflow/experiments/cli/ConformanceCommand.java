@@ -8,6 +8,7 @@ import io.maskflow.experiments.conformance.AlignmentConformance;
 import io.maskflow.experiments.conformance.Conformance;
 import io.maskflow.experiments.conformance.ConformanceGroup;
 import io.maskflow.experiments.conformance.DecoderConformance;
+import io.maskflow.experiments.conformance.EvoTokenConformance;
 import io.maskflow.experiments.conformance.FlowConformance;
 import io.maskflow.experiments.conformance.ForwardConformance;
 import io.maskflow.experiments.conformance.NumericsConformance;
@@ -51,6 +52,7 @@ final class ConformanceCommand implements Callable<Integer> {
         groups.add(DecoderConformance.lladaGenerate(backbones));
         groups.add(DecoderConformance.fastDllm(backbones));
         groups.add(new TransferConformance());
+        groups.add(new EvoTokenConformance(backbones));
         groups.add(new FlowConformance(backbones));
         groups.addAll(NumericsConformance.groups());
         groups.add(new StatsConformance());

@@ -16,6 +16,7 @@ import io.maskflow.experiments.decoding.DecoderChoice;
 import io.maskflow.experiments.decoding.EngineThreads;
 import io.maskflow.experiments.decoding.FlowChoice;
 import io.maskflow.experiments.decoding.MaskPredictionChoice;
+import io.maskflow.experiments.decoding.RuleChoice;
 import io.maskflow.experiments.decoding.StepSizes;
 import io.maskflow.experiments.problems.ProblemSource;
 import io.maskflow.policy.LatentStreams;
@@ -118,9 +119,9 @@ final class GenerateCommand implements Callable<Integer> {
         if (length < 1) {
             throw new ConfigurationException("--length must be at least 1, was " + length);
         }
-        Decoder chosen = decoder(choice());
         EngineThreads.set(1);
         BackboneChoice model = BackboneChoice.of(backbone, dtype, GenerateCommand::file);
+        Decoder chosen = decoder(choice(), model);
         String prompt = question.prompt == null ? prompt(question.problem) : question.prompt;
         try (MaskPredictor predictor = model.open();
                 Tokenizer tokenizer = model.tokenizer()) {
@@ -169,9 +170,9 @@ final class GenerateCommand implements Callable<Integer> {
         return policy == null ? MaskPredictionChoice.defaults() : FlowChoice.defaults();
     }
 
-    private Decoder decoder(DecoderChoice choice) {
-        if (choice instanceof MaskPredictionChoice mask) {
-            return mask.decoder();
+    private Decoder decoder(DecoderChoice choice, BackboneChoice model) {
+        if (choice instanceof RuleChoice rules) {
+            return rules.decoder(model);
         }
         if (choice instanceof FlowChoice flow) {
             StepSizes stepSizes = new StepSizes(

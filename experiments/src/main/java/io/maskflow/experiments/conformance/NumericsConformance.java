@@ -22,7 +22,8 @@ import java.util.Map;
 import java.util.function.BiFunction;
 
 /**
- * {@code numerics/beta_policy}, {@code numerics/policy_forward}, {@code numerics/grpo}: relative 1e-9 in double.
+ * {@code numerics/beta_policy}, {@code policy_forward}, {@code grpo}, {@code softmask}: relative 1e-9 in double; the
+ * embeddings of {@code evotoken_embeddings}, whose shares are single precision, within 1e-6.
  *
  * <p>One kind of value needs a wider reading. The derivatives of KL(p || q) with respect to kappa were stored with a
  * trigamma that is off by up to 4.5e-10 relative; where the two terms of the chain rule cancel this grows to 1.8e-9 of
@@ -36,12 +37,14 @@ public final class NumericsConformance {
 
     private NumericsConformance() {}
 
-    /** The three groups. */
+    /** The groups of numbers in double precision. */
     public static List<ConformanceGroup> groups() {
         return List.of(
                 group("numerics/beta_policy", (golden, fixtures) -> betaPolicy(golden)),
                 group("numerics/policy_forward", NumericsConformance::policyForward),
-                group("numerics/grpo", (golden, fixtures) -> GrpoNumerics.cases(golden)));
+                group("numerics/grpo", (golden, fixtures) -> GrpoNumerics.cases(golden)),
+                group("numerics/softmask", (golden, fixtures) -> FeedbackNumerics.softMask(golden)),
+                group("numerics/evotoken_embeddings", (golden, fixtures) -> FeedbackNumerics.evoToken(golden)));
     }
 
     private static ConformanceGroup group(

@@ -14,9 +14,18 @@ final class RecordingBackbone implements MaskPredictor {
     private final MaskPredictor backbone;
     private DecodingSession open;
     private float[] finalStates = {};
+    private Blend lastBlend;
 
     RecordingBackbone(MaskPredictor backbone) {
         this.backbone = backbone;
+    }
+
+    /** The last update with several tokens per position, as it was asked for. */
+    record Blend(float[] toMask, float[] toExpected, int[] token, float[] toToken, int k) {}
+
+    /** What was fed last with several tokens per position; null if nothing was. */
+    Blend lastBlend() {
+        return lastBlend;
     }
 
     /** {@code [rows * N * E]} the states now, while decoding. */
@@ -72,6 +81,12 @@ final class RecordingBackbone implements MaskPredictor {
         @Override
         public void mix(float[] keep, float[] toToken, float[] toMask, int[] token) {
             session.mix(keep, toToken, toMask, token);
+        }
+
+        @Override
+        public void blend(float[] keep, float[] toMask, float[] toExpected, int[] token, float[] toToken, int k) {
+            lastBlend = new Blend(toMask, toExpected, token, toToken, k);
+            session.blend(keep, toMask, toExpected, token, toToken, k);
         }
 
         @Override

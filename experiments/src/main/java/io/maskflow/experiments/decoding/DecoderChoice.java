@@ -9,9 +9,11 @@ import java.util.List;
 @JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "type")
 @JsonSubTypes({
     @JsonSubTypes.Type(value = MaskPredictionChoice.class, name = "mask-prediction"),
-    @JsonSubTypes.Type(value = FlowChoice.class, name = "flow")
+    @JsonSubTypes.Type(value = FlowChoice.class, name = "flow"),
+    @JsonSubTypes.Type(value = SoftMaskingChoice.class, name = "soft-masking"),
+    @JsonSubTypes.Type(value = EvoTokenChoice.class, name = "evotoken")
 })
-public sealed interface DecoderChoice permits MaskPredictionChoice, FlowChoice {
+public sealed interface DecoderChoice permits FlowChoice, RuleChoice {
 
     /** Base model for this decoder alone; empty for the evaluation's. */
     String backbone();

@@ -1,7 +1,7 @@
 package io.maskflow.experiments.decoding;
 
-import io.maskflow.decoder.Decoder;
 import io.maskflow.decoder.DecodingBudget;
+import io.maskflow.decoder.MaskingDecoder;
 import io.maskflow.decoder.maskprediction.MaskPredictionDecoder;
 import io.maskflow.decoder.maskprediction.MaskPredictionSettings;
 import io.maskflow.decoder.maskprediction.Remasking;
@@ -25,7 +25,7 @@ public record MaskPredictionChoice(
         boolean confidenceEosEotInf,
         int eosId,
         int eotId)
-        implements DecoderChoice {
+        implements MaskingChoice {
 
     /** Copies the budgets; {@link MaskPredictionSettings} checks the rest. */
     public MaskPredictionChoice {
@@ -50,9 +50,14 @@ public record MaskPredictionChoice(
                 d.eotId());
     }
 
-    /** The decoder. */
-    public Decoder decoder() {
+    @Override
+    public MaskingDecoder decoder(BackboneChoice base) {
         return new MaskPredictionDecoder(new MaskPredictionSettings(
                 remasking, threshold, blockLength, cfgScale, logitsEosInf, confidenceEosEotInf, eosId, eotId));
+    }
+
+    @Override
+    public boolean draws() {
+        return remasking == Remasking.RANDOM;
     }
 }

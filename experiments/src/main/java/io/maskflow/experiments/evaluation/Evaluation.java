@@ -9,7 +9,7 @@ import io.maskflow.experiments.config.FileFinder;
 import io.maskflow.experiments.decoding.BackboneChoice;
 import io.maskflow.experiments.decoding.DecoderChoice;
 import io.maskflow.experiments.decoding.FlowChoice;
-import io.maskflow.experiments.decoding.MaskPredictionChoice;
+import io.maskflow.experiments.decoding.RuleChoice;
 import io.maskflow.experiments.decoding.StepSizeChoice;
 import io.maskflow.experiments.decoding.StepSizes;
 import io.maskflow.experiments.problems.NumberedProblem;
@@ -136,6 +136,8 @@ public final class Evaluation {
             } else {
                 stepSizes.of(flow.stepSize());
             }
+        } else {
+            ((RuleChoice) choice).decoder(backbone(choice));
         }
     }
 
@@ -199,8 +201,8 @@ public final class Evaluation {
         }
 
         private Decoder decoder(String name, DecoderChoice choice, DecodingBudget budget) {
-            if (choice instanceof MaskPredictionChoice mask) {
-                return mask.decoder();
+            if (choice instanceof RuleChoice rules) {
+                return rules.decoder(backbone);
             }
             FlowChoice flow = (FlowChoice) choice;
             StepSizeChoice stepSize =
@@ -232,8 +234,8 @@ public final class Evaluation {
         }
 
         private static boolean draws(DecoderChoice choice) {
-            if (choice instanceof MaskPredictionChoice mask) {
-                return mask.remasking() == io.maskflow.decoder.maskprediction.Remasking.RANDOM;
+            if (choice instanceof RuleChoice rules) {
+                return rules.draws();
             }
             return ((FlowChoice) choice).stepSize() instanceof StepSizeChoice.Policy policy
                     && policy.action() == StepSizeChoice.Policy.Action.SAMPLED;

@@ -46,4 +46,20 @@ class GoldenDecodingTest {
     void transferTablesAreReproduced() {
         assertThat(new TransferConformance().run(GOLDEN)).hasSize(5).allMatch(CaseResult::passed);
     }
+
+    @Test
+    void evoTokenIsReproducedDownToTheSharesOfItsEmbeddings() {
+        assertThat(new EvoTokenConformance(GoldenDecodingTest::tinyModel).run(GOLDEN))
+                .hasSize(3)
+                .allMatch(CaseResult::passed);
+    }
+
+    @Test
+    void softMasksAndSoftTokensHaveThePublishedNumbers() {
+        List<CaseResult> results = NumericsConformance.groups().stream()
+                .filter(group -> group.name().matches("numerics/(softmask|evotoken_embeddings)"))
+                .flatMap(group -> group.run(GOLDEN).stream())
+                .toList();
+        assertThat(results).hasSize(34).allMatch(CaseResult::passed);
+    }
 }

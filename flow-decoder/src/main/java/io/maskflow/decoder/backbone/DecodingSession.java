@@ -50,6 +50,20 @@ public interface DecodingSession extends AutoCloseable {
     void mix(float[] keep, float[] toToken, float[] toMask, int[] token);
 
     /**
+     * The same with several tokens per position and the expected embedding of the last call:
+     * {@code x_i = keep_i x_i + toMask_i m + toExpected_i sum_v p_iv E[v] + sum_k toToken_ik E[token_ik]}.
+     *
+     * @param keep {@code [rows * N]}
+     * @param toMask {@code [rows * N]}
+     * @param toExpected {@code [rows * N]}; all 0 unless the last call's rules asked for the expectation
+     * @param token {@code [rows * N * K]} token ids
+     * @param toToken {@code [rows * N * K]}
+     * @param k entries per position, at least 1
+     * @throws IllegalStateException if an expected embedding is wanted that the last call did not compute
+     */
+    void blend(float[] keep, float[] toMask, float[] toExpected, int[] token, float[] toToken, int k);
+
+    /**
      * Sets {@code x_i = sum_k weight_ik E[token_ik]} (soft masking, EvoToken).
      *
      * @param tokens {@code [rows * N * K]}

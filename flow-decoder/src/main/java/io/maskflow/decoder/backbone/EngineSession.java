@@ -8,6 +8,7 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.IntUnaryOperator;
 import java.util.stream.IntStream;
 
 /**
@@ -41,6 +42,7 @@ final class EngineSession implements DecodingSession {
     private NDArray maskedPrompts; // [U, P, E], made when guidance first asks for it
     private int[] promptOf;
     private NDArray states; // [R, N, E]
+    private NDArray expected; // [R, N, E] of the last call, or null
     private boolean allMasked = true;
 
     EngineSession(
@@ -96,16 +98,40 @@ final class EngineSession implements DecodingSession {
     public Prediction predict(LogitRules rules, List<Window> windows) {
         check(rules, windows);
         Prediction prediction = blank(rules.topK());
+        forgetExpected();
+        if (rules.expectationTemperature() > 0) {
+            expected = manager.zeros(new Shape(rows(), length, info.embeddingSize()));
+        }
         boolean same = windows.stream().distinct().count() <= 1;
         if (allMasked && same && rows() > 0 && windows.get(0).standsAlone()) {
             int[] owners = firstRowOfEachPrompt();
             predict(owners, windows.get(0), rules, prediction);
             spread(prediction, owners);
+            spreadExpected();
         } else {
             rowsByWindow(windows).forEach((window, rows) -> predict(rows, window, rules, prediction));
         }
         requireNumbers(prediction);
         return prediction;
+    }
+
+    private void spreadExpected() {
+        if (expected != null) {
+            int[] ownerOf = new int[rows()];
+            for (int row = 1; row < rows(); row++) {
+                ownerOf[row] = promptOf[row] == promptOf[row - 1] ? ownerOf[row - 1] : row;
+            }
+            NDArray all = rowsOf(manager, expected, ownerOf);
+            forgetExpected();
+            expected = all;
+        }
+    }
+
+    private void forgetExpected() {
+        if (expected != null) {
+            expected.close();
+            expected = null;
+        }
     }
 
     private void check(LogitRules rules, List<Window> windows) {
@@ -224,9 +250,15 @@ final class EngineSession implements DecodingSession {
                         NDArray un = network.logits(one, positionsOf(one, unconditional, from, to));
                         logits = statistics.guide(one, logits, un, rules.guidanceScale());
                     }
-                    statistics.take(one, logits, rules, into, i -> some[(from + i) / wanted] * length
+                    IntUnaryOperator place = i -> some[(from + i) / wanted] * length
                             + window.wantedFrom()
-                            + (from + i) % wanted);
+                            + (from + i) % wanted;
+                    if (expected != null) {
+                        long[] places = new long[to - from];
+                        Arrays.setAll(places, place::applyAsInt);
+                        statistics.expect(one, logits, rules, network, info, expected, places, logitsAtOnce);
+                    }
+                    statistics.take(one, logits, rules, into, place);
                 }
             }
         }
@@ -325,6 +357,43 @@ final class EngineSession implements DecodingSession {
     }
 
     @Override
+    public void blend(float[] keep, float[] toMask, float[] toExpected, int[] token, float[] toToken, int k) {
+        if (k < 1) {
+            throw new IllegalArgumentException("k must be at least 1, was " + k);
+        }
+        int positions = rows() * length;
+        requireLength("keep", keep.length, positions);
+        requireLength("toMask", toMask.length, positions);
+        requireLength("toExpected", toExpected.length, positions);
+        requireLength("token", token.length, positions * k);
+        requireLength("toToken", toToken.length, positions * k);
+        PromptBatch.requireIds(token, info);
+        if (positions == 0) {
+            return;
+        }
+        boolean wanted = false;
+        for (float share : toExpected) {
+            wanted |= share != 0f;
+        }
+        if (wanted && expected == null) {
+            throw new IllegalStateException(
+                    "an expected embedding is wanted, but the last model call was not asked for it");
+        }
+        float[] coefficients = new float[3 * positions];
+        System.arraycopy(keep, 0, coefficients, 0, positions);
+        System.arraycopy(toExpected, 0, coefficients, positions, positions);
+        System.arraycopy(toMask, 0, coefficients, 2 * positions, positions);
+        try (NDManager scope = manager.newSubManager()) {
+            NDArray c = scope.create(coefficients, new Shape(3, rows(), length, 1));
+            NDArray ids = scope.create(widened(token), new Shape(positions, k));
+            NDArray shares = scope.create(toToken, new Shape(positions, k));
+            NDArray mean = wanted ? expected : states;
+            statistics.blend(scope, states, c, mean, network.embed(scope, ids), shares, maskEmbedding);
+        }
+        allMasked = false;
+    }
+
+    @Override
     public void setMixtures(int[] tokens, float[] weights, int k) {
         if (k < 1) {
             throw new IllegalArgumentException("k must be at least 1, was " + k);
@@ -376,6 +445,7 @@ final class EngineSession implements DecodingSession {
         states.close();
         states = fewer;
         cache.retainRows(keep);
+        forgetExpected();
         promptOf = Arrays.stream(keep).map(row -> promptOf[row]).toArray();
     }
 

@@ -52,6 +52,36 @@ final class Statistics implements AutoCloseable {
         }
     }
 
+    /**
+     * Writes {@code sum_v softmax(z / temperature)_v E[v]} for {@code logits [M, V]} into {@code into [R, N, E]} at
+     * {@code places [M]}. The embedding is looked up in pieces, so that a large vocabulary needs no second copy of it.
+     */
+    void expect(
+            NDManager scope,
+            NDArray logits,
+            LogitRules rules,
+            MaskedNetwork network,
+            BackboneInfo info,
+            NDArray into,
+            long[] places,
+            int numbersAtOnce) {
+        NDArray p = program.infer(
+                        scope, "tempered", logits, ids(rules.suppressed()), rules.expectationTemperature())
+                .singletonOrThrow();
+        NDArray at = scope.create(places);
+        int piece = Math.max(1, numbersAtOnce / info.embeddingSize());
+        for (int from = 0; from < info.vocabularySize(); from += piece) {
+            int to = Math.min(info.vocabularySize(), from + piece);
+            try (NDManager some = scope.newSubManager()) {
+                long[] tokens = new long[to - from];
+                for (int v = 0; v < tokens.length; v++) {
+                    tokens[v] = from + v;
+                }
+                program.infer(some, "expect", p, network.embed(some, some.create(tokens)), from, into, at);
+            }
+        }
+    }
+
     private static long[] ids(java.util.List<Integer> ids) {
         return ids.stream().mapToLong(Integer::longValue).toArray();
     }
@@ -104,6 +134,15 @@ final class Statistics implements AutoCloseable {
     /** {@code x = keep x + toToken E[token] + toMask m} in place; {@code c [3, R, N, 1]}. */
     void mix(NDManager scope, NDArray x, NDArray c, NDArray tokenEmbedding, NDArray m) {
         program.infer(scope, "mix", x, c, tokenEmbedding, m);
+    }
+
+    /**
+     * {@code x = keep x + toExpected mean + toMask m + sum_k share_k E[token_k]} in place; {@code c [3, R, N, 1]},
+     * {@code embedding [R N, K, E]}, {@code shares [R N, K]}. {@code mean} may be {@code x} where it has no share.
+     */
+    void blend(NDManager scope, NDArray x, NDArray c, NDArray mean, NDArray embedding, NDArray shares, NDArray m) {
+        Shape shape = embedding.getShape();
+        program.infer(scope, "blend", x, c, mean, embedding, shares.reshape(shape.get(0), 1, shape.get(1)), m);
     }
 
     /** {@code x[from .. from + R) = sum_k weight_k E[token_k]} in place; {@code embedding [R N, K, E]}. */

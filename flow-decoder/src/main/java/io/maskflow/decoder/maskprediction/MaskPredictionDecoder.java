@@ -2,13 +2,10 @@ package io.maskflow.decoder.maskprediction;
 
 import io.maskflow.decoder.BlockSchedule;
 import io.maskflow.decoder.DecodeRequest;
-import io.maskflow.decoder.DecodedResponse;
-import io.maskflow.decoder.Decoder;
-import io.maskflow.decoder.DecodingLoop;
-import io.maskflow.decoder.DecodingObserver;
+import io.maskflow.decoder.MaskingDecoder;
+import io.maskflow.decoder.MaskingRow;
 import io.maskflow.decoder.backbone.BackboneInfo;
 import io.maskflow.decoder.backbone.LogitRules;
-import io.maskflow.decoder.backbone.MaskPredictor;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -23,7 +20,7 @@ import java.util.List;
  *
  * @paper XF §2 standard discrete sampling
  */
-public final class MaskPredictionDecoder implements Decoder {
+public final class MaskPredictionDecoder implements MaskingDecoder {
 
     /** The best two: confidence, margin, and a substitute for the mask token. */
     private static final int TOP_K = 2;
@@ -53,17 +50,17 @@ public final class MaskPredictionDecoder implements Decoder {
      * @throws IllegalArgumentException if the steps are fewer than the blocks
      */
     @Override
-    public List<DecodedResponse> decode(MaskPredictor backbone, DecodeRequest request, DecodingObserver observer) {
-        BackboneInfo info = backbone.info();
+    public List<? extends MaskingRow> rows(BackboneInfo info, DecodeRequest request) {
         BlockSchedule schedule = BlockSchedule.of(request.responseLength(), settings.blockLength(), request.steps());
         List<MaskPredictionRow> rows = new ArrayList<>();
         for (DecodeRequest.Sample sample : request.samples()) {
             rows.add(new MaskPredictionRow(settings, draws, rows.size(), sample, schedule, info.maskId()));
         }
-        return DecodingLoop.run(backbone, request, logitRules(info), rows, observer);
+        return rows;
     }
 
-    private LogitRules logitRules(BackboneInfo info) {
+    @Override
+    public LogitRules logitRules(BackboneInfo info) {
         List<Integer> eos = settings.eosId() < 0 ? List.copyOf(info.endIds()) : List.of(settings.eosId());
         List<Integer> eosAndEot = new ArrayList<>(eos);
         if (settings.eotId() >= 0) {

@@ -3,13 +3,13 @@ package io.maskflow.decoder.maskprediction;
 import io.maskflow.decoder.BlockSchedule;
 import io.maskflow.decoder.DecodeRequest;
 import io.maskflow.decoder.DecodingStep;
-import io.maskflow.decoder.RowInProgress;
+import io.maskflow.decoder.MaskingRow;
 import io.maskflow.decoder.RowPrediction;
 import io.maskflow.decoder.StateUpdate;
 import java.util.Arrays;
 
 /** Mask prediction at work on one response: which positions are filled, its block, its step index. */
-final class MaskPredictionRow implements RowInProgress {
+final class MaskPredictionRow implements MaskingRow {
 
     private static final float[] NONE = {};
 
@@ -125,6 +125,11 @@ final class MaskPredictionRow implements RowInProgress {
             count += masked[i] ? 1 : 0;
         }
         return count;
+    }
+
+    @Override
+    public boolean masked(int i) {
+        return masked[i];
     }
 
     @Override

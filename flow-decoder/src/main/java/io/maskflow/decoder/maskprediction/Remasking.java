@@ -53,7 +53,7 @@ public enum Remasking {
      * @param confidence probability of the token that would be filled in
      * @param draw uniform number in [0, 1) of this position and step
      */
-    double score(RowPrediction seen, int i, double confidence, double draw) {
+    public double score(RowPrediction seen, int i, double confidence, double draw) {
         return switch (this) {
             case LOW_CONFIDENCE -> confidence;
             case RANDOM -> draw;

@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What a session promises, on the golden checkpoint. */
 class EngineSessionTest {
@@ -263,6 +264,67 @@ class EngineSessionTest {
             assertThat(empty.predict(LogitRules.plain(2)).argmax()).isEmpty();
             assertThat(empty.states()).isEmpty();
             assertThat(bare.predict(LogitRules.plain(2)).argmax()).hasSize(LENGTH);
+        }
+    }
+
+    /** The expected embedding from the whole logits in doubles; in one piece and in pieces of the vocabulary. */
+    @ParameterizedTest
+    @ValueSource(ints = {EngineSession.LOGITS_AT_ONCE, 2_000})
+    void expectedEmbeddingsAndMixturesAreFedInsideTheEngine(int logitsAtOnce) {
+        float temperature = 0.7f;
+        int[] prompt = prompt(2, 5);
+        int[] other = prompt(3, 5);
+        try (NetworkPredictor model = open(Implementation.SCRIPT);
+                DecodingSession session = model.open(List.of(prompt, prompt, other), LENGTH, logitsAtOnce)) {
+            int positions = 3 * LENGTH;
+            float[] before = session.states(); // masks: both rows of the first prompt are copies of each other
+            session.predict(new LogitRules(List.of(MASK), List.of(), 0f, 2).withExpectation(temperature));
+            float[] keep = new float[positions];
+            float[] toMask = new float[positions];
+            float[] toExpected = new float[positions];
+            int[] token = new int[2 * positions];
+            float[] toToken = new float[2 * positions];
+            for (int i = 0; i < positions; i++) {
+                keep[i] = 0.1f;
+                toMask[i] = 0.2f;
+                toExpected[i] = 0.4f;
+                token[2 * i] = i;
+                token[2 * i + 1] = 299 - i;
+                toToken[2 * i] = 0.25f;
+                toToken[2 * i + 1] = 0.05f;
+            }
+            session.blend(keep, toMask, toExpected, token, toToken, 2);
+            float[] after = session.states();
+            float[] input = new float[(5 + LENGTH) * WIDTH];
+            int row = 2;
+            System.arraycopy(model.embeddings(new int[][] {other}), 0, input, 0, 5 * WIDTH);
+            System.arraycopy(before, row * LENGTH * WIDTH, input, 5 * WIDTH, LENGTH * WIDTH);
+            float[] logits = model.logitsOf(input, 1, null);
+            int[] everything = new int[VOCABULARY];
+            Arrays.setAll(everything, v -> v);
+            float[] embedding = model.embeddings(new int[][] {everything});
+            for (int i = 0; i < LENGTH; i++) {
+                double[] z = new double[VOCABULARY];
+                for (int v = 0; v < VOCABULARY; v++) {
+                    z[v] = v == MASK ? Double.NEGATIVE_INFINITY : logits[(5 + i) * VOCABULARY + v] / temperature;
+                }
+                double sum = Arrays.stream(z).map(Math::exp).sum();
+                for (int e = 0; e < WIDTH; e++) {
+                    double mean = 0;
+                    for (int v = 0; v < VOCABULARY; v++) {
+                        mean += Math.exp(z[v]) / sum * embedding[v * WIDTH + e];
+                    }
+                    int at = row * LENGTH + i;
+                    double expected = 0.3 * embedding[MASK * WIDTH + e] // kept and given masks
+                            + 0.4 * mean
+                            + 0.25 * embedding[at * WIDTH + e]
+                            + 0.05 * embedding[(299 - at) * WIDTH + e];
+                    assertThat((double) after[at * WIDTH + e]).isCloseTo(expected, within(1e-4));
+                }
+            }
+            session.predict(LogitRules.plain(1));
+            assertThatThrownBy(() -> session.blend(keep, toMask, toExpected, token, toToken, 2))
+                    .hasMessageContaining("was not asked for it");
         }
     }
 }

@@ -1,0 +1,14 @@
+package io.maskflow.experiments.decoding;
+
+import com.fasterxml.jackson.annotation.JsonSubTypes;
+import com.fasterxml.jackson.annotation.JsonTypeInfo;
+import io.maskflow.decoder.MaskingDecoder;
+
+/** A decoder whose masked positions may be fed soft masks. */
+@JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "type")
+@JsonSubTypes({@JsonSubTypes.Type(value = MaskPredictionChoice.class, name = "mask-prediction")})
+public sealed interface MaskingChoice extends RuleChoice permits MaskPredictionChoice {
+
+    @Override
+    MaskingDecoder decoder(BackboneChoice backbone);
+}

@@ -1,0 +1,17 @@
+package io.maskflow.experiments.decoding;
+
+import io.maskflow.decoder.Decoder;
+
+/** A decoder that needs nothing but its settings and what lies beside the base model: no policy. */
+public sealed interface RuleChoice extends DecoderChoice permits MaskingChoice, SoftMaskingChoice, EvoTokenChoice {
+
+    /**
+     * The decoder.
+     *
+     * @param backbone the base model that it will decode with
+     */
+    Decoder decoder(BackboneChoice backbone);
+
+    /** Whether its responses depend on the seed. */
+    boolean draws();
+}

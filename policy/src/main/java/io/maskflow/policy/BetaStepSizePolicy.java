@@ -87,6 +87,7 @@ public final class BetaStepSizePolicy implements StepSizePolicy {
             }
             return new Fractions(a, features, new float[0], new float[0]);
         }
+        Exploration.Draws draws = exploration.of(streams, row.key(), width);
         float[] y = new float[length];
         float[] logProbability = new float[length];
         for (int j = 0; j < open; j++) {
@@ -98,7 +99,7 @@ public final class BetaStepSizePolicy implements StepSizePolicy {
                 continue;
             }
             StepDistribution distribution = new StepDistribution(mu[j], kappa[j]);
-            double drawn = exploration.draw(streams, row.key(), row.step(), row.from() + i, distribution);
+            double drawn = draws.latent(row.step(), row.from() + i, distribution, states, j);
             y[i] = (float) Math.max(EDGE, Math.min(1 - EDGE, drawn));
             a[i] = (float) network.shape().action().of(y[i]);
             logProbability[i] = (float) distribution.logDensity(y[i]);

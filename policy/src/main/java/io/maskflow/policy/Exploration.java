@@ -1,7 +1,7 @@
 package io.maskflow.policy;
 
 import io.maskflow.decoder.SampleKey;
-import org.apache.commons.math3.distribution.BetaDistribution;
+import java.util.random.RandomGenerator;
 import org.apache.commons.math3.distribution.NormalDistribution;
 
 /**
@@ -15,19 +15,28 @@ import org.apache.commons.math3.distribution.NormalDistribution;
  * surrogate still takes each decision's own density: its gradient is then that of the marginals, weighted towards what
  * decisions have in common.
  *
+ * <p>One {@code z} can only say "bolder". With {@code variation = v > 0} the shared part is a random smooth function of
+ * the policy state {@code s}, drawn anew for each trajectory: {@code z(s) = sum_m [g_m cos(w_m s) + h_m sin(w_m s)] /
+ * sqrt(M)} with {@code M = } {@value #WAVES}, {@code g, h} standard normal, {@code w} normal of deviation {@code v}. It is
+ * standard normal in every state, and states have the covariance {@code exp(-v^2 |s - s'|^2 / 2)}: decisions in like
+ * states move together, so that a sample tries out one changed step-size <em>rule</em>.
+ *
  * @param sureFrom confidence from which the expected fraction is taken and nothing is drawn; above 1 for never
  * @param sharedNoise {@code r}, in [0, 1); 0 draws every latent independently (XF §4.2)
+ * @param variation {@code v}, at least 0, per unit of a feature; 0 shares one {@code z} among all states
  */
-public record Exploration(double sureFrom, double sharedNoise) {
+public record Exploration(double sureFrom, double sharedNoise, double variation) {
 
     /** Every latent drawn, independently. */
-    public static final Exploration INDEPENDENT = new Exploration(2, 0);
+    public static final Exploration INDEPENDENT = new Exploration(2, 0, 0);
+
+    /** Waves that make up the shared part. */
+    static final int WAVES = 16;
 
     /** Position of the stream of {@code z}; no response is that long. */
     private static final int TRAJECTORY = (1 << 16) - 1;
 
     private static final NormalDistribution NORMAL = new NormalDistribution(null, 0, 1);
-    private static final double ACCURACY = 1e-9;
 
     /** Checks the ranges. */
     public Exploration {
@@ -38,21 +47,76 @@ public record Exploration(double sureFrom, double sharedNoise) {
         if (!(sharedNoise >= 0 && sharedNoise < 1)) {
             throw new IllegalArgumentException("exploration.sharedNoise must lie in [0, 1), was " + sharedNoise);
         }
+        if (!(variation >= 0 && variation <= 1000)) {
+            throw new IllegalArgumentException("exploration.variation must lie in [0, 1000], was " + variation);
+        }
     }
 
     /** A start; what was measured with which values stands in docs/RESULTS.md. */
     public static Exploration defaults() {
-        return new Exploration(0.99, 0.5);
+        return new Exploration(0.99, 0.5, 0);
     }
 
-    /** One latent. */
-    double draw(LatentStreams streams, SampleKey key, int step, int position, StepDistribution beta) {
-        if (sharedNoise == 0) {
-            return BetaSampler.draw(streams.at(key, step, position), beta.alpha(), beta.beta());
+    /** The draws of one trajectory. */
+    Draws of(LatentStreams streams, SampleKey key, int features) {
+        return new Draws(streams, key, features);
+    }
+
+    /** Draws latents; the shared part is that of one trajectory, the same in all its steps. */
+    final class Draws {
+
+        private final LatentStreams streams;
+        private final SampleKey key;
+        private final int features;
+        private final double[] wave; // [WAVES, features] w, then [WAVES, 2] g and h; [1] when nothing varies; or null
+
+        private Draws(LatentStreams streams, SampleKey key, int features) {
+            this.streams = streams;
+            this.key = key;
+            this.features = features;
+            if (sharedNoise == 0) {
+                wave = null;
+                return;
+            }
+            RandomGenerator random = streams.at(key, 0, TRAJECTORY);
+            wave = new double[variation == 0 ? 1 : WAVES * (features + 2)];
+            for (int i = 0; i < wave.length; i++) {
+                wave[i] = random.nextGaussian() * (variation > 0 && i < WAVES * features ? variation : 1);
+            }
         }
-        double shared = streams.at(key, 0, TRAJECTORY).nextGaussian();
-        double own = streams.at(key, step, position).nextGaussian();
-        double u = NORMAL.cumulativeProbability(Math.sqrt(sharedNoise) * shared + Math.sqrt(1 - sharedNoise) * own);
-        return new BetaDistribution(null, beta.alpha(), beta.beta(), ACCURACY).inverseCumulativeProbability(u);
+
+        /**
+         * One latent.
+         *
+         * @param states policy states, {@code [rows, features]}
+         * @param at row of the decision's state
+         */
+        double latent(int step, int position, StepDistribution beta, float[] states, int at) {
+            RandomGenerator random = streams.at(key, step, position);
+            if (wave == null) {
+                return BetaSampler.draw(random, beta.alpha(), beta.beta());
+            }
+            double own = random.nextGaussian();
+            double shared = shared(states, at);
+            double u = NORMAL.cumulativeProbability(Math.sqrt(sharedNoise) * shared + Math.sqrt(1 - sharedNoise) * own);
+            return BetaQuantile.of(u, beta.alpha(), beta.beta());
+        }
+
+        /** {@code z(s)}. */
+        double shared(float[] states, int at) {
+            if (variation == 0) {
+                return wave[0];
+            }
+            double z = 0;
+            for (int m = 0; m < WAVES; m++) {
+                double phase = 0;
+                for (int f = 0; f < features; f++) {
+                    phase += wave[m * features + f] * states[at * features + f];
+                }
+                int amplitudes = WAVES * features + 2 * m;
+                z += wave[amplitudes] * StrictMath.cos(phase) + wave[amplitudes + 1] * StrictMath.sin(phase);
+            }
+            return z / Math.sqrt(WAVES);
+        }
     }
 }

@@ -39,7 +39,11 @@ public enum PolicyFeature {
     /** Mean of {@code p(1)} over the open positions of the row. */
     ROW_CONFIDENCE("row_confidence"),
     /** Share of the open positions of the row with a larger {@code p(1)}, in [0, 1). */
-    RANK("rank");
+    RANK("rank"),
+    /** {@code p(1)} of the position to the left; 1 if that one is committed, or in front of the positions looked at. */
+    LEFT("left"),
+    /** {@code p(1)} of the position to the right; 1 if that one is committed, or behind the positions looked at. */
+    RIGHT("right");
 
     private final String label;
 

@@ -98,7 +98,13 @@ public record PolicyState(List<PolicyFeature> features) {
             double[] p = {top[4 * i], top[4 * i + 1], top[4 * i + 2], top[4 * i + 3]};
             double rank = facts.sorted.length == 0 ? 0 : facts.rank(top[4 * i]);
             for (PolicyFeature feature : features) {
-                states[at++] = (float) value(feature, p, row.progress()[i], row.step(), row.totalSteps(), facts, rank);
+                states[at++] = (float)
+                        switch (feature) {
+                            case LEFT -> certainty(row, i - 1);
+                            case RIGHT -> certainty(row, i + 1);
+                            default -> value(
+                                    feature, p, row.progress()[i], row.step(), row.totalSteps(), facts, rank);
+                        };
             }
         }
         return states;
@@ -114,6 +120,11 @@ public record PolicyState(List<PolicyFeature> features) {
      */
     public static double[] paper(double[] p, double t, double rho) {
         return new double[] {p[0], p[1], p[2], p[3], topEntropy(p[0], p[1], p[2], p[3]), p[0] - p[1], t, rho};
+    }
+
+    /** {@code p(1)} of an open position, 1 of any other. */
+    private static double certainty(RowState row, int i) {
+        return i < 0 || i >= row.length() || !row.active()[i] ? 1 : row.topProbability()[4 * i];
     }
 
     /** What a row says about all its positions. */
@@ -171,6 +182,7 @@ public record PolicyState(List<PolicyFeature> features) {
             case OPEN -> (double) facts.open() / facts.length();
             case ROW_CONFIDENCE -> facts.meanConfidence();
             case RANK -> rank;
+            case LEFT, RIGHT -> throw new IllegalArgumentException(feature + " is a matter of the whole row");
         };
     }
 }

@@ -90,7 +90,7 @@ class BetaStepSizePolicyTest {
         Fractions expected = BetaStepSizePolicy.expected(POLICY).choose(row);
         Fractions all = BetaStepSizePolicy.sampled(POLICY, LatentStreams.KEYED).choose(row);
         Fractions some =
-                BetaStepSizePolicy.sampled(POLICY, LatentStreams.KEYED, new Exploration(0.6, 0)).choose(row);
+                BetaStepSizePolicy.sampled(POLICY, LatentStreams.KEYED, new Exploration(0.6, 0, 0)).choose(row);
         int sure = 0;
         for (int i = 0; i < 48; i++) {
             if (row.active()[i]) {

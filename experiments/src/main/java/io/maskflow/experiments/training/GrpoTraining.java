@@ -18,6 +18,7 @@ import io.maskflow.rollout.GroupRollout;
 import io.maskflow.rollout.GroupTask;
 import io.maskflow.rollout.TrajectoryGroup;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -89,18 +90,24 @@ final class GrpoTraining {
         List<ScoredGroup> groups =
                 fleet.map(tasks(step), (backbone, task) -> score(rollout.roll(backbone, task)));
         UpdateMetrics update = update(compare(groups));
-        groups.forEach(group -> order.learned(indexOf(group.group().task()), !group.flat()));
+        groups.forEach(group -> order.learned(
+                indexOf(group.group().task()), kindOf(group.group().task().totalSteps()), !group.flat()));
         return StepMetrics.of(groups, update, lambda, endIds, config.budget());
     }
 
     /** The groups of a step: its prompts, and for each the budget whose turn it is. */
     private List<GroupTask> tasks(long step) {
-        int[] prompts = order.next(step, config.prompts());
+        int[] totalSteps = new int[config.prompts()];
+        for (int b = 0; b < totalSteps.length; b++) {
+            long turn = step * totalSteps.length + b;
+            totalSteps[b] = config.budget()
+                    .get((int) (turn % config.budget().size()))
+                    .steps(config.responseLength());
+        }
+        int[] prompts = order.next(step, Arrays.stream(totalSteps).map(this::kindOf).toArray());
         List<GroupTask> tasks = new ArrayList<>();
         for (int b = 0; b < prompts.length; b++) {
             NumberedProblem problem = problems.get(prompts[b]);
-            long turn = step * prompts.length + b;
-            int budget = (int) (turn % config.budget().size());
             tasks.add(new GroupTask(
                     config.seed(),
                     step,
@@ -108,9 +115,18 @@ final class GrpoTraining {
                     problem.promptIds(),
                     config.groupSize(),
                     config.responseLength(),
-                    config.budget().get(budget).steps(config.responseLength())));
+                    totalSteps[b]));
         }
         return tasks;
+    }
+
+    /** Place among the budgets of the first that gives so many steps. */
+    private int kindOf(int totalSteps) {
+        int kind = 0;
+        while (config.budget().get(kind).steps(config.responseLength()) != totalSteps) {
+            kind++;
+        }
+        return kind;
     }
 
     private ScoredGroup score(TrajectoryGroup group) {

@@ -1,27 +1,29 @@
 package io.maskflow.experiments.training;
 
 import io.maskflow.decoder.random.RandomStreams;
-import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.random.RandomGenerator;
 
 /**
  * Which problems a training step works on: fresh ones, in a new order per pass, and, with some probability, ones whose
- * last group was not flat (a flat group teaches nothing). A function of the run seed and of what the groups were; its
- * {@link State} goes into the checkpoint.
+ * last group was not flat (a flat group teaches nothing). What is flat at one budget need not be at another, so each place
+ * is of a kind (its budget) and problems are remembered per kind. A function of the run seed and of what the groups were;
+ * its {@link State} goes into the checkpoint.
  */
 final class PromptOrder {
 
-    /** Fewest informative problems before any is drawn again. */
+    /** Fewest informative problems of a kind before any is drawn again. */
     private static final int SMALLEST_POOL = 32;
 
     private final long seed;
     private final int problemCount;
     private final double replay;
-    private final TreeSet<Integer> informative;
+    private final TreeSet<Integer> informative; // kind * problemCount + problem
     private long drawn;
     private long cachedPass = -1;
     private int[] cachedOrder;
@@ -30,7 +32,7 @@ final class PromptOrder {
      * All that a resume needs.
      *
      * @param drawn fresh problems drawn so far
-     * @param informative indices of the problems whose last group was not flat, ascending
+     * @param informative problems whose last group was not flat, as kind times problem count plus index, ascending
      */
     record State(long drawn, List<Integer> informative) {
         static final State START = new State(0, List.of());
@@ -61,18 +63,18 @@ final class PromptOrder {
      * The problems of a step. No problem comes twice in it unless there are fewer problems than places.
      *
      * @param step training step, from 0
-     * @param places prompts of every step
-     * @return indices into the problem list
+     * @param kinds what kind each place is of, from 0
+     * @return indices into the problem list, one for each place
      */
-    int[] next(long step, int places) {
+    int[] next(long step, int[] kinds) {
         RandomGenerator random = RandomStreams.of(seed, "replay", step, 0, 0, 0);
-        List<Integer> pool = new ArrayList<>(informative);
-        boolean poolIsLarge = pool.size() >= SMALLEST_POOL;
+        Map<Integer, List<Integer>> pools = new HashMap<>();
         Set<Integer> taken = new HashSet<>();
-        int[] prompts = new int[places];
-        for (int place = 0; place < places; place++) {
+        int[] prompts = new int[kinds.length];
+        for (int place = 0; place < kinds.length; place++) {
+            List<Integer> pool = pools.computeIfAbsent(kinds[place], this::pool);
             int prompt = -1;
-            if (replay > 0 && random.nextDouble() < replay && poolIsLarge) {
+            if (replay > 0 && random.nextDouble() < replay && pool.size() >= SMALLEST_POOL) {
                 int candidate = pool.get(random.nextInt(pool.size()));
                 prompt = taken.contains(candidate) ? -1 : candidate;
             }
@@ -85,12 +87,24 @@ final class PromptOrder {
         return prompts;
     }
 
-    /** What a group showed about its problem. */
-    void learned(int problem, boolean isInformative) {
+    private List<Integer> pool(int kind) {
+        return informative.subSet(kind * problemCount, (kind + 1) * problemCount).stream()
+                .map(entry -> entry % problemCount)
+                .toList();
+    }
+
+    /**
+     * What a group showed about its problem.
+     *
+     * @param problem index into the problem list
+     * @param kind kind of its place
+     */
+    void learned(int problem, int kind, boolean isInformative) {
+        int entry = kind * problemCount + problem;
         if (isInformative) {
-            informative.add(problem);
+            informative.add(entry);
         } else {
-            informative.remove(problem);
+            informative.remove(entry);
         }
     }
 

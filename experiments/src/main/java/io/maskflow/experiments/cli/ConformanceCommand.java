@@ -44,11 +44,11 @@ final class ConformanceCommand implements Callable<Integer> {
     @Spec
     private CommandSpec spec;
 
-    /** Every group that this version checks. */
-    static List<ConformanceGroup> groups() {
+    /** Every group that this version checks in a folder. */
+    static List<ConformanceGroup> groups(Path folder) {
         Function<Path, MaskPredictor> backbones = path -> Backbones.open(path.toString(), BackboneOptions.standard());
         List<ConformanceGroup> groups = new ArrayList<>();
-        groups.add(new ForwardConformance());
+        groups.addAll(ForwardConformance.groups(folder));
         groups.add(DecoderConformance.lladaGenerate(backbones));
         groups.add(DecoderConformance.fastDllm(backbones));
         groups.add(new TransferConformance());
@@ -66,7 +66,7 @@ final class ConformanceCommand implements Callable<Integer> {
             throw new ConfigurationException("DIR must be a folder of golden cases, was " + folder);
         }
         Conformance.Tally tally =
-                new Conformance(groups()).run(folder, spec.commandLine().getOut()::println);
+                new Conformance(groups(folder)).run(folder, spec.commandLine().getOut()::println);
         spec.commandLine().getOut().flush();
         return tally.failed() == 0 ? ExitCode.DONE : ExitCode.FAILED;
     }

@@ -2,12 +2,8 @@ package io.maskflow.decoder.backbone;
 
 import ai.djl.Device;
 import ai.djl.ndarray.NDManager;
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import io.maskflow.decoder.tensor.Checkpoint;
 import io.maskflow.decoder.tensor.CheckpointException;
-import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -18,7 +14,8 @@ import java.util.TreeSet;
 /** Opens base models: a folder in Hugging Face layout, or a built-in model by name. */
 public final class Backbones {
 
-    private static final String END_OF_TURN = "<|eot_id|>";
+    /** Names of tokens that end a turn of a chat. */
+    private static final Set<String> ENDS_OF_TURN = Set.of("<|eot_id|>", "<|im_end|>", "<|role_end|>");
 
     private Backbones() {}
 
@@ -55,32 +52,45 @@ public final class Backbones {
      */
     public static BackboneInfo describe(Path folder) {
         ModelConfig config = ModelConfig.read(folder);
-        return describe(folder, folder.toString(), config, family(config));
+        return describe(folder.toString(), config, family(config));
+    }
+
+    /**
+     * Whether a base model can be computed by plain array operations, {@link BackboneOptions.Implementation#EAGER}.
+     *
+     * @param folder in Hugging Face layout
+     * @throws CheckpointException as above
+     */
+    public static boolean hasReference(Path folder) {
+        return family(ModelConfig.read(folder)).hasReference();
     }
 
     private static ModelFamily family(ModelConfig config) {
-        String wanted = config.text("model_type");
+        boolean typed = !config.isAbsent("model_type") || config.isAbsent("architectures");
+        String wanted = typed ? config.text("model_type") : config.firstText("architectures");
         List<String> known = new ArrayList<>();
         for (ModelFamily family : ServiceLoader.load(ModelFamily.class, Backbones.class.getClassLoader())) {
-            if (family.modelType().equals(wanted)) {
+            String name = typed ? family.modelType() : family.architecture();
+            if (name.equals(wanted)) {
                 return family;
             }
-            known.add(family.modelType());
+            known.add(name);
         }
-        config.require(
-                "model_type", false, String.join(" or ", known) + " (the families this version can compute)");
-        throw new IllegalStateException("no model family can be loaded");
+        throw config.refused(
+                typed ? "model_type" : "architectures",
+                String.join(" or ", known) + " (the families this version can compute)");
     }
 
-    private static BackboneInfo describe(Path folder, String name, ModelConfig config, ModelFamily family) {
+    private static BackboneInfo describe(String name, ModelConfig config, ModelFamily family) {
         BackboneInfo info = family.describe(name, config);
+        family.design(config);
         return new BackboneInfo(
                 name,
                 info.family(),
                 info.vocabularySize(),
                 info.embeddingSize(),
                 info.maskId(),
-                endIds(folder, info.endIds()),
+                endIds(config, info),
                 info.padId(),
                 info.maxLength(),
                 info.logitsPredictNext(),
@@ -90,7 +100,7 @@ public final class Backbones {
     private static NetworkPredictor open(Path folder, String name, BackboneOptions options) {
         ModelConfig config = ModelConfig.read(folder);
         ModelFamily family = family(config);
-        BackboneInfo info = describe(folder, name, config, family);
+        BackboneInfo info = describe(name, config, family);
         Checkpoint checkpoint = Checkpoint.open(folder);
         NDManager manager = NDManager.newBaseManager(device(options.device()), "PyTorch");
         try {
@@ -101,22 +111,14 @@ public final class Backbones {
         }
     }
 
-    /** The end tokens of the configuration, and the end-of-turn token if the tokenizer has one. */
-    private static Set<Integer> endIds(Path folder, Set<Integer> configured) {
-        Set<Integer> ids = new TreeSet<>(configured);
-        Path tokenizer = folder.resolve("tokenizer.json");
-        if (Files.exists(tokenizer)) {
-            try {
-                for (JsonNode token :
-                        new ObjectMapper().readTree(tokenizer.toFile()).path("added_tokens")) {
-                    if (token.path("content").asText().equals(END_OF_TURN)) {
-                        ids.add(token.path("id").asInt());
-                    }
-                }
-            } catch (IOException damaged) {
-                throw new CheckpointException(tokenizer + " cannot be read: " + damaged.getMessage(), damaged);
+    /** The end tokens of the configuration, and the tokens of the tokenizer that end a turn. */
+    private static Set<Integer> endIds(ModelConfig config, BackboneInfo info) {
+        Set<Integer> ids = new TreeSet<>(info.endIds());
+        config.addedTokens().forEach((token, id) -> {
+            if (ENDS_OF_TURN.contains(token) && id < info.vocabularySize()) {
+                ids.add(id);
             }
-        }
+        });
         return Set.copyOf(ids);
     }
 

@@ -6,6 +6,10 @@ import io.maskflow.decoder.tensor.CheckpointException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
 
 /**
  * A {@code config.json}, read field by field. Every refusal names the field, its value, what is accepted and the file. A
@@ -36,15 +40,7 @@ public final class ModelConfig {
         if (!Files.exists(file)) {
             throw new CheckpointException(folder + " is no model folder: it has no config.json");
         }
-        try {
-            JsonNode root = new ObjectMapper().readTree(file.toFile());
-            if (root == null || !root.isObject()) {
-                throw new CheckpointException(file + " is no JSON object");
-            }
-            return new ModelConfig(file, root);
-        } catch (IOException damaged) {
-            throw new CheckpointException(file + " cannot be read: " + damaged.getMessage(), damaged);
-        }
+        return new ModelConfig(file, json(file));
     }
 
     /** The file. */
@@ -57,7 +53,13 @@ public final class ModelConfig {
         return node.isMissingNode() || node.isNull() ? null : node;
     }
 
-    private CheckpointException refused(String name, String accepted) {
+    /** Whether a field is not there or {@code null}. */
+    public boolean isAbsent(String name) {
+        return field(name) == null;
+    }
+
+    /** The refusal of a field: its value, and what is accepted in words. */
+    CheckpointException refused(String name, String accepted) {
         JsonNode node = field(name);
         return new CheckpointException(
                 file + ": " + name + " must be " + accepted + ", " + (node == null ? "is absent" : "was " + node));
@@ -121,6 +123,13 @@ public final class ModelConfig {
         return node.textValue();
     }
 
+    /** The first entry of a list of texts that must be there. */
+    String firstText(String name) {
+        JsonNode node = field(name);
+        require(name, node != null && node.path(0).isTextual(), "a list of strings");
+        return node.get(0).textValue();
+    }
+
     /** A whole number of at least 1 that must be there. */
     public int positive(String name) {
         JsonNode node = field(name);
@@ -131,6 +140,42 @@ public final class ModelConfig {
     /** A whole number of at least 1, or the given value if absent. */
     public int positive(String name, int otherwise) {
         return field(name) == null ? otherwise : positive(name);
+    }
+
+    /** A whole number of at least 0, or the given value if absent. */
+    public int notNegative(String name, int otherwise) {
+        JsonNode node = field(name);
+        if (node == null) {
+            return otherwise;
+        }
+        require(name, node.isInt() && node.intValue() >= 0, "a whole number of at least 0");
+        return node.intValue();
+    }
+
+    /** A divisor of a whole number, by default that number: key and value heads of grouped attention. */
+    public int divisor(String name, int of) {
+        int value = positive(name, of);
+        require(name, of % value == 0, "a divisor of " + of);
+        return value;
+    }
+
+    /** {@code head_dim}, or the width divided by the heads if absent; even, so that channels can be rotated in pairs. */
+    public int headSize(String widthField, int heads) {
+        if (field("head_dim") == null) {
+            require(
+                    widthField,
+                    positive(widthField) % (2 * heads) == 0,
+                    "a multiple of twice the number of heads (" + heads + ")");
+        }
+        int size = positive("head_dim", positive(widthField) / heads);
+        require("head_dim", size % 2 == 0, "an even number");
+        return size;
+    }
+
+    /** Refuses rotary embeddings that are stretched for longer texts. */
+    public void noRopeScaling() {
+        absent("rope_scaling");
+        absent("rope_parameters");
     }
 
     /** A number above 0, or the given value if absent. */
@@ -169,5 +214,78 @@ public final class ModelConfig {
     /** A token id, or the given value if absent. */
     public int id(String name, int vocabulary, int otherwise) {
         return field(name) == null ? otherwise : id(name, vocabulary);
+    }
+
+    /** Token ids: one or a list of at least one, which must be there. */
+    public Set<Integer> ids(String name, int vocabulary) {
+        JsonNode node = field(name);
+        Set<Integer> ids = new TreeSet<>();
+        if (node != null && node.isArray()) {
+            for (JsonNode one : node) {
+                boolean id = one.isInt() && one.intValue() >= 0 && one.intValue() < vocabulary;
+                require(name, id, "token ids from 0 to " + (vocabulary - 1));
+                ids.add(one.intValue());
+            }
+            require(name, !ids.isEmpty(), "at least one token id");
+            return ids;
+        }
+        return Set.of(id(name, vocabulary));
+    }
+
+    /** The first of {@link #ids}. */
+    public int firstId(String name, int vocabulary) {
+        JsonNode node = field(name);
+        ids(name, vocabulary);
+        return node.isArray() ? node.get(0).intValue() : node.intValue();
+    }
+
+    /** The first of {@link #ids}, or the given value if absent. */
+    public int firstId(String name, int vocabulary, int otherwise) {
+        return field(name) == null ? otherwise : firstId(name, vocabulary);
+    }
+
+    /**
+     * A token id; if the field is absent, that of a special token of the folder's {@code tokenizer.json}.
+     *
+     * @param name the field
+     * @param vocabulary ids are below it
+     * @param token text of the special token
+     */
+    public int tokenId(String name, int vocabulary, String token) {
+        Integer named = field(name) == null ? addedTokens().get(token) : null;
+        if (named == null) {
+            return id(name, vocabulary);
+        }
+        require(
+                name,
+                named >= 0 && named < vocabulary,
+                "there, or " + token + " of tokenizer.json (" + named + ") below " + vocabulary);
+        return named;
+    }
+
+    /** The special tokens of the folder's {@code tokenizer.json}; empty if there is none. */
+    Map<String, Integer> addedTokens() {
+        Path tokenizer = file.resolveSibling("tokenizer.json");
+        Map<String, Integer> tokens = new LinkedHashMap<>();
+        if (Files.exists(tokenizer)) {
+            for (JsonNode token : json(tokenizer).path("added_tokens")) {
+                if (token.path("content").isTextual() && token.path("id").isInt()) {
+                    tokens.put(token.get("content").textValue(), token.get("id").intValue());
+                }
+            }
+        }
+        return tokens;
+    }
+
+    private static JsonNode json(Path file) {
+        try {
+            JsonNode root = new ObjectMapper().readTree(file.toFile());
+            if (root == null || !root.isObject()) {
+                throw new CheckpointException(file + " is no JSON object");
+            }
+            return root;
+        } catch (IOException | StackOverflowError damaged) {
+            throw new CheckpointException(file + " cannot be read: " + damaged.getMessage(), damaged);
+        }
     }
 }

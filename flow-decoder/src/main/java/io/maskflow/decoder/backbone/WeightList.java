@@ -49,16 +49,32 @@ public final class WeightList {
         return add(name, shape);
     }
 
+    /**
+     * Adds the output layer, a matrix of its own or the input embedding again.
+     *
+     * @param name its name in checkpoints
+     * @param tied whether it is the embedding, the first tensor of this list
+     * @param shape its dimensions
+     * @return this list
+     */
+    public WeightList addHead(String name, boolean tied, long... shape) {
+        if (tied) {
+            order.add(order.get(0));
+            return this;
+        }
+        return addVocabulary(name, shape);
+    }
+
+    /** Adds {@code name.weight [to, from]} and {@code name.bias [to]}. */
+    public WeightList addAffine(String name, long to, long from) {
+        add(name + ".weight", to, from);
+        return add(name + ".bias", to);
+    }
+
     /** Adds a matrix that stays float32 in a bfloat16 network. */
     public WeightList addExact(String name, long... shape) {
         exact.add(name);
         return add(name, shape);
-    }
-
-    /** Adds a tensor of this list a second time, such as a tied output layer. */
-    public WeightList addAgain(String name) {
-        order.add(name);
-        return this;
     }
 
     /** Names a tensor that checkpoints may hold and the network does not need. */

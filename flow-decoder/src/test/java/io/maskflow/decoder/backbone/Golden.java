@@ -21,7 +21,11 @@ final class Golden {
     }
 
     static SafetensorsFile forward() {
-        return SafetensorsFile.open(folder("forward").resolve("llada-tiny.safetensors"));
+        return forward("llada-tiny");
+    }
+
+    static SafetensorsFile forward(String model) {
+        return SafetensorsFile.open(folder("forward").resolve(model + ".safetensors"));
     }
 
     static int[][] ids(SafetensorsFile file, String name) {

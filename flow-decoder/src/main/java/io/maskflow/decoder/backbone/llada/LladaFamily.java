@@ -2,12 +2,9 @@ package io.maskflow.decoder.backbone.llada;
 
 import ai.djl.ndarray.NDManager;
 import io.maskflow.decoder.backbone.BackboneInfo;
-import io.maskflow.decoder.backbone.BackboneOptions;
-import io.maskflow.decoder.backbone.BackboneOptions.Implementation;
 import io.maskflow.decoder.backbone.MaskedNetwork;
 import io.maskflow.decoder.backbone.ModelConfig;
 import io.maskflow.decoder.backbone.ModelFamily;
-import io.maskflow.decoder.backbone.ScriptNetwork;
 import io.maskflow.decoder.backbone.ScriptNetwork.Design;
 import io.maskflow.decoder.tensor.Checkpoint;
 import java.util.Map;
@@ -22,6 +19,11 @@ public final class LladaFamily implements ModelFamily {
     @Override
     public String modelType() {
         return "llada";
+    }
+
+    @Override
+    public String architecture() {
+        return "LLaDAModelLM";
     }
 
     @Override
@@ -41,13 +43,9 @@ public final class LladaFamily implements ModelFamily {
     }
 
     @Override
-    public MaskedNetwork network(
-            NDManager manager, ModelConfig config, BackboneInfo info, Checkpoint checkpoint, BackboneOptions options) {
+    public Design design(ModelConfig config) {
         LladaConfig llada = LladaConfig.of(config);
-        if (options.implementation() == Implementation.EAGER) {
-            return new LladaEagerNetwork(manager, llada, info, checkpoint);
-        }
-        Design design = new Design(
+        return new Design(
                 LladaFamily.class,
                 "llada.torchscript",
                 llada.layers(),
@@ -56,6 +54,15 @@ public final class LladaFamily implements ModelFamily {
                 LladaWeights.list(llada),
                 llada.ropeTheta(),
                 llada.headSize());
-        return new ScriptNetwork(manager, design, info, checkpoint, options.precision());
+    }
+
+    @Override
+    public boolean hasReference() {
+        return true;
+    }
+
+    @Override
+    public MaskedNetwork reference(NDManager manager, ModelConfig config, BackboneInfo info, Checkpoint checkpoint) {
+        return new LladaEagerNetwork(manager, LladaConfig.of(config), info, checkpoint);
     }
 }

@@ -34,11 +34,7 @@ public final class LladaWeights {
         WeightList weights = new WeightList();
         weights.addVocabulary(MODEL + "wte.weight", v, e);
         weights.add(MODEL + "ln_f.weight", e);
-        if (config.tied()) {
-            weights.addAgain(MODEL + "wte.weight");
-        } else {
-            weights.addVocabulary(MODEL + "ff_out.weight", v, e);
-        }
+        weights.addHead(MODEL + "ff_out.weight", config.tied(), v, e);
         for (int n = 0; n < config.layers(); n++) {
             String block = MODEL + "blocks." + n + ".";
             weights.add(block + "attn_norm.weight", e);

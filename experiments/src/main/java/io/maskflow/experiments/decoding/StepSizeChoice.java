@@ -19,7 +19,8 @@ public sealed interface StepSizeChoice {
     /**
      * A learned policy.
      *
-     * @param file policy file; empty for the policy of the run or of the command line
+     * @param file policy file; empty for the policy of the run or of the command line; {@code {seed}} in it stands for the
+     *     seed of the evaluation, so that policies of several training seeds are one row of the table
      * @param action {@code expected} or {@code sampled}
      * @param muMin bound of the mean for a file without metadata, 0 if the file says it (like the components that follow)
      */
@@ -34,6 +35,8 @@ public sealed interface StepSizeChoice {
             double aMax)
             implements StepSizeChoice {
 
+        private static final String SEED = "{seed}";
+
         /** Which action a policy takes. */
         public enum Action {
             /** The expectation of the transformed Beta (deterministic decoding). */
@@ -45,6 +48,16 @@ public sealed interface StepSizeChoice {
         /** The run's policy, its expected action, all numbers from the file. */
         public static Policy defaults() {
             return new Policy("", Action.EXPECTED, 0, 0, 0, 0, 0, 0);
+        }
+
+        /** Whether answers depend on the evaluation's seed. */
+        public boolean dependsOnSeed() {
+            return action == Action.SAMPLED || file.contains(SEED);
+        }
+
+        /** The policy of a seed. */
+        public Policy of(long seed) {
+            return withFile(file.replace(SEED, Long.toString(seed)));
         }
 
         /** The same with another file. */

@@ -134,11 +134,15 @@ public final class Evaluation {
                 bestOf.candidates().forEach(stepSizes::of);
                 ProblemSource.read(bestOf.problems(), files);
             } else {
-                stepSizes.of(flow.stepSize());
+                config.seeds().forEach(seed -> stepSizes.of(ofSeed(flow.stepSize(), seed)));
             }
         } else {
             ((RuleChoice) choice).decoder(backbone(choice));
         }
+    }
+
+    private static StepSizeChoice ofSeed(StepSizeChoice choice, long seed) {
+        return choice instanceof StepSizeChoice.Policy policy ? policy.of(seed) : choice;
     }
 
     /** The cells of one base model. */
@@ -191,7 +195,7 @@ public final class Evaluation {
 
         private List<ResultsLog.Result> evaluate(
                 String name, DecoderChoice choice, DecodingBudget budget, long seed) {
-            Decoder decoder = decoder(name, choice, budget);
+            Decoder decoder = decoder(name, choice, budget, seed);
             String cell = name + " at " + budget;
             return evaluator.evaluate(fleet, decoder, name, problems, budget, seed, rows -> {
                 for (int row = 0; row < rows; row++) {
@@ -200,13 +204,14 @@ public final class Evaluation {
             });
         }
 
-        private Decoder decoder(String name, DecoderChoice choice, DecodingBudget budget) {
+        private Decoder decoder(String name, DecoderChoice choice, DecodingBudget budget, long seed) {
             if (choice instanceof RuleChoice rules) {
                 return rules.decoder(backbone);
             }
             FlowChoice flow = (FlowChoice) choice;
-            StepSizeChoice stepSize =
-                    flow.stepSize() instanceof StepSizeChoice.BestOf bestOf ? best(name, flow, bestOf, budget) : flow.stepSize();
+            StepSizeChoice stepSize = flow.stepSize() instanceof StepSizeChoice.BestOf bestOf
+                    ? best(name, flow, bestOf, budget)
+                    : ofSeed(flow.stepSize(), seed);
             return new FlowDecoder(flow.settings(), stepSizes.of(stepSize));
         }
 
@@ -238,7 +243,7 @@ public final class Evaluation {
                 return rules.draws();
             }
             return ((FlowChoice) choice).stepSize() instanceof StepSizeChoice.Policy policy
-                    && policy.action() == StepSizeChoice.Policy.Action.SAMPLED;
+                    && policy.dependsOnSeed();
         }
     }
 }

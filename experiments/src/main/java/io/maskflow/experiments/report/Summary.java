@@ -7,10 +7,12 @@ import io.maskflow.experiments.statistics.Interval;
 import io.maskflow.experiments.statistics.McNemar;
 import io.maskflow.experiments.statistics.PairedBootstrap;
 import io.maskflow.experiments.statistics.Proportion;
+import io.maskflow.experiments.statistics.SignFlip;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -74,6 +76,7 @@ public record Summary(@JsonProperty("response_length") int responseLength, List<
      * @param p exact McNemar, two-sided
      * @param midP its mid-p form
      * @param pHolm {@code p} corrected over all pairs
+     * @param pClustered exact sign-flip test with the seeds of a problem kept together; {@code p} where there is one seed
      * @param difference {@code pass_at_1} of the first minus that of the second, on these answers
      * @param interval 95 % paired-bootstrap interval of the difference, problems as clusters
      */
@@ -87,11 +90,12 @@ public record Summary(@JsonProperty("response_length") int responseLength, List<
             double p,
             @JsonProperty("mid_p") double midP,
             @JsonProperty("p_holm") double pHolm,
+            @JsonProperty("p_clustered") double pClustered,
             double difference,
             Interval interval) {
 
         private Pair corrected(double value) {
-            return new Pair(first, second, budget, n, wins, losses, p, midP, value, difference, interval);
+            return new Pair(first, second, budget, n, wins, losses, p, midP, value, pClustered, difference, interval);
         }
     }
 
@@ -161,6 +165,7 @@ public record Summary(@JsonProperty("response_length") int responseLength, List<
         int n = 0;
         List<double[]> firstScores = new ArrayList<>();
         List<double[]> secondScores = new ArrayList<>();
+        List<Integer> differences = new ArrayList<>();
         for (Map.Entry<String, Map<Long, Boolean>> problem :
                 byProblem(byDecoder.get(first)).entrySet()) {
             Map<Long, Boolean> rivals = other.getOrDefault(problem.getKey(), Map.of());
@@ -181,6 +186,7 @@ public record Summary(@JsonProperty("response_length") int responseLength, List<
                 theirs[i] = b ? 1 : 0;
             }
             n += mine.length;
+            differences.add((int) (Arrays.stream(mine).sum() - Arrays.stream(theirs).sum()));
             firstScores.add(mine);
             secondScores.add(theirs);
         }
@@ -190,8 +196,10 @@ public record Summary(@JsonProperty("response_length") int responseLength, List<
                 : PairedBootstrap.USUAL.difference(
                         firstScores.toArray(double[][]::new), secondScores.toArray(double[][]::new), LEVEL);
         double difference = n == 0 ? 0 : (double) (wins - losses) / n;
-        return new Pair(
-                first, second, budget, n, wins, losses, test.exact(), test.midP(), test.exact(), difference, interval);
+        double clustered =
+                new SignFlip(differences.stream().mapToInt(d -> d).toArray()).exact();
+        return new Pair(first, second, budget, n, wins, losses, test.exact(), test.midP(), test.exact(), clustered,
+                difference, interval);
     }
 
     private static Map<String, Map<Long, Boolean>> byProblem(List<Result> answers) {

@@ -3,25 +3,32 @@ package io.maskflow.decoder;
 /**
  * How a response is cut into blocks and the steps are shared among them.
  *
- * <p>Blocks are counted from the response start and follow each other; the last one is shorter when the length does not
- * divide. The steps are divided evenly: {@code T / nb} each, the first {@code T mod nb} blocks get one more.
+ * <p>Blocks follow each other. They are counted from the response start, and the last one is shorter when the length does
+ * not divide; or they are aligned to multiples of the block length in absolute position, prompt included, as
+ * block-causal models need it: then the first one is shorter when the prompt ends inside a block. The steps are divided
+ * evenly: {@code T / nb} each, the first {@code T mod nb} blocks get one more.
  *
- * @param responseLength {@code N}, at least 1
- * @param blockLength positions per block, in [1, N]
+ * @param responseLength positions to decode, at least 1
+ * @param blockLength positions per block, in [1, responseLength], or more for a single aligned block
  * @param steps {@code T}, at least the number of blocks
+ * @param before positions of the first block that the prompt holds, in [0, blockLength)
  */
-public record BlockSchedule(int responseLength, int blockLength, int steps) {
+public record BlockSchedule(int responseLength, int blockLength, int steps, int before) {
 
     /** Refuses a schedule in which some block would get no step. */
     public BlockSchedule {
         if (responseLength < 1) {
             throw new IllegalArgumentException("responseLength must be at least 1, was " + responseLength);
         }
-        if (blockLength < 1 || blockLength > responseLength) {
+        if (blockLength < 1 || blockLength > responseLength + before) {
             throw new IllegalArgumentException(
                     "blockLength must lie in [1, responseLength = " + responseLength + "], was " + blockLength);
         }
-        int blocks = (responseLength + blockLength - 1) / blockLength;
+        if (before < 0 || before >= blockLength) {
+            throw new IllegalArgumentException("the prompt must hold at least 0 and fewer than all " + blockLength
+                    + " positions of the first block, was " + before);
+        }
+        int blocks = (responseLength + before + blockLength - 1) / blockLength;
         if (steps < blocks) {
             throw new IllegalArgumentException("the budget must allow at least one step for each of the " + blocks
                     + " blocks (responseLength " + responseLength + ", blockLength " + blockLength + "), was " + steps
@@ -29,8 +36,13 @@ public record BlockSchedule(int responseLength, int blockLength, int steps) {
         }
     }
 
+    /** Blocks counted from the response start. */
+    public BlockSchedule(int responseLength, int blockLength, int steps) {
+        this(responseLength, blockLength, steps, 0);
+    }
+
     /**
-     * The schedule that a setting asks for.
+     * The schedule that a setting asks for, counted from the response start.
      *
      * @param responseLength {@code N}
      * @param blockLength positions per block; 0, or anything above {@code N}, means the whole response as one block
@@ -41,19 +53,36 @@ public record BlockSchedule(int responseLength, int blockLength, int steps) {
         return new BlockSchedule(responseLength, whole ? responseLength : blockLength, steps);
     }
 
+    /**
+     * Blocks aligned in absolute position. The last one is filled up: {@link #responseLength()} may exceed {@code N}, and
+     * what was decoded there is cut off afterwards.
+     *
+     * @param promptLength tokens of the prompt, at least 0
+     * @param responseLength {@code N}
+     * @param blockLength positions per block, at least 1
+     * @param steps {@code T}
+     */
+    public static BlockSchedule aligned(int promptLength, int responseLength, int blockLength, int steps) {
+        if (blockLength < 1) {
+            throw new IllegalArgumentException("blockLength must be at least 1, was " + blockLength);
+        }
+        int end = Math.floorDiv(promptLength + responseLength + blockLength - 1, blockLength) * blockLength;
+        return new BlockSchedule(end - promptLength, blockLength, steps, promptLength % blockLength);
+    }
+
     /** Number of blocks {@code nb}. */
     public int blocks() {
-        return (responseLength + blockLength - 1) / blockLength;
+        return (responseLength + before + blockLength - 1) / blockLength;
     }
 
     /** First response position of a block. */
     public int from(int block) {
-        return block * blockLength;
+        return Math.max(0, block * blockLength - before);
     }
 
     /** Positions of a block. */
     public int length(int block) {
-        return Math.min(blockLength, responseLength - from(block));
+        return Math.min((block + 1) * blockLength - before, responseLength) - from(block);
     }
 
     /** Steps of a block. */

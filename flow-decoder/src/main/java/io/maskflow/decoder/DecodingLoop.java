@@ -4,6 +4,7 @@ import io.maskflow.decoder.backbone.DecodingSession;
 import io.maskflow.decoder.backbone.LogitRules;
 import io.maskflow.decoder.backbone.MaskPredictor;
 import io.maskflow.decoder.backbone.Prediction;
+import io.maskflow.decoder.backbone.Window;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.IntStream;
@@ -16,6 +17,8 @@ import java.util.stream.IntStream;
  */
 public final class DecodingLoop {
 
+    private static final float BELOW_ONE = Math.nextDown(1f);
+
     private DecodingLoop() {}
 
     /**
@@ -24,6 +27,7 @@ public final class DecodingLoop {
      * @param backbone the mask predictor
      * @param request prompts and length
      * @param rules what is done to the logits
+     * @param blockCausalLength block length of a block-causal mask, 0 for full attention
      * @param rows the rows' rules, one per sample, in order; none finished yet
      * @param observer sees every row's every step
      * @return one response per row; its {@code nfe} is the number of model calls the row took part in
@@ -32,21 +36,28 @@ public final class DecodingLoop {
             MaskPredictor backbone,
             DecodeRequest request,
             LogitRules rules,
+            int blockCausalLength,
             List<? extends RowInProgress> rows,
             DecodingObserver observer) {
         List<int[]> prompts =
                 request.samples().stream().map(DecodeRequest.Sample::promptIds).toList();
-        int length = request.responseLength();
+        int length = Math.max(
+                request.responseLength(),
+                rows.stream().mapToInt(RowInProgress::positions).max().orElse(0));
         int[] nfe = new int[rows.size()];
         int[] live = IntStream.range(0, rows.size()).toArray();
-        try (DecodingSession session = backbone.open(prompts, length)) {
+        try (DecodingSession session = backbone.open(prompts, length, blockCausalLength)) {
             while (live.length > 0) {
-                Prediction prediction = session.predict(rules);
+                List<Window> windows = new ArrayList<>(live.length);
+                for (int row : live) {
+                    windows.add(rows.get(row).window(length));
+                }
+                Prediction prediction = session.predict(withDraws(rules, rows, live, length), windows);
                 StateUpdate update = new StateUpdate(live.length, length);
                 List<DecodingStep> steps = new ArrayList<>(live.length);
                 for (int r = 0; r < live.length; r++) {
                     nfe[live[r]]++;
-                    RowPrediction seen = new RowPrediction(prediction, r, length);
+                    RowPrediction seen = new RowPrediction(prediction, r, length, windows.get(r));
                     steps.add(rows.get(live[r]).advance(seen, update.row(r)));
                 }
                 update.applyTo(session);
@@ -61,6 +72,18 @@ public final class DecodingLoop {
             responses.add(new DecodedResponse(done.tokens(), nfe[row], done.finalProgress()));
         }
         return responses;
+    }
+
+    private static LogitRules withDraws(
+            LogitRules rules, List<? extends RowInProgress> rows, int[] live, int length) {
+        if (!rules.shaping().draws()) {
+            return rules;
+        }
+        float[] draws = new float[live.length * length];
+        for (int j = 0; j < draws.length; j++) {
+            draws[j] = Math.min((float) rows.get(live[j / length]).tokenDraw(j % length), BELOW_ONE);
+        }
+        return rules.withDraws(draws);
     }
 
     private static void settle(DecodingSession session, List<? extends RowInProgress> rows, int[] live) {

@@ -1,7 +1,35 @@
 package io.maskflow.decoder;
 
+import io.maskflow.decoder.backbone.Window;
+
 /** The rules of one decoder at work on one response: what a model call changes, and when the response is done. */
 public interface RowInProgress {
+
+    /**
+     * Positions this row works on, if they are more than the response has: those of its last block that are cut off
+     * afterwards.
+     */
+    default int positions() {
+        return 0;
+    }
+
+    /**
+     * What the coming model call computes of this row.
+     *
+     * @param length positions of the session, at least {@link #positions()}
+     * @return a window that wants at least the positions that {@link #advance} looks at; default everything
+     */
+    default Window window(int length) {
+        return Window.whole(length);
+    }
+
+    /**
+     * The uniform number in [0, 1) that draws the token of response position {@code i} in the coming step; asked only if
+     * the decoder's rules draw tokens.
+     */
+    default double tokenDraw(int i) {
+        return 0;
+    }
 
     /**
      * Takes one step.

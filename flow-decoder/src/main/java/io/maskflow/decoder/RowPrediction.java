@@ -1,23 +1,32 @@
 package io.maskflow.decoder;
 
 import io.maskflow.decoder.backbone.Prediction;
+import io.maskflow.decoder.backbone.Window;
 
 /** One row of a {@link Prediction}: what the model says about each response position of one response. */
 public final class RowPrediction {
 
     private final Prediction prediction;
     private final int offset;
+    private final Window window;
 
     /**
      * Looks at one row.
      *
      * @param prediction statistics of the whole batch
      * @param row row of the session
-     * @param length {@code N}
+     * @param length positions of the session
+     * @param window which of them were wanted
      */
-    public RowPrediction(Prediction prediction, int row, int length) {
+    public RowPrediction(Prediction prediction, int row, int length, Window window) {
         this.prediction = prediction;
         this.offset = row * length;
+        this.window = window;
+    }
+
+    /** Whether there is a prediction for response position {@code i}; the other methods need one. */
+    public boolean covers(int i) {
+        return i >= window.wantedFrom() && i < window.wantedTo();
     }
 
     /** Most probable token of response position {@code i}. */

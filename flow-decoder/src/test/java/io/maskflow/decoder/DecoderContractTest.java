@@ -3,6 +3,7 @@ package io.maskflow.decoder;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
@@ -17,13 +18,28 @@ public abstract class DecoderContractTest {
     protected abstract Decoder decoder();
 
     /** Eight prompts of different lengths. */
-    protected static DecodeRequest request(int rows, int length, int steps) {
+    public static DecodeRequest request(int rows, int length, int steps) {
         List<DecodeRequest.Sample> samples = new ArrayList<>();
         for (int row = 0; row < rows; row++) {
             int[] prompt = new Random(row)
                     .ints(3 + row % 4, 3, FakeBackbone.VOCABULARY)
                     .toArray();
             samples.add(new DecodeRequest.Sample(prompt, new SampleKey(7, 0, row, 0)));
+        }
+        return new DecodeRequest(samples, length, steps);
+    }
+
+    /** The first of them. */
+    public static DecodeRequest oneRow(int length, int steps) {
+        return request(1, length, steps);
+    }
+
+    /** Copies of one prompt that differ in the sample of their keys. */
+    public static DecodeRequest copies(int count, int length, int steps) {
+        int[] prompt = {3, 4, 5};
+        List<DecodeRequest.Sample> samples = new ArrayList<>();
+        for (int g = 0; g < count; g++) {
+            samples.add(new DecodeRequest.Sample(prompt, new SampleKey(7, 0, 0, g)));
         }
         return new DecodeRequest(samples, length, steps);
     }
@@ -89,6 +105,19 @@ public abstract class DecoderContractTest {
         }
     }
 
+    @Test
+    void eightCopiesOfOnePromptGetWhatEachGetsAlone() {
+        DecodeRequest copies = copies(8, 12, 5);
+        List<DecodedResponse> together = decoder().decode(new FakeBackbone(7), copies, DecodingObserver.NONE);
+        for (int g = 0; g < 8; g++) {
+            DecodeRequest one = new DecodeRequest(List.of(copies.samples().get(g)), 12, 5);
+            DecodedResponse alone = decoder()
+                    .decode(new FakeBackbone(7), one, DecodingObserver.NONE)
+                    .get(0);
+            assertThat(together.get(g).tokenIds()).containsExactly(alone.tokenIds());
+        }
+    }
+
     @ParameterizedTest
     @ValueSource(ints = {1, 5, 12, 17})
     void observerSeesEveryStepOfEveryRowInOrder(int steps) {
@@ -98,37 +127,56 @@ public abstract class DecoderContractTest {
             int of = row;
             List<DecodingStep> mine = seen.stream().filter(s -> s.row() == of).toList();
             assertThat(mine).hasSize(responses.get(row).nfe());
-            for (int l = 0; l < mine.size(); l++) {
-                assertThat(mine.get(l).step()).isEqualTo(l);
-                assertThat(mine.get(l).totalSteps()).isEqualTo(steps);
-                assertThat(mine.get(l).predicted()).hasSize(12);
+            int before = -1;
+            for (DecodingStep step : mine) {
+                assertThat(step.step()).isGreaterThan(before).isLessThan(steps);
+                before = step.step();
+                assertThat(step.totalSteps()).isEqualTo(steps);
+                assertThat(step.from()).isBetween(0, 11);
+                assertThat(step.confidence()).hasSameSizeAs(step.predicted());
+                assertThat(step.active()).hasSameSizeAs(step.predicted());
+                assertThat(step.reEdited()).hasSameSizeAs(step.predicted());
             }
         }
-        for (int s = 1; s < seen.size(); s++) {
-            boolean sameStepNextRow = seen.get(s).step() == seen.get(s - 1).step()
-                    && seen.get(s).row() > seen.get(s - 1).row();
-            boolean nextStep = seen.get(s).step() == seen.get(s - 1).step() + 1;
-            assertThat(sameStepNextRow || nextStep).isTrue();
+        // one model call after the other, and in each the rows in order
+        int call = 0;
+        int[] calls = new int[8];
+        for (int s = 0; s < seen.size(); s++) {
+            boolean nextRow = s > 0 && seen.get(s).row() > seen.get(s - 1).row();
+            call += nextRow ? 0 : 1;
+            assertThat(++calls[seen.get(s).row()]).isEqualTo(call);
         }
     }
 
     @ParameterizedTest
     @ValueSource(ints = {1, 5, 12, 17})
     void outputIsWhatTheObserverSaw(int steps) {
-        int[][] last = new int[8][12];
-        boolean[][] decided = new boolean[8][12];
+        int[][] tokens = new int[8][12];
+        boolean[][] fixed = new boolean[8][12];
         DecodingObserver observer = step -> {
-            for (int i = 0; i < step.predicted().length; i++) {
-                boolean fixedNow = step.committed() == i || (step.filled().length > 0 && step.filled()[i]);
-                if (fixedNow || !decided[step.row()][i]) {
-                    last[step.row()][i] = step.predicted()[i];
+            for (int i = 0; i < step.predicted().length && step.from() + i < 12; i++) {
+                int at = step.from() + i;
+                boolean flow = step.filled().length == 0;
+                if (flow ? !fixed[step.row()][at] : step.filled()[i]) {
+                    tokens[step.row()][at] = step.predicted()[i];
                 }
-                decided[step.row()][i] |= fixedNow;
+                fixed[step.row()][at] |= flow ? step.committed() == at : step.filled()[i];
+                fixed[step.row()][at] &= flow || !step.reEdited()[i];
             }
         };
         List<DecodedResponse> responses = decoder().decode(new FakeBackbone(8), request(8, 12, steps), observer);
         for (int row = 0; row < 8; row++) {
-            assertThat(responses.get(row).tokenIds()).containsExactly(last[row]);
+            assertThat(responses.get(row).tokenIds()).startsWith(beforeTheEnd(tokens[row], fixed[row]));
         }
+    }
+
+    /** What a decoder has decided: all, or up to an end token if it decodes nothing behind that. */
+    private static int[] beforeTheEnd(int[] tokens, boolean[] fixed) {
+        for (int i = 0; i < tokens.length; i++) {
+            if (tokens[i] == FakeBackbone.END && fixed[i]) {
+                return Arrays.copyOf(tokens, i + 1);
+            }
+        }
+        return tokens;
     }
 }

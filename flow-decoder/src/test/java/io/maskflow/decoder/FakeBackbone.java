@@ -5,7 +5,9 @@ import io.maskflow.decoder.backbone.DecodingSession;
 import io.maskflow.decoder.backbone.LogitRules;
 import io.maskflow.decoder.backbone.MaskPredictor;
 import io.maskflow.decoder.backbone.Prediction;
+import io.maskflow.decoder.backbone.Shaping;
 import io.maskflow.decoder.backbone.Window;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
@@ -32,6 +34,7 @@ public final class FakeBackbone implements MaskPredictor {
     private int calls;
     private int rowCalls;
     private DecodingSession last;
+    private final List<Window> windows = new ArrayList<>();
     private float[] lastStates = {};
     private float lowestShare = Float.POSITIVE_INFINITY;
     private double largestShareError;
@@ -75,6 +78,11 @@ public final class FakeBackbone implements MaskPredictor {
     /** Model calls counted per row. */
     public int rowCalls() {
         return rowCalls;
+    }
+
+    /** Windows of all calls so far, row by row. */
+    public List<Window> windows() {
+        return List.copyOf(windows);
     }
 
     public double[] embedding(int token) {
@@ -145,6 +153,7 @@ public final class FakeBackbone implements MaskPredictor {
         public Prediction predict(LogitRules rules, List<Window> windows) {
             calls++;
             rowCalls += rows();
+            FakeBackbone.this.windows.addAll(windows);
             int k = rules.topK();
             int positions = rows() * n;
             Prediction p = new Prediction(
@@ -210,11 +219,14 @@ public final class FakeBackbone implements MaskPredictor {
             }
         }
 
-        private void statistics(Prediction p, int at, double[] z, LogitRules rules) {
+        private void statistics(Prediction p, int at, double[] plain, LogitRules rules) {
+            Shaping shaping = rules.shaping();
+            double[] z = shaping.judged() ? PlainShaping.narrowed(plain, shaping) : plain;
             double lse = logSumExp(z);
             Integer[] byLogit = IntStream.range(0, VOCABULARY).boxed().toArray(Integer[]::new);
             Arrays.sort(byLogit, (u, v) -> Double.compare(z[v], z[u])); // stable: ties to the lowest id
-            p.argmax()[at] = byLogit[0];
+            int chosen = shaping.draws() ? PlainShaping.drawn(plain, shaping, rules.draws()[at]) : byLogit[0];
+            p.argmax()[at] = chosen;
             p.logSumExp()[at] = (float) lse;
             for (int r = 0; r < p.k(); r++) {
                 p.topId()[at * p.k() + r] = byLogit[r];
@@ -228,7 +240,7 @@ public final class FakeBackbone implements MaskPredictor {
             p.entropy()[at] = (float) entropy;
             double[] judged = z.clone();
             rules.suppressedInConfidence().forEach(id -> judged[id] = Double.NEGATIVE_INFINITY);
-            p.argmaxProbability()[at] = (float) Math.exp(judged[byLogit[0]] - logSumExp(judged));
+            p.argmaxProbability()[at] = (float) Math.exp(judged[chosen] - logSumExp(judged));
         }
 
         private double[] state(int row, int i) {

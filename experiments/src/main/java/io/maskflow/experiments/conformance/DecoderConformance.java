@@ -5,12 +5,13 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.maskflow.decoder.DecodeRequest;
 import io.maskflow.decoder.DecodedResponse;
 import io.maskflow.decoder.DecodingStep;
+import io.maskflow.decoder.PositionDraws;
 import io.maskflow.decoder.SampleKey;
 import io.maskflow.decoder.backbone.MaskPredictor;
+import io.maskflow.decoder.maskprediction.BlockCache;
 import io.maskflow.decoder.maskprediction.MaskPredictionDecoder;
 import io.maskflow.decoder.maskprediction.MaskPredictionSettings;
 import io.maskflow.decoder.maskprediction.Remasking;
-import io.maskflow.decoder.maskprediction.RemaskingDraws;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -21,8 +22,7 @@ import java.util.List;
 import java.util.function.Function;
 
 /**
- * {@code decoders/llada_generate} and the cases of {@code decoders/fast_dllm} that need no cache: runs of the published
- * samplers at temperature 0. Token ids before every call, the final ids and the number of calls must be equal.
+ * {@code decoders/llada_generate} and {@code decoders/fast_dllm}: runs of the published samplers at temperature 0. Token ids before every call, the final ids and the number of calls must be equal.
  */
 public final class DecoderConformance implements ConformanceGroup {
 
@@ -41,7 +41,7 @@ public final class DecoderConformance implements ConformanceGroup {
         return new DecoderConformance("decoders/llada_generate", backbones);
     }
 
-    /** Fast-dLLM's confidence-parallel decoding; its caches are reported as skipped. */
+    /** Fast-dLLM's confidence-parallel decoding without and with its caches. */
     public static DecoderConformance fastDllm(Function<Path, MaskPredictor> backbones) {
         return new DecoderConformance("decoders/fast_dllm", backbones);
     }
@@ -65,10 +65,7 @@ public final class DecoderConformance implements ConformanceGroup {
                 int number = 0;
                 for (JsonNode golden : root.get("cases")) {
                     String id = caseName(number++, golden);
-                    results.add(
-                            id.contains("cache")
-                                    ? CaseResult.skipped(id, "no key-value caches in this version")
-                                    : compare(id, golden, backbone));
+                    results.add(compare(id, golden, backbone));
                 }
             }
         } catch (IOException unreadable) {
@@ -100,18 +97,20 @@ public final class DecoderConformance implements ConformanceGroup {
 
     private static CaseResult compare(String id, JsonNode golden, MaskPredictor backbone) {
         JsonNode s = golden.get("settings");
-        MaskPredictionSettings settings = new MaskPredictionSettings(
-                Remasking.of(s.get("remasking").asText()),
-                s.path("threshold").asDouble(0),
-                s.get("block_length").intValue(),
-                s.path("cfg_scale").asDouble(0),
-                s.path("logits_eos_inf").asBoolean(),
-                s.path("confidence_eos_eot_inf").asBoolean(),
-                s.path("eos_id").asInt(-1),
-                s.path("eot_id").asInt(-1));
+        MaskPredictionSettings settings = MaskPredictionSettings.defaults()
+                .withRemasking(Remasking.of(s.get("remasking").asText()))
+                .withThreshold(s.path("threshold").asDouble(0))
+                .withBlocks(s.get("block_length").intValue(), cache(s.get("decoder").asText()))
+                .withGuidance(s.path("cfg_scale").asDouble(0))
+                .withEndTokens(
+                        s.path("logits_eos_inf").asBoolean(),
+                        s.path("confidence_eos_eot_inf").asBoolean(),
+                        s.path("eos_id").asInt(-1),
+                        s.path("eot_id").asInt(-1))
+                .withExtraCall(true);
         int promptLength = golden.get("prompt_len").intValue();
         JsonNode stored = golden.path("random_confidence_draws");
-        RemaskingDraws draws = (key, step, position) -> stored.get(step)
+        PositionDraws draws = (key, step, position) -> stored.get(step)
                 .get((int) key.prompt())
                 .get(promptLength + position)
                 .doubleValue();
@@ -123,12 +122,10 @@ public final class DecoderConformance implements ConformanceGroup {
         Arrays.stream(x).forEach(row -> Arrays.fill(row, s.get("mask_id").intValue()));
         Comparison comparison = new Comparison();
         int[] calls = new int[x.length];
-        List<DecodedResponse> responses = new MaskPredictionDecoder(settings, draws).decode(backbone, request, step -> {
-            JsonNode before = idsBefore(golden, calls[step.row()]++).get(step.row());
-            comparison.same(
-                    "ids of row " + step.row() + " before step " + step.step(),
-                    response(before, promptLength),
-                    list(x[step.row()]));
+        MaskPredictionDecoder decoder =
+                new MaskPredictionDecoder(settings, new MaskPredictionDecoder.Draws(draws, draws));
+        List<DecodedResponse> responses = decoder.decode(backbone, request, step -> {
+            compareFed(comparison, golden, calls[step.row()]++, step, x[step.row()]);
             fill(x[step.row()], step);
         });
         for (int row = 0; row < x.length; row++) {
@@ -143,6 +140,12 @@ public final class DecoderConformance implements ConformanceGroup {
                     responses.get(row).nfe());
         }
         return comparison.result(id);
+    }
+
+    private static BlockCache cache(String decoder) {
+        return decoder.endsWith("prefix_cache")
+                ? BlockCache.PREFIX
+                : decoder.endsWith("dual_cache") ? BlockCache.DUAL : BlockCache.NONE;
     }
 
     private static List<DecodeRequest.Sample> samples(JsonNode golden) {
@@ -164,10 +167,22 @@ public final class DecoderConformance implements ConformanceGroup {
         return samples;
     }
 
-    private static JsonNode idsBefore(JsonNode golden, int call) {
-        return golden.has("states")
-                ? golden.get("states").path(call)
-                : golden.get("calls").path(call).path("x");
+    /** What was fed: everything, everything from the block on, or the block. */
+    private static void compareFed(Comparison comparison, JsonNode golden, int call, DecodingStep step, int[] now) {
+        boolean whole = golden.has("states");
+        JsonNode stored = whole ? golden.get("states").path(call) : golden.get("calls").path(call);
+        JsonNode fed = (whole ? stored : stored.path("x")).path(step.row());
+        JsonNode prompt = golden.get("prompt_ids").get(step.row());
+        List<Integer> sequence = new ArrayList<>(list(Comparison.ints(prompt)));
+        sequence.addAll(list(now));
+        int from = sequence.size() - fed.size();
+        if (stored.path("kind").asText().equals("dual")) {
+            from = prompt.size() + step.from();
+        }
+        comparison.same(
+                "ids fed of row " + step.row() + " at call " + call,
+                list(Comparison.ints(fed)),
+                sequence.subList(from, Math.min(sequence.size(), from + fed.size())));
     }
 
     private static void fill(int[] row, DecodingStep step) {

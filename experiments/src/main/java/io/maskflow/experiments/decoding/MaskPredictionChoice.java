@@ -2,6 +2,8 @@ package io.maskflow.experiments.decoding;
 
 import io.maskflow.decoder.DecodingBudget;
 import io.maskflow.decoder.MaskingDecoder;
+import io.maskflow.decoder.maskprediction.BlockCache;
+import io.maskflow.decoder.maskprediction.EosRule;
 import io.maskflow.decoder.maskprediction.MaskPredictionDecoder;
 import io.maskflow.decoder.maskprediction.MaskPredictionSettings;
 import io.maskflow.decoder.maskprediction.Remasking;
@@ -20,18 +22,22 @@ public record MaskPredictionChoice(
         Remasking remasking,
         double threshold,
         int blockLength,
+        BlockCache cache,
+        double temperature,
         double cfgScale,
         boolean logitsEosInf,
         boolean confidenceEosEotInf,
+        EosRule eosRule,
         int eosId,
-        int eotId)
+        int eotId,
+        boolean extraCall)
         implements MaskingChoice {
 
     /** Copies the budgets; {@link MaskPredictionSettings} checks the rest. */
     public MaskPredictionChoice {
         budgets = List.copyOf(budgets);
-        new MaskPredictionSettings(
-                remasking, threshold, blockLength, cfgScale, logitsEosInf, confidenceEosEotInf, eosId, eotId);
+        settings(remasking, threshold, blockLength, cache, temperature, cfgScale, logitsEosInf, confidenceEosEotInf,
+                eosRule, eosId, eotId, extraCall);
     }
 
     /** LLaDA's defaults. */
@@ -43,21 +49,42 @@ public record MaskPredictionChoice(
                 d.remasking(),
                 d.threshold(),
                 d.blockLength(),
+                d.cache(),
+                d.temperature(),
                 d.cfgScale(),
                 d.logitsEosInf(),
                 d.confidenceEosEotInf(),
+                d.eosRule(),
                 d.eosId(),
-                d.eotId());
+                d.eotId(),
+                d.extraCall());
     }
 
     @Override
     public MaskingDecoder decoder(BackboneChoice base) {
-        return new MaskPredictionDecoder(new MaskPredictionSettings(
-                remasking, threshold, blockLength, cfgScale, logitsEosInf, confidenceEosEotInf, eosId, eotId));
+        return new MaskPredictionDecoder(settings(remasking, threshold, blockLength, cache, temperature, cfgScale,
+                logitsEosInf, confidenceEosEotInf, eosRule, eosId, eotId, extraCall));
     }
 
     @Override
     public boolean draws() {
-        return remasking == Remasking.RANDOM;
+        return remasking == Remasking.RANDOM || temperature > 0;
+    }
+
+    private static MaskPredictionSettings settings(
+            Remasking remasking,
+            double threshold,
+            int blockLength,
+            BlockCache cache,
+            double temperature,
+            double cfgScale,
+            boolean logitsEosInf,
+            boolean confidenceEosEotInf,
+            EosRule eosRule,
+            int eosId,
+            int eotId,
+            boolean extraCall) {
+        return new MaskPredictionSettings(remasking, threshold, blockLength, cache, temperature, cfgScale, logitsEosInf,
+                confidenceEosEotInf, eosRule, eosId, eotId, extraCall);
     }
 }

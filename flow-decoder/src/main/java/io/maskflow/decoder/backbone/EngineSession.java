@@ -103,7 +103,7 @@ final class EngineSession implements DecodingSession {
             expected = manager.zeros(new Shape(rows(), length, info.embeddingSize()));
         }
         boolean same = windows.stream().distinct().count() <= 1;
-        if (allMasked && same && rows() > 0 && windows.get(0).standsAlone()) {
+        if (allMasked && same && rows() > 0 && windows.get(0).standsAlone() && !rules.shaping().draws()) {
             int[] owners = firstRowOfEachPrompt();
             predict(owners, windows.get(0), rules, prediction);
             spread(prediction, owners);
@@ -157,7 +157,7 @@ final class EngineSession implements DecodingSession {
         }
     }
 
-    /** While all states are the mask embedding, rows of one prompt are copies of each other. */
+    /** While all states are the mask embedding and nothing is drawn, rows of one prompt are copies of each other. */
     private int[] firstRowOfEachPrompt() {
         return IntStream.range(0, rows())
                 .filter(row -> row == 0 || promptOf[row] != promptOf[row - 1])

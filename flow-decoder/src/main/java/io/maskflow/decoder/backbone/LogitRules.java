@@ -13,13 +13,19 @@ import java.util.List;
  * @param topK how many of the most probable tokens are wanted, at least 1
  * @param expectationTemperature above 0: the expected embedding {@code sum_v softmax(z / temperature)_v E[v]} of every
  *     response position is kept inside the engine for the next {@link DecodingSession#blend}; 0: it is not computed
+ * @param shaping how the token of each position is taken
+ * @param draws {@code [rows * N]} uniform numbers in [0, 1) if the shaping draws; empty otherwise
  */
 public record LogitRules(
         List<Integer> suppressed,
         List<Integer> suppressedInConfidence,
         float guidanceScale,
         int topK,
-        float expectationTemperature) {
+        float expectationTemperature,
+        Shaping shaping,
+        float[] draws) {
+
+    private static final float[] NO_DRAWS = {};
 
     /** Copies the lists and checks the numbers. */
     public LogitRules {
@@ -34,25 +40,23 @@ public record LogitRules(
         }
     }
 
-    /** Without an expected embedding. */
+    /** The most probable token of the plain distribution, without an expected embedding. */
     public LogitRules(
             List<Integer> suppressed, List<Integer> suppressedInConfidence, float guidanceScale, int topK) {
-        this(suppressed, suppressedInConfidence, guidanceScale, topK, 0f);
+        this(suppressed, suppressedInConfidence, guidanceScale, topK, 0f, Shaping.NONE, NO_DRAWS);
     }
 
     /** The same with at least so many of the most probable tokens. */
     public LogitRules withTopK(int atLeast) {
+        int k = Math.max(topK, atLeast);
         return new LogitRules(
-                suppressed,
-                suppressedInConfidence,
-                guidanceScale,
-                Math.max(topK, atLeast),
-                expectationTemperature);
+                suppressed, suppressedInConfidence, guidanceScale, k, expectationTemperature, shaping, draws);
     }
 
     /** The same with the expected embedding at this temperature. */
     public LogitRules withExpectation(float temperature) {
-        return new LogitRules(suppressed, suppressedInConfidence, guidanceScale, topK, temperature);
+        return new LogitRules(
+                suppressed, suppressedInConfidence, guidanceScale, topK, temperature, shaping, draws);
     }
 
     /** Nothing suppressed, no guidance. */
@@ -63,5 +67,17 @@ public record LogitRules(
     /** One id taken out before everything. */
     public static LogitRules without(int id, int topK) {
         return new LogitRules(List.of(id), List.of(), 0f, topK);
+    }
+
+    /** The same with the token taken from a shaped distribution. */
+    public LogitRules withShaping(Shaping other) {
+        return new LogitRules(
+                suppressed, suppressedInConfidence, guidanceScale, topK, expectationTemperature, other, draws);
+    }
+
+    /** The same with the uniform numbers of one model call, {@code [rows * N]}. */
+    public LogitRules withDraws(float[] uniform) {
+        return new LogitRules(
+                suppressed, suppressedInConfidence, guidanceScale, topK, expectationTemperature, shaping, uniform);
     }
 }

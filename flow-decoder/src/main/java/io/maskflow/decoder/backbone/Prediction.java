@@ -4,7 +4,8 @@ package io.maskflow.decoder.backbone;
  * Statistics of {@code p_i = softmax(z_i)} for every response position, row-major over {@code [rows, N]}. For models
  * whose logits are for the next position the shift has been applied.
  *
- * @param argmax {@code [rows * N]} most probable token; ties go to the lowest id
+ * @param argmax {@code [rows * N]} most probable token, ties go to the lowest id; the drawn one if
+ *     {@link LogitRules#shaping()} draws
  * @param argmaxProbability {@code [rows * N]} probability of {@code argmax} after
  *     {@link LogitRules#suppressedInConfidence()}
  * @param topId {@code [rows * N * K]} the K most probable tokens, most probable first

@@ -5,6 +5,7 @@ import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import io.maskflow.decoder.tensor.TorchScript;
+import java.util.Arrays;
 import java.util.Map;
 import java.util.function.IntUnaryOperator;
 
@@ -36,8 +37,15 @@ final class Statistics implements AutoCloseable {
      */
     void take(NDManager scope, NDArray logits, LogitRules rules, Prediction into, IntUnaryOperator place) {
         int k = into.k();
+        NDArray judged = logits;
+        NDList chosen = new NDList();
+        if (rules.shaping().draws() || rules.shaping().changes()) {
+            NDList shaped = shaped(scope, logits, rules, place);
+            judged = shaped.get(0);
+            chosen = shaped.subNDList(1);
+        }
         NDList result = program.infer(
-                scope, "statistics", logits, ids(rules.suppressed()), ids(rules.suppressedInConfidence()), k);
+                scope, "statistics", judged, ids(rules.suppressed()), ids(rules.suppressedInConfidence()), k, chosen);
         float[] floats = result.get(0).toFloatArray(); // [M, 3 + K]
         int[] ids = result.get(1).toIntArray(); // [M, 1 + K]
         int count = ids.length / (1 + k);
@@ -50,6 +58,30 @@ final class Statistics implements AutoCloseable {
             into.argmax()[at] = ids[i * (1 + k)];
             System.arraycopy(ids, i * (1 + k) + 1, into.topId(), at * k, k);
         }
+    }
+
+    /** The logits to be judged, and the tokens {@code [M, 1]} if any are drawn. */
+    private NDList shaped(NDManager scope, NDArray logits, LogitRules rules, IntUnaryOperator place) {
+        Shaping shaping = rules.shaping();
+        NDList uniform = new NDList();
+        if (shaping.draws()) {
+            double[] u = new double[(int) logits.getShape().get(0)];
+            Arrays.setAll(u, i -> rules.draws()[place.applyAsInt(i)]);
+            uniform.add(scope.create(u));
+        }
+        return program.infer(
+                scope,
+                "shaped",
+                logits,
+                ids(rules.suppressed()),
+                shaping.temperature(),
+                shaping.topP(),
+                shaping.topK(),
+                shaping.crossing(),
+                shaping.topKFirst(),
+                shaping.judged(),
+                shaping.never(),
+                uniform);
     }
 
     /**

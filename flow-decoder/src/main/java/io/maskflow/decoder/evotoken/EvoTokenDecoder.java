@@ -55,6 +55,6 @@ public final class EvoTokenDecoder implements Decoder {
             rows.add(new EvoTokenRow(settings, row, schedule));
         }
         LogitRules rules = LogitRules.without(info.maskId(), Math.max(settings.k(), LEAST));
-        return DecodingLoop.run(backbone, request, rules, rows, observer);
+        return DecodingLoop.run(backbone, request, rules, 0, rows, observer);
     }
 }

@@ -5,13 +5,12 @@ import io.maskflow.decoder.DecodingStep;
 import io.maskflow.decoder.RowInProgress;
 import io.maskflow.decoder.RowPrediction;
 import io.maskflow.decoder.StateUpdate;
+import io.maskflow.decoder.TokenProposal;
 import io.maskflow.decoder.maskprediction.TransferSchedule;
 import java.util.Arrays;
 
 /** EvoToken at work on one response: its stages, its block, its step index. */
 final class EvoTokenRow implements RowInProgress {
-
-    private static final float[] NONE = {};
 
     private final EvoTokenSettings settings;
     private final int row;
@@ -47,23 +46,15 @@ final class EvoTokenRow implements RowInProgress {
             SoftToken fed = evolution.embedding(seen, i);
             update.mixture(i, fed.maskShare(), fed.tokens(), fed.shares());
         }
-        DecodingStep happened = new DecodingStep(
+        DecodingStep happened = DecodingStep.discrete(
                 row,
                 step,
                 schedule.steps(),
                 from,
-                predicted,
-                confidence,
+                new TokenProposal(predicted, confidence),
                 open,
-                NONE,
-                NONE,
-                NONE,
-                NONE,
-                NONE,
-                NONE,
-                new boolean[0],
-                -1,
-                changed);
+                changed,
+                new boolean[length]);
         step++;
         if (evolution.complete(from, from + length)) {
             evolution.decode(from, from + length);

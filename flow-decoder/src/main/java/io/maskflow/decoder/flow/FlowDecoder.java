@@ -47,17 +47,28 @@ public final class FlowDecoder implements Decoder {
      */
     @Override
     public List<DecodedResponse> decode(MaskPredictor backbone, DecodeRequest request, DecodingObserver observer) {
-        if (!settings.laterBlocksFed()) {
+        if (!settings.laterBlocksFed() && backbone.info().blockCausalLength() == 0) {
             throw new IllegalArgumentException(
                     "laterBlocksFed must be true for a model with full attention, was false (model "
                             + backbone.info().name() + ")");
         }
-        BlockSchedule schedule = BlockSchedule.of(request.responseLength(), settings.blockLength(), request.steps());
         List<FlowRow> rows = new ArrayList<>();
         for (DecodeRequest.Sample sample : request.samples()) {
-            rows.add(new FlowRow(settings, policy, rows.size(), sample, schedule));
+            rows.add(new FlowRow(
+                    settings, policy, rows.size(), sample, schedule(sample, request), request.responseLength()));
         }
         LogitRules maskTakenOut = LogitRules.without(backbone.info().maskId(), CleanStatePrediction.TOP_K);
-        return DecodingLoop.run(backbone, request, maskTakenOut, rows, observer);
+        int blockCausalLength = settings.laterBlocksFed() ? 0 : settings.blockLength();
+        return DecodingLoop.run(backbone, request, maskTakenOut, blockCausalLength, rows, observer);
+    }
+
+    private BlockSchedule schedule(DecodeRequest.Sample sample, DecodeRequest request) {
+        return settings.laterBlocksFed()
+                ? BlockSchedule.of(request.responseLength(), settings.blockLength(), request.steps())
+                : BlockSchedule.aligned(
+                        sample.promptIds().length,
+                        request.responseLength(),
+                        settings.blockLength(),
+                        request.steps());
     }
 }

@@ -6,6 +6,7 @@ import io.maskflow.decoder.DecodingStep;
 import io.maskflow.decoder.RowInProgress;
 import io.maskflow.decoder.RowPrediction;
 import io.maskflow.decoder.StateUpdate;
+import io.maskflow.decoder.backbone.Window;
 import java.util.Arrays;
 
 /** The flow at work on one response: its state, its block, its step index. */
@@ -18,6 +19,7 @@ final class FlowRow implements RowInProgress {
     private final int row;
     private final DecodeRequest.Sample sample;
     private final BlockSchedule schedule;
+    private final int responseLength;
 
     private final int[] tokens;
     private final float[] finalProgress;
@@ -31,15 +33,39 @@ final class FlowRow implements RowInProgress {
             StepSizePolicy policy,
             int row,
             DecodeRequest.Sample sample,
-            BlockSchedule schedule) {
+            BlockSchedule schedule,
+            int responseLength) {
         this.settings = settings;
         this.policy = policy;
         this.row = row;
         this.sample = sample;
         this.schedule = schedule;
+        this.responseLength = responseLength;
         this.tokens = new int[schedule.responseLength()];
         this.finalProgress = new float[schedule.responseLength()];
         this.state = FlowState.start(schedule.responseLength());
+    }
+
+    @Override
+    public int positions() {
+        return schedule.responseLength();
+    }
+
+    /**
+     * Everything, or with a block-causal mask the current block, with keys and values of those before it: they see nothing
+     * behind them, so this is exact. A finished block is fed once more, as its clean tokens.
+     */
+    @Override
+    public Window window(int sessionLength) {
+        if (settings.laterBlocksFed()) {
+            return Window.whole(sessionLength);
+        }
+        int from = schedule.from(block);
+        int to = from + schedule.length(block);
+        if (step > schedule.firstStep(block)) {
+            return Window.of(from, to);
+        }
+        return (block == 0 ? Window.upTo(to) : Window.of(schedule.from(block - 1), to)).wanting(from, to).keeping();
     }
 
     /** One step of FLOW_SEMANTICS section 2, numbered as there. */
@@ -203,11 +229,11 @@ final class FlowRow implements RowInProgress {
 
     @Override
     public int[] tokens() {
-        return tokens;
+        return Arrays.copyOf(tokens, responseLength);
     }
 
     @Override
     public float[] finalProgress() {
-        return finalProgress;
+        return Arrays.copyOf(finalProgress, responseLength);
     }
 }

@@ -37,6 +37,9 @@ public record FlowSettings(
             throw new IllegalArgumentException(
                     "blockLength must be at least 1, or 0 for the whole response, was " + blockLength);
         }
+        if (!laterBlocksFed && blockLength == 0) {
+            throw new IllegalArgumentException("blockLength must be at least 1 where laterBlocksFed is false, was 0");
+        }
         if (interpolation == null) {
             throw new IllegalArgumentException("interpolation must be lerp, was empty");
         }

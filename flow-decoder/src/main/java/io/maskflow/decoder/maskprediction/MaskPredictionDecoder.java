@@ -4,19 +4,21 @@ import io.maskflow.decoder.BlockSchedule;
 import io.maskflow.decoder.DecodeRequest;
 import io.maskflow.decoder.MaskingDecoder;
 import io.maskflow.decoder.MaskingRow;
+import io.maskflow.decoder.PositionDraws;
 import io.maskflow.decoder.backbone.BackboneInfo;
 import io.maskflow.decoder.backbone.LogitRules;
+import io.maskflow.decoder.backbone.Shaping;
 import java.util.ArrayList;
 import java.util.List;
 
 /**
  * The standard decoder of masked diffusion models: predict all masked positions, keep the best, mask the rest again.
  *
- * <p>As LLaDA's published {@code generate} at temperature 0: blocks one after the other, in each a fixed number of
- * positions per step; the argmax of the raw logits is filled in. Two things differ where the published code would waste a
- * call or emit the mask token: steps that would fill nothing are left out (a budget above 1), and where the mask token is
- * the most probable one the second takes its place. With a threshold it is Fast-dLLM's parallel decoding without a cache;
- * the last step of a block's share fills what is left.
+ * <p>As LLaDA's published {@code generate}: blocks one after the other, in each a fixed number of positions per step; the
+ * argmax of the raw logits is filled in, or a draw at a temperature. Two things differ where the published code would
+ * waste a call or emit the mask token: steps that would fill nothing are left out (a budget above 1), and where the mask
+ * token is the most probable one the second takes its place. With a threshold it is Fast-dLLM's parallel decoding; the
+ * last step of a block's share fills what is left. With a cache, later calls of a block use keys and values of its first.
  *
  * @paper XF §2 standard discrete sampling
  */
@@ -26,20 +28,27 @@ public final class MaskPredictionDecoder implements MaskingDecoder {
     private static final int TOP_K = 2;
 
     private final MaskPredictionSettings settings;
-    private final RemaskingDraws draws;
+    private final Draws draws;
+
+    /**
+     * Uniform numbers of a decoding.
+     *
+     * @param remasking scores of random remasking
+     * @param tokens which tokens are filled in, at a temperature above 0
+     */
+    public record Draws(PositionDraws remasking, PositionDraws tokens) {
+
+        /** Numbers that follow from each sample's key. */
+        public static final Draws KEYED = new Draws(PositionDraws.keyed("remask"), PositionDraws.keyed("token"));
+    }
 
     /** A decoder whose random draws, if it needs any, follow from each sample's key. */
     public MaskPredictionDecoder(MaskPredictionSettings settings) {
-        this(settings, RemaskingDraws.KEYED);
+        this(settings, Draws.KEYED);
     }
 
-    /**
-     * A decoder with given draws.
-     *
-     * @param settings how it decodes
-     * @param draws uniform numbers of random remasking
-     */
-    public MaskPredictionDecoder(MaskPredictionSettings settings, RemaskingDraws draws) {
+    /** A decoder with given draws. */
+    public MaskPredictionDecoder(MaskPredictionSettings settings, Draws draws) {
         this.settings = settings;
         this.draws = draws;
     }
@@ -62,14 +71,20 @@ public final class MaskPredictionDecoder implements MaskingDecoder {
     @Override
     public LogitRules logitRules(BackboneInfo info) {
         List<Integer> eos = settings.eosId() < 0 ? List.copyOf(info.endIds()) : List.of(settings.eosId());
-        List<Integer> eosAndEot = new ArrayList<>(eos);
-        if (settings.eotId() >= 0) {
-            eosAndEot.add(settings.eotId());
-        }
         return new LogitRules(
-                settings.logitsEosInf() ? eos : List.of(),
-                settings.confidenceEosEotInf() ? eosAndEot : List.of(),
-                (float) settings.cfgScale(),
-                TOP_K);
+                        settings.logitsEosInf() ? eos : List.of(),
+                        settings.confidenceEosEotInf() ? withoutConfidence(eos) : List.of(),
+                        (float) settings.cfgScale(),
+                        TOP_K)
+                .withShaping(Shaping.llada((float) settings.temperature()).never(info.maskId()));
+    }
+
+    private List<Integer> withoutConfidence(List<Integer> eos) {
+        boolean eosToo = settings.temperature() == 0 || settings.eosRule() == EosRule.INTENDED;
+        List<Integer> ids = new ArrayList<>(eosToo ? eos : List.of());
+        if (settings.eotId() >= 0) {
+            ids.add(settings.eotId());
+        }
+        return ids;
     }
 }

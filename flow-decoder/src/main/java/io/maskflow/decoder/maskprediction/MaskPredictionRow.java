@@ -3,31 +3,31 @@ package io.maskflow.decoder.maskprediction;
 import io.maskflow.decoder.BlockSchedule;
 import io.maskflow.decoder.DecodeRequest;
 import io.maskflow.decoder.DecodingStep;
+import io.maskflow.decoder.MaskedResponse;
 import io.maskflow.decoder.MaskingRow;
+import io.maskflow.decoder.Ranking;
 import io.maskflow.decoder.RowPrediction;
 import io.maskflow.decoder.StateUpdate;
-import java.util.Arrays;
+import io.maskflow.decoder.TokenProposal;
+import io.maskflow.decoder.backbone.Window;
 
 /** Mask prediction at work on one response: which positions are filled, its block, its step index. */
 final class MaskPredictionRow implements MaskingRow {
 
-    private static final float[] NONE = {};
-
     private final MaskPredictionSettings settings;
-    private final RemaskingDraws draws;
+    private final MaskPredictionDecoder.Draws draws;
     private final int row;
     private final DecodeRequest.Sample sample;
     private final BlockSchedule schedule;
     private final int maskId;
 
-    private final int[] tokens;
-    private final boolean[] masked;
+    private final MaskedResponse response;
     private int block;
     private int step;
 
     MaskPredictionRow(
             MaskPredictionSettings settings,
-            RemaskingDraws draws,
+            MaskPredictionDecoder.Draws draws,
             int row,
             DecodeRequest.Sample sample,
             BlockSchedule schedule,
@@ -38,77 +38,70 @@ final class MaskPredictionRow implements MaskingRow {
         this.sample = sample;
         this.schedule = schedule;
         this.maskId = maskId;
-        this.tokens = new int[schedule.responseLength()];
-        this.masked = new boolean[schedule.responseLength()];
-        Arrays.fill(masked, true);
+        this.response = new MaskedResponse(schedule.responseLength());
+    }
+
+    @Override
+    public Window window(int length) {
+        int from = schedule.from(block);
+        int to = from + schedule.length(block);
+        if (settings.cache() == BlockCache.NONE) {
+            return Window.whole(length);
+        }
+        if (step == schedule.firstStep(block)) {
+            return Window.whole(length).wanting(from, to).keeping();
+        }
+        return settings.cache() == BlockCache.PREFIX
+                ? Window.of(from, length).wanting(from, to)
+                : Window.of(from, to).attendingTo(length);
+    }
+
+    @Override
+    public double tokenDraw(int i) {
+        return draws.tokens().draw(sample.key(), step, i);
     }
 
     @Override
     public DecodingStep advance(RowPrediction seen, StateUpdate.Row update) {
         int from = schedule.from(block);
         int length = schedule.length(block);
-        int[] predicted = new int[length];
-        float[] confidence = new float[length];
+        TokenProposal proposal = TokenProposal.of(seen, from, length, maskId);
         double[] score = new double[length];
-        boolean[] before = Arrays.copyOfRange(masked, from, from + length);
+        boolean[] open = response.masked(from, length);
+        boolean random = settings.remasking() == Remasking.RANDOM;
         for (int i = 0; i < length; i++) {
-            // the mask token is no prediction: where it is the most probable, the second takes its place
-            boolean mask = seen.argmax(from + i) == maskId;
-            predicted[i] = mask ? seen.topId(from + i, 1) : seen.argmax(from + i);
-            confidence[i] = mask ? seen.topProbability(from + i, 1) : seen.confidence(from + i);
-            double draw = settings.remasking() == Remasking.RANDOM ? draws.draw(sample.key(), step, from + i) : 0;
-            score[i] = settings.remasking().score(seen, from + i, confidence[i], draw);
+            double draw = random ? draws.remasking().draw(sample.key(), step, from + i) : 0;
+            score[i] = settings.remasking().score(seen, from + i, proposal.confidence()[i], draw);
         }
-        boolean[] filled = chooseFilled(score, before);
+        boolean[] filled = chooseFilled(score, open);
         for (int i = 0; i < length; i++) {
             if (filled[i]) {
-                tokens[from + i] = predicted[i];
-                masked[from + i] = false;
-                update.clean(from + i, predicted[i]);
+                response.fill(from + i, proposal.token()[i], update);
             }
         }
-        DecodingStep happened = new DecodingStep(
-                row,
-                step,
-                schedule.steps(),
-                from,
-                predicted,
-                confidence,
-                before,
-                NONE,
-                NONE,
-                NONE,
-                NONE,
-                NONE,
-                NONE,
-                new boolean[0],
-                -1,
-                filled);
+        DecodingStep happened =
+                DecodingStep.discrete(row, step, schedule.steps(), from, proposal, open, filled, new boolean[length]);
+        boolean firstCall = step == schedule.firstStep(block);
         step++;
-        if (maskedIn(from, length) == 0) {
+        if (response.left(from, length) == 0 && !(firstCall && callsOnceMore())) {
             block++;
             step = schedule.firstStep(block);
         }
         return happened;
     }
 
+    /** Whether the published cached samplers' superfluous call for a complete block is wanted, and within the budget. */
+    private boolean callsOnceMore() {
+        return settings.cache() != BlockCache.NONE && settings.extraCall() && step < schedule.firstStep(block + 1);
+    }
+
     private boolean[] chooseFilled(double[] score, boolean[] open) {
-        boolean[] filled = new boolean[score.length];
-        boolean parallel = settings.threshold() > 0;
-        int count = parallel ? 1 : scheduledCount();
-        for (int n = 0; n < count; n++) {
-            int best = -1;
-            for (int i = 0; i < score.length; i++) {
-                if (open[i] && !filled[i] && (best < 0 || score[i] > score[best])) {
-                    best = i;
-                }
-            }
-            if (best >= 0) {
-                filled[best] = true;
-            }
+        if (settings.threshold() == 0) {
+            return Ranking.best(score, open, scheduledCount());
         }
+        boolean[] filled = Ranking.best(score, open, 1);
         boolean lastStep = step + 1 == schedule.firstStep(block + 1);
-        for (int i = 0; parallel && i < score.length; i++) {
+        for (int i = 0; i < score.length; i++) {
             filled[i] |= open[i] && (lastStep || score[i] >= settings.threshold());
         }
         return filled;
@@ -119,17 +112,9 @@ final class MaskPredictionRow implements MaskingRow {
         return perStep[step - schedule.firstStep(block)];
     }
 
-    private int maskedIn(int from, int length) {
-        int count = 0;
-        for (int i = from; i < from + length; i++) {
-            count += masked[i] ? 1 : 0;
-        }
-        return count;
-    }
-
     @Override
     public boolean masked(int i) {
-        return masked[i];
+        return response.masked(i);
     }
 
     @Override
@@ -139,14 +124,11 @@ final class MaskPredictionRow implements MaskingRow {
 
     @Override
     public int[] tokens() {
-        return tokens;
+        return response.tokens(schedule.responseLength());
     }
 
-    /** Every position was decided: 1. */
     @Override
     public float[] finalProgress() {
-        float[] ones = new float[tokens.length];
-        Arrays.fill(ones, 1f);
-        return ones;
+        return MaskedResponse.decided(schedule.responseLength());
     }
 }

@@ -1,5 +1,7 @@
 package io.maskflow.decoder.maskprediction;
 
+import io.maskflow.decoder.backbone.Shaping;
+
 /**
  * How mask prediction decodes.
  *
@@ -7,21 +9,31 @@ package io.maskflow.decoder.maskprediction;
  * @param threshold 0 for a fixed number of positions per step; otherwise every position at least this probable is filled,
  *     and the most probable one always (Fast-dLLM); in [0, 1], default 0
  * @param blockLength positions per block, 0 for the whole response as one block; default 0
- * @param cfgScale classifier-free guidance {@code s} of {@code un + (s + 1)(cond - un)}; at least 0, default 0 (none)
+ * @param cache keys and values used again within a block (Fast-dLLM); default none
+ * @param temperature of the tokens: 0 takes the most probable, above 0 draws; default 0
+ * @param cfgScale classifier-free guidance {@code s} of {@code un + (s + 1)(cond - un)}; at least 0, default 0 (none);
+ *     not together with a cache
  * @param logitsEosInf whether the end token's logit is {@code -inf} before everything; default false
  * @param confidenceEosEotInf whether a chosen end token has confidence 0; default false
+ * @param eosRule how that is read at a temperature above 0; default published
  * @param eosId end-of-text token of the two switches above, -1 for the model's end tokens; default -1
  * @param eotId end-of-turn token of the second switch, -1 for none of its own; default -1
+ * @param extraCall whether a block that its first call completes costs one more call, as in Fast-dLLM's published cached
+ *     samplers, where it has no effect on the tokens; default false
  */
 public record MaskPredictionSettings(
         Remasking remasking,
         double threshold,
         int blockLength,
+        BlockCache cache,
+        double temperature,
         double cfgScale,
         boolean logitsEosInf,
         boolean confidenceEosEotInf,
+        EosRule eosRule,
         int eosId,
-        int eotId) {
+        int eotId,
+        boolean extraCall) {
 
     /** Checks the ranges. */
     public MaskPredictionSettings {
@@ -39,8 +51,18 @@ public record MaskPredictionSettings(
             throw new IllegalArgumentException(
                     "blockLength must be at least 1, or 0 for the whole response, was " + blockLength);
         }
+        if (cache == null || eosRule == null) {
+            throw new IllegalArgumentException(
+                    "cache must be one of none, prefix, dual, and eosRule published or intended; were " + cache
+                            + " and " + eosRule);
+        }
+        Shaping.llada((float) temperature);
         if (!(cfgScale >= 0 && cfgScale < Double.POSITIVE_INFINITY)) {
             throw new IllegalArgumentException("cfgScale must be at least 0, was " + cfgScale);
+        }
+        if (cfgScale > 0 && cache != BlockCache.NONE) {
+            throw new IllegalArgumentException(
+                    "cfgScale must be 0 with cache " + cache.configName() + ", was " + cfgScale);
         }
         if (eosId < -1 || eotId < -1) {
             throw new IllegalArgumentException(
@@ -50,24 +72,171 @@ public record MaskPredictionSettings(
 
     /** LLaDA's defaults: low-confidence remasking, one block, no guidance. */
     public static MaskPredictionSettings defaults() {
-        return new MaskPredictionSettings(Remasking.LOW_CONFIDENCE, 0, 0, 0, false, false, -1, -1);
+        return new MaskPredictionSettings(
+                Remasking.LOW_CONFIDENCE,
+                0,
+                0,
+                BlockCache.NONE,
+                0,
+                0,
+                false,
+                false,
+                EosRule.PUBLISHED,
+                -1,
+                -1,
+                false);
     }
 
     /** The same with another ranking. */
     public MaskPredictionSettings withRemasking(Remasking other) {
         return new MaskPredictionSettings(
-                other, threshold, blockLength, cfgScale, logitsEosInf, confidenceEosEotInf, eosId, eotId);
+                other,
+                threshold,
+                blockLength,
+                cache,
+                temperature,
+                cfgScale,
+                logitsEosInf,
+                confidenceEosEotInf,
+                eosRule,
+                eosId,
+                eotId,
+                extraCall);
     }
 
     /** The same with another threshold, 0 for none. */
     public MaskPredictionSettings withThreshold(double other) {
         return new MaskPredictionSettings(
-                remasking, other, blockLength, cfgScale, logitsEosInf, confidenceEosEotInf, eosId, eotId);
+                remasking,
+                other,
+                blockLength,
+                cache,
+                temperature,
+                cfgScale,
+                logitsEosInf,
+                confidenceEosEotInf,
+                eosRule,
+                eosId,
+                eotId,
+                extraCall);
     }
 
     /** The same in blocks of the given length, 0 for the whole response. */
     public MaskPredictionSettings withBlockLength(int positions) {
+        return withBlocks(positions, cache);
+    }
+
+    /** The same in blocks of the given length, 0 for the whole response, with a cache or without. */
+    public MaskPredictionSettings withBlocks(int positions, BlockCache other) {
         return new MaskPredictionSettings(
-                remasking, threshold, positions, cfgScale, logitsEosInf, confidenceEosEotInf, eosId, eotId);
+                remasking,
+                threshold,
+                positions,
+                other,
+                temperature,
+                cfgScale,
+                logitsEosInf,
+                confidenceEosEotInf,
+                eosRule,
+                eosId,
+                eotId,
+                extraCall);
+    }
+
+    /** The same with tokens drawn at a temperature, 0 for none. */
+    public MaskPredictionSettings withTemperature(double other) {
+        return new MaskPredictionSettings(
+                remasking,
+                threshold,
+                blockLength,
+                cache,
+                other,
+                cfgScale,
+                logitsEosInf,
+                confidenceEosEotInf,
+                eosRule,
+                eosId,
+                eotId,
+                extraCall);
+    }
+
+    /** The same with classifier-free guidance, 0 for none. */
+    public MaskPredictionSettings withGuidance(double scale) {
+        return new MaskPredictionSettings(
+                remasking,
+                threshold,
+                blockLength,
+                cache,
+                temperature,
+                scale,
+                logitsEosInf,
+                confidenceEosEotInf,
+                eosRule,
+                eosId,
+                eotId,
+                extraCall);
+    }
+
+    /**
+     * The same with other switches for end tokens.
+     *
+     * @param logits see {@code logitsEosInf}
+     * @param confidence see {@code confidenceEosEotInf}
+     * @param eos see {@code eosId}
+     * @param eot see {@code eotId}
+     */
+    public MaskPredictionSettings withEndTokens(boolean logits, boolean confidence, int eos, int eot) {
+        return new MaskPredictionSettings(
+                remasking,
+                threshold,
+                blockLength,
+                cache,
+                temperature,
+                cfgScale,
+                logits,
+                confidence,
+                eosRule,
+                eos,
+                eot,
+                extraCall);
+    }
+
+    /** The same with another reading of {@code confidenceEosEotInf}. */
+    public MaskPredictionSettings withEosRule(EosRule other) {
+        return new MaskPredictionSettings(
+                remasking,
+                threshold,
+                blockLength,
+                cache,
+                temperature,
+                cfgScale,
+                logitsEosInf,
+                confidenceEosEotInf,
+                other,
+                eosId,
+                eotId,
+                extraCall);
+    }
+
+    /** The same with the published cached samplers' superfluous call, or without. */
+    public MaskPredictionSettings withExtraCall(boolean on) {
+        return new MaskPredictionSettings(
+                remasking,
+                threshold,
+                blockLength,
+                cache,
+                temperature,
+                cfgScale,
+                logitsEosInf,
+                confidenceEosEotInf,
+                eosRule,
+                eosId,
+                eotId,
+                on);
+    }
+
+    /** Whether anything is drawn. */
+    public boolean draws() {
+        return temperature > 0 || remasking == Remasking.RANDOM;
     }
 }

@@ -25,11 +25,18 @@ public enum Remasking {
     /**
      * Reads a name as it stands in a configuration.
      *
-     * @param name {@code low_confidence}, {@code random}, {@code entropy} or {@code margin}
+     * @param name {@code low_confidence} (also {@code maskgit_plus}), {@code random}, {@code entropy} or {@code margin}
+     *     (also {@code topk_margin}, {@code topk})
      * @throws IllegalArgumentException for anything else
      */
     @JsonCreator
     public static Remasking of(String name) {
+        if ("maskgit_plus".equals(name)) {
+            return LOW_CONFIDENCE;
+        }
+        if ("topk_margin".equals(name) || "topk".equals(name)) {
+            return MARGIN;
+        }
         for (Remasking remasking : values()) {
             if (remasking.configName().equals(name)) {
                 return remasking;

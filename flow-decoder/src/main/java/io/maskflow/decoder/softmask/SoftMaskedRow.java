@@ -5,6 +5,7 @@ import io.maskflow.decoder.DecodingStep;
 import io.maskflow.decoder.MaskingRow;
 import io.maskflow.decoder.RowPrediction;
 import io.maskflow.decoder.StateUpdate;
+import io.maskflow.decoder.backbone.Window;
 
 /** The rules of the wrapped decoder, and feedback wherever they leave a mask. */
 final class SoftMaskedRow implements MaskingRow {
@@ -31,6 +32,21 @@ final class SoftMaskedRow implements MaskingRow {
     }
 
     @Override
+    public int positions() {
+        return row.positions();
+    }
+
+    @Override
+    public Window window(int sessionLength) {
+        return row.window(sessionLength);
+    }
+
+    @Override
+    public double tokenDraw(int i) {
+        return row.tokenDraw(i);
+    }
+
+    @Override
     public DecodingStep advance(RowPrediction seen, StateUpdate.Row update) {
         int maskedBefore = countMasked();
         DecodingStep happened = row.advance(seen, update);
@@ -38,9 +54,9 @@ final class SoftMaskedRow implements MaskingRow {
                 ? Math.max(0, steps - happened.step()) / (double) steps
                 : maskedBefore / (double) length;
         double factor = schedule.factor(t);
-        int end = laterBlocks ? length : happened.from() + happened.predicted().length;
+        int end = laterBlocks ? Math.max(length, row.positions()) : happened.from() + happened.predicted().length;
         for (int i = 0; i < end; i++) {
-            if (row.masked(i)) {
+            if (row.masked(i) && seen.covers(i)) {
                 feed(seen, i, factor, update);
             }
         }

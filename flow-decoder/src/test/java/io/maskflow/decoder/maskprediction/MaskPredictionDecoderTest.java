@@ -10,25 +10,67 @@ import io.maskflow.decoder.DecoderContractTest;
 import io.maskflow.decoder.DecodingObserver;
 import io.maskflow.decoder.DecodingStep;
 import io.maskflow.decoder.FakeBackbone;
+import io.maskflow.decoder.PositionDraws;
 import io.maskflow.decoder.SampleKey;
+import io.maskflow.decoder.backbone.Window;
 import java.util.ArrayList;
 import java.util.List;
+import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-class MaskPredictionDecoderTest extends DecoderContractTest {
+class MaskPredictionDecoderTest {
 
     private static final MaskPredictionSettings DEFAULTS = MaskPredictionSettings.defaults();
 
-    @Override
-    protected Decoder decoder() {
-        return new MaskPredictionDecoder(DEFAULTS);
+    private static final PositionDraws REMASK = PositionDraws.keyed("remask");
+
+    @Nested
+    class LowConfidence extends DecoderContractTest {
+        @Override
+        protected Decoder decoder() {
+            return new MaskPredictionDecoder(DEFAULTS);
+        }
+    }
+
+    @Nested
+    class RandomWithGuidance extends DecoderContractTest {
+        @Override
+        protected Decoder decoder() {
+            return new MaskPredictionDecoder(
+                    DEFAULTS.withRemasking(Remasking.RANDOM).withGuidance(0.5));
+        }
+    }
+
+    @Nested
+    class ThresholdAndDrawnTokens extends DecoderContractTest {
+        @Override
+        protected Decoder decoder() {
+            return new MaskPredictionDecoder(DEFAULTS.withThreshold(0.6).withTemperature(0.8));
+        }
+    }
+
+    @Nested
+    class PrefixCache extends DecoderContractTest {
+        @Override
+        protected Decoder decoder() {
+            return new MaskPredictionDecoder(DEFAULTS.withBlocks(0, BlockCache.PREFIX));
+        }
+    }
+
+    @Nested
+    class DualCache extends DecoderContractTest {
+        @Override
+        protected Decoder decoder() {
+            return new MaskPredictionDecoder(
+                    DEFAULTS.withBlocks(0, BlockCache.DUAL).withThreshold(0.6).withExtraCall(true));
+        }
     }
 
     private static List<DecodingStep> firstRow(MaskPredictionSettings settings, int steps) {
         List<DecodingStep> seen = new ArrayList<>();
-        new MaskPredictionDecoder(settings).decode(new FakeBackbone(9), request(1, 12, steps), seen::add);
+        new MaskPredictionDecoder(settings).decode(new FakeBackbone(9), DecoderContractTest.oneRow(12, steps), seen::add);
         return seen;
     }
 
@@ -66,7 +108,7 @@ class MaskPredictionDecoderTest extends DecoderContractTest {
 
     @Test
     void blocksAreFilledOneAfterTheOther() {
-        List<DecodingStep> steps = firstRow(DEFAULTS.withBlockLength(5), 7);
+        List<DecodingStep> steps = firstRow(DEFAULTS.withBlocks(5, BlockCache.NONE), 7);
         // lengths 5, 5, 2; 7 steps: 3, 2, 2
         assertThat(steps.stream().map(DecodingStep::from)).containsExactly(0, 0, 0, 5, 5, 10, 10);
         assertThat(steps.stream().map(s -> count(s.filled()))).containsExactly(2, 2, 1, 3, 2, 1, 1);
@@ -75,7 +117,7 @@ class MaskPredictionDecoderTest extends DecoderContractTest {
     @ParameterizedTest
     @EnumSource(Remasking.class)
     void everyRankingFillsEverything(Remasking remasking) {
-        DecodeRequest request = request(8, 12, 5);
+        DecodeRequest request = DecoderContractTest.request(8, 12, 5);
         List<DecodedResponse> responses = new MaskPredictionDecoder(DEFAULTS.withRemasking(remasking))
                 .decode(new FakeBackbone(9), request, DecodingObserver.NONE);
         assertThat(responses).allSatisfy(r -> assertThat(r.nfe()).isEqualTo(5));
@@ -85,9 +127,10 @@ class MaskPredictionDecoderTest extends DecoderContractTest {
     @Test
     void randomRemaskingFollowsTheGivenDraws() {
         List<DecodingStep> seen = new ArrayList<>();
-        RemaskingDraws later = (key, step, position) -> position / 12.0;
-        new MaskPredictionDecoder(DEFAULTS.withRemasking(Remasking.RANDOM), later)
-                .decode(new FakeBackbone(9), request(1, 12, 12), seen::add);
+        PositionDraws later = (key, step, position) -> position / 12.0;
+        new MaskPredictionDecoder(
+                        DEFAULTS.withRemasking(Remasking.RANDOM), new MaskPredictionDecoder.Draws(later, later))
+                .decode(new FakeBackbone(9), DecoderContractTest.oneRow(12, 12), seen::add);
         for (int l = 0; l < 12; l++) {
             assertThat(seen.get(l).filled()[11 - l]).isTrue();
         }
@@ -96,17 +139,17 @@ class MaskPredictionDecoderTest extends DecoderContractTest {
     @Test
     void drawsDependOnEveryPartOfTheIdentityAndOnNothingElse() {
         SampleKey key = new SampleKey(1, 2, 3, 4);
-        double draw = RemaskingDraws.KEYED.draw(key, 5, 6);
-        assertThat(RemaskingDraws.KEYED.draw(new SampleKey(1, 2, 3, 4), 5, 6)).isEqualTo(draw);
+        double draw = REMASK.draw(key, 5, 6);
+        assertThat(REMASK.draw(new SampleKey(1, 2, 3, 4), 5, 6)).isEqualTo(draw);
         List<SampleKey> others = List.of(
                 new SampleKey(9, 2, 3, 4),
                 new SampleKey(1, 9, 3, 4),
                 new SampleKey(1, 2, 9, 4),
                 new SampleKey(1, 2, 3, 9));
         assertThat(others)
-                .allSatisfy(k -> assertThat(RemaskingDraws.KEYED.draw(k, 5, 6)).isNotEqualTo(draw));
-        assertThat(RemaskingDraws.KEYED.draw(key, 9, 6)).isNotEqualTo(draw);
-        assertThat(RemaskingDraws.KEYED.draw(key, 5, 9)).isNotEqualTo(draw);
+                .allSatisfy(k -> assertThat(REMASK.draw(k, 5, 6)).isNotEqualTo(draw));
+        assertThat(REMASK.draw(key, 9, 6)).isNotEqualTo(draw);
+        assertThat(REMASK.draw(key, 5, 9)).isNotEqualTo(draw);
     }
 
     @Test
@@ -115,7 +158,7 @@ class MaskPredictionDecoderTest extends DecoderContractTest {
         // fixed
         int[] bins = new int[10];
         for (int n = 0; n < 10_000; n++) {
-            bins[(int) (10 * RemaskingDraws.KEYED.draw(new SampleKey(3, 0, n / 100, 0), n % 10, n / 10 % 10))]++;
+            bins[(int) (10 * REMASK.draw(new SampleKey(3, 0, n / 100, 0), n % 10, n / 10 % 10))]++;
         }
         double chiSquare = 0;
         for (int bin : bins) {
@@ -149,8 +192,8 @@ class MaskPredictionDecoderTest extends DecoderContractTest {
     @Test
     void suppressedEndTokenNeverComesOut() {
         MaskPredictionSettings noEnd =
-                new MaskPredictionSettings(Remasking.LOW_CONFIDENCE, 0, 0, 0, true, false, -1, -1);
-        DecodeRequest request = request(8, 12, 4);
+                DEFAULTS.withEndTokens(true, false, -1, -1);
+        DecodeRequest request = DecoderContractTest.request(8, 12, 4);
         for (long seed = 0; seed < 5; seed++) {
             for (DecodedResponse r : new MaskPredictionDecoder(noEnd)
                     .decode(new FakeBackbone(seed, 3, 0), request, DecodingObserver.NONE)) {
@@ -160,13 +203,83 @@ class MaskPredictionDecoderTest extends DecoderContractTest {
     }
 
     @Test
+    void cachedCallsFeedTheSuffixOrTheBlockAndWantTheBlock() {
+        // blocks 0..5, 5..10, 10..12 in 7 steps: 3, 2, 2
+        assertThat(windows(BlockCache.PREFIX))
+                .containsExactly(
+                        Window.whole(12).wanting(0, 5).keeping(),
+                        Window.of(0, 12).wanting(0, 5),
+                        Window.of(0, 12).wanting(0, 5),
+                        Window.whole(12).wanting(5, 10).keeping(),
+                        Window.of(5, 12).wanting(5, 10),
+                        Window.whole(12).wanting(10, 12).keeping(),
+                        Window.of(10, 12));
+        assertThat(windows(BlockCache.DUAL))
+                .containsExactly(
+                        Window.whole(12).wanting(0, 5).keeping(),
+                        Window.of(0, 5).attendingTo(12),
+                        Window.of(0, 5).attendingTo(12),
+                        Window.whole(12).wanting(5, 10).keeping(),
+                        Window.of(5, 10).attendingTo(12),
+                        Window.whole(12).wanting(10, 12).keeping(),
+                        Window.of(10, 12));
+    }
+
+    private static List<Window> windows(BlockCache cache) {
+        FakeBackbone backbone = new FakeBackbone(9);
+        new MaskPredictionDecoder(DEFAULTS.withBlocks(5, cache))
+                .decode(backbone, DecoderContractTest.oneRow(12, 7), DecodingObserver.NONE);
+        return backbone.windows();
+    }
+
+    @Test
+    void theSuperfluousCallOfThePublishedCachesIsMadeOnlyIfAskedFor() {
+        // a threshold of practically 0 fills each of the three blocks in its first call
+        MaskPredictionSettings eager = DEFAULTS.withBlocks(4, BlockCache.DUAL).withThreshold(1e-9);
+        assertThat(calls(eager, 12)).isEqualTo(3);
+        assertThat(calls(eager.withExtraCall(true), 12)).isEqualTo(6);
+        assertThat(calls(eager.withExtraCall(true), 3)).as("a budget without room for it").isEqualTo(3);
+    }
+
+    private static int calls(MaskPredictionSettings settings, int steps) {
+        FakeBackbone backbone = new FakeBackbone(9);
+        new MaskPredictionDecoder(settings)
+                .decode(backbone, DecoderContractTest.oneRow(12, steps), DecodingObserver.NONE);
+        return backbone.calls();
+    }
+
+    @Test
+    void endTokensLoseTheirConfidenceAsPublishedOrAsIntended() {
+        FakeBackbone backbone = new FakeBackbone(9);
+        MaskPredictionSettings cold = DEFAULTS.withEndTokens(false, true, 5, 6);
+        assertThat(late(cold, backbone)).containsExactly(5, 6);
+        assertThat(late(cold.withTemperature(0.5), backbone)).containsExactly(6);
+        assertThat(late(cold.withTemperature(0.5).withEosRule(EosRule.INTENDED), backbone)).containsExactly(5, 6);
+    }
+
+    private static List<Integer> late(MaskPredictionSettings settings, FakeBackbone backbone) {
+        return new MaskPredictionDecoder(settings).logitRules(backbone.info()).suppressedInConfidence();
+    }
+
+    @Test
+    void rankingsHaveTheNamesOfOtherSamplersToo() {
+        assertThat(Remasking.of("maskgit_plus")).isEqualTo(Remasking.LOW_CONFIDENCE);
+        assertThat(Remasking.of("topk_margin")).isEqualTo(Remasking.MARGIN);
+        assertThat(Remasking.of("topk")).isEqualTo(Remasking.MARGIN);
+    }
+
+    @Test
     void settingsOutsideTheirRangesAreRefused() {
+        assertThatThrownBy(() -> DEFAULTS.withGuidance(1).withBlocks(4, BlockCache.DUAL))
+                .hasMessage("cfgScale must be 0 with cache dual, was 1.0");
+        assertThatThrownBy(() -> BlockCache.of("both")).hasMessage("cache must be one of none, prefix, dual, was both");
+        assertThatThrownBy(() -> EosRule.of("mine")).hasMessage("eosRule must be published or intended, was mine");
         assertThatThrownBy(() -> Remasking.of("best"))
                 .hasMessage("remasking must be one of low_confidence, random, entropy, margin, was best");
         assertThatThrownBy(() -> DEFAULTS.withThreshold(1.5))
                 .hasMessage("threshold must lie in [0, 1], 0 for none, was 1.5");
         assertThatThrownBy(() -> DEFAULTS.withRemasking(Remasking.RANDOM).withThreshold(0.5))
                 .hasMessage("threshold needs remasking low_confidence, was random");
-        assertThatThrownBy(() -> DEFAULTS.withBlockLength(-3)).hasMessageContaining("was -3");
+        assertThatThrownBy(() -> DEFAULTS.withBlocks(-3, BlockCache.NONE)).hasMessageContaining("was -3");
     }
 }

@@ -1,0 +1,28 @@
+package io.maskflow.decoder;
+
+import io.maskflow.decoder.random.RandomStreams;
+
+/** Source of one uniform number per step and position: a function of an identity, never of time or batch. */
+public interface PositionDraws {
+
+    /**
+     * One number.
+     *
+     * @param key identity of the response
+     * @param step step index {@code l}
+     * @param position response position
+     * @return in [0, 1)
+     */
+    double draw(SampleKey key, int step, int position);
+
+    /**
+     * Numbers that follow from the key, the step and the position alone.
+     *
+     * @param purpose what they are for, 1 to 8 ASCII characters; different purposes give independent numbers
+     */
+    static PositionDraws keyed(String purpose) {
+        return (key, step, position) -> RandomStreams.of(
+                        key, purpose, Math.addExact(Math.multiplyExact(step, 1 << 16), position))
+                .nextDouble();
+    }
+}

@@ -1,0 +1,110 @@
+package io.maskflow.decoder.dream;
+
+import io.maskflow.decoder.DecodingStep;
+import io.maskflow.decoder.MaskedResponse;
+import io.maskflow.decoder.MaskingRow;
+import io.maskflow.decoder.Ranking;
+import io.maskflow.decoder.RowPrediction;
+import io.maskflow.decoder.SampleKey;
+import io.maskflow.decoder.StateUpdate;
+import io.maskflow.decoder.TokenProposal;
+
+/** Dream's sampler at work on one response. */
+final class DreamRow implements MaskingRow {
+
+    private final DreamSettings settings;
+    private final DreamDecoder.Draws draws;
+    private final DreamSchedule schedule;
+    private final int row;
+    private final SampleKey key;
+    private final int length;
+    private final int maskId;
+    private final MaskedResponse response;
+    private int step;
+
+    DreamRow(
+            DreamSettings settings,
+            DreamDecoder.Draws draws,
+            DreamSchedule schedule,
+            int row,
+            SampleKey key,
+            int length,
+            int maskId) {
+        this.settings = settings;
+        this.draws = draws;
+        this.schedule = schedule;
+        this.row = row;
+        this.key = key;
+        this.length = length;
+        this.maskId = maskId;
+        this.response = new MaskedResponse(length);
+    }
+
+    @Override
+    public double tokenDraw(int i) {
+        return draws.tokens().draw(key, step, i);
+    }
+
+    @Override
+    public DecodingStep advance(RowPrediction seen, StateUpdate.Row update) {
+        TokenProposal proposal = TokenProposal.of(seen, 0, length, maskId);
+        boolean[] open = response.masked(0, length);
+        boolean[] filled =
+                settings.algorithm() == TransferAlgorithm.ORIGIN ? drawn(open) : best(seen, proposal, open);
+        for (int i = 0; i < length; i++) {
+            if (filled[i]) {
+                response.fill(i, proposal.token()[i], update);
+            }
+        }
+        return DecodingStep.discrete(
+                row, step++, schedule.steps(), 0, proposal, open, filled, new boolean[length]);
+    }
+
+    /** {@code origin}: each masked position by its own draw. */
+    private boolean[] drawn(boolean[] open) {
+        boolean[] filled = new boolean[length];
+        for (int i = 0; i < length; i++) {
+            filled[i] = open[i] && (float) draws.positions().draw(key, step, i) < schedule.share(step);
+        }
+        return filled;
+    }
+
+    private boolean[] best(RowPrediction seen, TokenProposal proposal, boolean[] open) {
+        double[] score = new double[length];
+        for (int i = 0; i < length; i++) {
+            if (open[i]) {
+                score[i] = settings.algorithm().score(seen, i, proposal.confidence()[i]) + noise(i);
+            }
+        }
+        return Ranking.best(score, open, schedule.count(step, response.left()));
+    }
+
+    /**
+     * Gumbel noise: the {@code n} highest of {@code score / temperature + noise} are {@code n} draws without replacement
+     * from {@code softmax(score / temperature)}.
+     */
+    private double noise(int i) {
+        double temperature = settings.algorithmTemperature();
+        return temperature == 0 ? 0 : -temperature * Math.log(-Math.log(draws.positions().draw(key, step, i)));
+    }
+
+    @Override
+    public boolean masked(int i) {
+        return response.masked(i);
+    }
+
+    @Override
+    public boolean finished() {
+        return response.left() == 0;
+    }
+
+    @Override
+    public int[] tokens() {
+        return response.tokens(length);
+    }
+
+    @Override
+    public float[] finalProgress() {
+        return MaskedResponse.decided(length);
+    }
+}

@@ -1,5 +1,7 @@
 package io.maskflow.decoder;
 
+import io.maskflow.decoder.backbone.Window;
+
 /**
  * How a response is cut into blocks and the steps are shared among them.
  *
@@ -93,5 +95,22 @@ public record BlockSchedule(int responseLength, int blockLength, int steps, int 
     /** Step index {@code l}, over the whole generation, at which a block begins; for {@code block = nb} it is T. */
     public int firstStep(int block) {
         return block * (steps / blocks()) + Math.min(block, steps % blocks());
+    }
+
+    /**
+     * What a model call feeds under a block-causal mask if keys and values of finished blocks are kept. Blocks see nothing
+     * behind them, so this is exact: the current block is fed, with the end of the prompt where that lies in it; in its
+     * first call also the block before, which is finished now and kept.
+     *
+     * @param block of an aligned schedule
+     * @param first whether it is the block's first call
+     */
+    public Window causalWindow(int block, boolean first) {
+        int to = from(block) + length(block);
+        int start = block * blockLength - before;
+        Window window = !first
+                ? Window.of(start, to)
+                : (block == 0 ? Window.upTo(to) : Window.of(start - blockLength, to)).keeping();
+        return window.wanting(from(block), to);
     }
 }

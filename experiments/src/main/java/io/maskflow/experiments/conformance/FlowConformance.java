@@ -70,12 +70,7 @@ public final class FlowConformance implements ConformanceGroup {
             PolicyNetwork network = policy(fixtures.resolve("flow/policy.safetensors"), root.get("policy"));
             SafetensorsFile finalStates = SafetensorsFile.open(fixtures.resolve("flow/final_states.safetensors"));
             for (JsonNode golden : root.get("cases")) {
-                String id = golden.get("id").asText();
                 String model = golden.get("model").asText();
-                if (!golden.get("switches").get("later_blocks_fed").booleanValue()) {
-                    results.add(CaseResult.skipped(id, "no block-causal flow in this version"));
-                    continue;
-                }
                 MaskPredictor backbone = opened.computeIfAbsent(
                         model, m -> backbones.apply(fixtures.resolve("models").resolve(m)));
                 results.add(compare(golden, root, network, new RecordingBackbone(backbone), finalStates));

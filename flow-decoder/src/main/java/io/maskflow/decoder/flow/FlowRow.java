@@ -52,20 +52,14 @@ final class FlowRow implements RowInProgress {
     }
 
     /**
-     * Everything, or with a block-causal mask the current block, with keys and values of those before it: they see nothing
-     * behind them, so this is exact. A finished block is fed once more, as its clean tokens.
+     * Everything, or with a block-causal mask the current block, with keys and values of those before it. A finished block is
+     * fed once more, as its clean tokens.
      */
     @Override
     public Window window(int sessionLength) {
-        if (settings.laterBlocksFed()) {
-            return Window.whole(sessionLength);
-        }
-        int from = schedule.from(block);
-        int to = from + schedule.length(block);
-        if (step > schedule.firstStep(block)) {
-            return Window.of(from, to);
-        }
-        return (block == 0 ? Window.upTo(to) : Window.of(schedule.from(block - 1), to)).wanting(from, to).keeping();
+        return settings.laterBlocksFed()
+                ? Window.whole(sessionLength)
+                : schedule.causalWindow(block, step == schedule.firstStep(block));
     }
 
     /** One step of FLOW_SEMANTICS section 2, numbered as there. */

@@ -60,15 +60,11 @@ final class BlockSamplerRow implements MaskingRow {
     /** The blocks behind the current one are not fed; those before it once, when they are finished. */
     @Override
     public Window window(int length) {
-        int from = schedule.from(block);
-        int to = from + schedule.length(block);
-        if (!settings.cache()) {
-            return Window.upTo(to).wanting(from, to);
+        if (settings.cache()) {
+            return schedule.causalWindow(block, step == schedule.firstStep(block));
         }
-        if (step > schedule.firstStep(block)) {
-            return Window.of(from, to);
-        }
-        return (block == 0 ? Window.upTo(to) : Window.of(schedule.from(block - 1), to)).wanting(from, to).keeping();
+        int to = schedule.from(block) + schedule.length(block);
+        return Window.upTo(to).wanting(schedule.from(block), to);
     }
 
     @Override

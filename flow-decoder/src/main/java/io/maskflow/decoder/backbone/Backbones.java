@@ -56,6 +56,17 @@ public final class Backbones {
     }
 
     /**
+     * The network of a base model without its weights: tensors by name and shape, sizes.
+     *
+     * @param folder in Hugging Face layout
+     * @throws CheckpointException as above
+     */
+    public static ScriptNetwork.Design design(Path folder) {
+        ModelConfig config = ModelConfig.read(folder);
+        return family(config).design(config);
+    }
+
+    /**
      * Whether a base model can be computed by plain array operations, {@link BackboneOptions.Implementation#EAGER}.
      *
      * @param folder in Hugging Face layout

@@ -17,6 +17,8 @@ import java.util.TreeSet;
  */
 public final class ModelConfig {
 
+    private static final int MOST_BLOCKS = 1000;
+
     private final Path file;
     private final JsonNode root;
 
@@ -142,6 +144,13 @@ public final class ModelConfig {
         return field(name) == null ? otherwise : positive(name);
     }
 
+    /** The number of blocks of a network: from 1 to {@value #MOST_BLOCKS}. */
+    public int blocks(String name) {
+        int blocks = positive(name);
+        require(name, blocks <= MOST_BLOCKS, "at most " + MOST_BLOCKS);
+        return blocks;
+    }
+
     /** A whole number of at least 0, or the given value if absent. */
     public int notNegative(String name, int otherwise) {
         JsonNode node = field(name);
@@ -160,12 +169,13 @@ public final class ModelConfig {
     }
 
     /** {@code head_dim}, or the width divided by the heads if absent; even, so that channels can be rotated in pairs. */
-    public int headSize(String widthField, int heads) {
+    public int headSize(String widthField, String headsField) {
+        int heads = positive(headsField);
         if (field("head_dim") == null) {
             require(
                     widthField,
-                    positive(widthField) % (2 * heads) == 0,
-                    "a multiple of twice the number of heads (" + heads + ")");
+                    positive(widthField) % (2L * heads) == 0,
+                    "a multiple of twice " + headsField + " (" + heads + ")");
         }
         int size = positive("head_dim", positive(widthField) / heads);
         require("head_dim", size % 2 == 0, "an even number");

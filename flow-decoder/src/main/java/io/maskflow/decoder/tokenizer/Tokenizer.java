@@ -40,6 +40,7 @@ public final class Tokenizer implements AutoCloseable {
         if (!Files.exists(file)) {
             throw new CheckpointException(folder + " has no tokenizer.json");
         }
+        TokenizerText.check(file);
         try {
             return new Tokenizer(HuggingFaceTokenizer.newInstance(file, PLAIN));
         } catch (IOException | RuntimeException damaged) {

@@ -48,11 +48,11 @@ public final class DreamFamily implements ModelFamily {
         config.absent("quantization_config");
         int heads = config.positive("num_attention_heads");
         int keyHeads = config.divisor("num_key_value_heads", heads);
-        int headSize = config.headSize("hidden_size", heads);
+        int headSize = config.headSize("hidden_size", "num_attention_heads");
         return new Design(
                 DreamFamily.class,
                 "dream.torchscript",
-                config.positive("num_hidden_layers"),
+                config.blocks("num_hidden_layers"),
                 config.positiveNumber("rms_norm_eps", 1e-6),
                 Map.of("head_size", headSize),
                 weights(config, (long) heads * headSize, (long) keyHeads * headSize),
@@ -68,7 +68,7 @@ public final class DreamFamily implements ModelFamily {
         weights.addVocabulary("model.embed_tokens.weight", v, e);
         weights.add("model.norm.weight", e);
         weights.addHead("lm_head.weight", config.flag("tie_word_embeddings", false), v, e);
-        for (int n = 0; n < config.positive("num_hidden_layers"); n++) {
+        for (int n = 0; n < config.blocks("num_hidden_layers"); n++) {
             String layer = "model.layers." + n + ".";
             weights.add(layer + "input_layernorm.weight", e);
             weights.add(layer + "self_attn.q_proj.weight", queries, e);

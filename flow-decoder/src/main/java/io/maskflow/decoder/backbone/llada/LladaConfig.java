@@ -76,16 +76,16 @@ public record LladaConfig(
         int keyValueHeads = config.positive("n_kv_heads", heads);
         int vocabulary = config.positive("vocab_size");
         int embedding = config.positive("embedding_size", vocabulary);
-        config.require("d_model", width % (2 * heads) == 0, "a multiple of twice n_heads (" + heads + ")");
+        config.require("d_model", width % (2L * heads) == 0, "a multiple of twice n_heads (" + heads + ")");
         config.require("n_kv_heads", heads % keyValueHeads == 0, "a divisor of n_heads (" + heads + ")");
         config.require("embedding_size", embedding >= vocabulary, "at least vocab_size (" + vocabulary + ")");
         int end = config.id("eos_token_id", embedding);
         return new LladaConfig(
                 width,
-                config.positive("n_layers"),
+                config.blocks("n_layers"),
                 heads,
                 keyValueHeads,
-                config.positive("mlp_hidden_size", Math.multiplyExact(config.positive("mlp_ratio", 4), width)),
+                innerWidth(config, width),
                 embedding,
                 config.flag("weight_tying", true),
                 config.positiveNumber("rms_norm_eps", 1e-5),
@@ -94,5 +94,11 @@ public record LladaConfig(
                 config.id("mask_token_id", embedding),
                 end,
                 config.id("pad_token_id", embedding, end));
+    }
+
+    private static int innerWidth(ModelConfig config, int width) {
+        long product = (long) config.positive("mlp_ratio", 4) * width;
+        config.require("mlp_ratio", product <= Integer.MAX_VALUE, "at most " + Integer.MAX_VALUE / width);
+        return config.positive("mlp_hidden_size", (int) product);
     }
 }

@@ -47,6 +47,9 @@ record Llada2Config(
         int sharedWidth,
         double routedScale) {
 
+    private static final int MOST_EXPERTS = 4096;
+    private static final int MOST_EXPERTS_IN_ALL = 200_000;
+
     /**
      * Reads and checks a configuration.
      *
@@ -63,7 +66,7 @@ record Llada2Config(
         config.noRopeScaling();
         config.absent("quantization_config");
         int heads = config.positive("num_attention_heads");
-        int headSize = config.headSize("hidden_size", heads);
+        int headSize = config.headSize("hidden_size", "num_attention_heads");
         int experts = config.positive("num_experts");
         int groups = config.positive("n_group", 1);
         int keptGroups = config.positive("topk_group", groups);
@@ -79,7 +82,16 @@ record Llada2Config(
                 "num_experts_per_tok", perToken <= reachable, "at most " + reachable + ", the experts of topk_group groups");
         int expertWidth = config.positive("moe_intermediate_size");
         int shared = config.notNegative("num_shared_experts", 0);
-        int layers = config.positive("num_hidden_layers");
+        config.require("num_experts", experts <= MOST_EXPERTS, "at most " + MOST_EXPERTS);
+        config.require(
+                "num_shared_experts",
+                (long) shared * expertWidth <= Integer.MAX_VALUE,
+                "at most " + Integer.MAX_VALUE / expertWidth);
+        int layers = config.blocks("num_hidden_layers");
+        config.require(
+                "num_hidden_layers",
+                (long) layers * experts <= MOST_EXPERTS_IN_ALL,
+                "at most " + MOST_EXPERTS_IN_ALL / experts + " with " + experts + " experts each");
         return new Llada2Config(
                 config.positive("hidden_size"),
                 config.positive("vocab_size"),
@@ -101,7 +113,7 @@ record Llada2Config(
                 shared == 0
                         ? 0
                         : config.positive(
-                                "moe_shared_expert_intermediate_size", Math.multiplyExact(shared, expertWidth)),
+                                "moe_shared_expert_intermediate_size", shared * expertWidth),
                 config.positiveNumber("routed_scaling_factor", 1.0));
     }
 

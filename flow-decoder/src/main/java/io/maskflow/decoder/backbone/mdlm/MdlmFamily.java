@@ -56,8 +56,8 @@ public final class MdlmFamily implements ModelFamily {
         config.onlyIfPresent("time_conditioning", false);
         config.onlyIfPresent("tie_word_embeddings", false);
         config.absent("quantization_config");
-        int headSize = config.headSize("hidden_dim", config.positive("n_heads"));
-        int layers = config.positive("n_blocks");
+        int headSize = config.headSize("hidden_dim", "n_heads");
+        int layers = config.blocks("n_blocks");
         return new Design(
                 MdlmFamily.class,
                 "mdlm.torchscript",

@@ -1,6 +1,7 @@
 package io.maskflow.decoder;
 
 import io.maskflow.decoder.backbone.DecodingSession;
+import io.maskflow.decoder.backbone.Interpolation;
 import java.util.Arrays;
 
 /**
@@ -21,6 +22,7 @@ public final class StateUpdate {
     private float[][] toTokens;
     private float[] toExpected;
     private int most = 1;
+    private Interpolation road = Interpolation.LERP;
 
     /**
      * An update that moves nothing yet.
@@ -44,6 +46,10 @@ public final class StateUpdate {
 
     /** Applies the update to the states inside the engine. */
     public void applyTo(DecodingSession session) {
+        if (road != Interpolation.LERP) {
+            travel(session);
+            return;
+        }
         if (tokens == null) {
             session.mix(keep, toToken, toMask, token);
             return;
@@ -63,6 +69,18 @@ public final class StateUpdate {
         session.blend(keep, toMask, toExpected, ids, shares, k);
     }
 
+    /** Where a state is kept in part it sets out from itself, otherwise from the mask embedding. */
+    private void travel(DecodingSession session) {
+        if (tokens != null) {
+            throw new IllegalStateException("several tokens at a position can be mixed along the straight line only");
+        }
+        boolean[] fromMask = new boolean[keep.length];
+        for (int i = 0; i < keep.length; i++) {
+            fromMask[i] = keep[i] == 0f;
+        }
+        session.travel(road, toToken, fromMask, token);
+    }
+
     /** Writes the coefficients of one row; {@code i} is the response position. */
     public final class Row {
 
@@ -70,6 +88,14 @@ public final class StateUpdate {
 
         private Row(int offset) {
             this.offset = offset;
+        }
+
+        /**
+         * The road that {@link #towards} and {@link #between} take, for all rows of the update; the formulas beside them are
+         * those of the straight line.
+         */
+        public void along(Interpolation interpolation) {
+            road = interpolation;
         }
 
         /** {@code x_i = x_i + a (E[token] - x_i)}. */

@@ -17,6 +17,11 @@ public abstract class DecoderContractTest {
     /** The decoder under test, on a response without blocks. */
     protected abstract Decoder decoder();
 
+    /** A random model of the kind that the decoder needs. */
+    protected FakeBackbone backbone(long seed, double maskBias) {
+        return new FakeBackbone(seed, 1.5, maskBias);
+    }
+
     /** Eight prompts of different lengths. */
     public static DecodeRequest request(int rows, int length, int steps) {
         List<DecodeRequest.Sample> samples = new ArrayList<>();
@@ -47,7 +52,7 @@ public abstract class DecoderContractTest {
     @ParameterizedTest
     @CsvSource({"12, 1", "12, 3", "12, 5", "12, 12", "12, 17", "1, 1", "1, 4"})
     void budgetIsRespectedAndEveryModelCallCounted(int length, int steps) {
-        FakeBackbone backbone = new FakeBackbone(1);
+        FakeBackbone backbone = backbone(1, 0);
         List<DecodedResponse> responses = decoder().decode(backbone, request(8, length, steps), DecodingObserver.NONE);
         assertThat(responses).hasSize(8);
         assertThat(responses).allSatisfy(r -> assertThat(r.nfe()).isBetween(1, steps));
@@ -60,7 +65,7 @@ public abstract class DecoderContractTest {
     @CsvSource({"12, 1", "12, 5", "12, 17"})
     void responseHasItsLengthAndProgressLiesBetweenZeroAndOne(int length, int steps) {
         for (DecodedResponse r :
-                decoder().decode(new FakeBackbone(2), request(8, length, steps), DecodingObserver.NONE)) {
+                decoder().decode(backbone(2, 0), request(8, length, steps), DecodingObserver.NONE)) {
             assertThat(r.tokenIds()).hasSize(length);
             assertThat(r.finalProgress()).hasSize(length);
             for (float t : r.finalProgress()) {
@@ -72,7 +77,7 @@ public abstract class DecoderContractTest {
     @ParameterizedTest
     @ValueSource(ints = {1, 4, 12})
     void maskTokenIsNeverEmittedEvenWhereTheModelPrefersIt(int steps) {
-        FakeBackbone lovesTheMask = new FakeBackbone(3, 1.5, 50);
+        FakeBackbone lovesTheMask = backbone(3, 50);
         for (DecodedResponse r : decoder().decode(lovesTheMask, request(8, 12, steps), DecodingObserver.NONE)) {
             assertThat(r.tokenIds()).doesNotContain(FakeBackbone.MASK);
         }
@@ -83,7 +88,7 @@ public abstract class DecoderContractTest {
         DecodeRequest request = request(4, 12, 5);
         List<int[]> before =
                 request.samples().stream().map(s -> s.promptIds().clone()).toList();
-        decoder().decode(new FakeBackbone(4), request, DecodingObserver.NONE);
+        decoder().decode(backbone(4, 0), request, DecodingObserver.NONE);
         for (int row = 0; row < before.size(); row++) {
             assertThat(request.samples().get(row).promptIds()).containsExactly(before.get(row));
         }
@@ -93,11 +98,11 @@ public abstract class DecoderContractTest {
     @ValueSource(ints = {2, 5, 12, 17})
     void aRowAloneGetsWhatItGetsAmongEight(int steps) {
         DecodeRequest eight = request(8, 12, steps);
-        List<DecodedResponse> together = decoder().decode(new FakeBackbone(5), eight, DecodingObserver.NONE);
+        List<DecodedResponse> together = decoder().decode(backbone(5, 0), eight, DecodingObserver.NONE);
         for (int row = 0; row < 8; row++) {
             DecodeRequest one = new DecodeRequest(List.of(eight.samples().get(row)), 12, steps);
             DecodedResponse alone = decoder()
-                    .decode(new FakeBackbone(5), one, DecodingObserver.NONE)
+                    .decode(backbone(5, 0), one, DecodingObserver.NONE)
                     .get(0);
             assertThat(together.get(row).tokenIds()).containsExactly(alone.tokenIds());
             assertThat(together.get(row).finalProgress()).containsExactly(alone.finalProgress());
@@ -108,11 +113,11 @@ public abstract class DecoderContractTest {
     @Test
     void eightCopiesOfOnePromptGetWhatEachGetsAlone() {
         DecodeRequest copies = copies(8, 12, 5);
-        List<DecodedResponse> together = decoder().decode(new FakeBackbone(7), copies, DecodingObserver.NONE);
+        List<DecodedResponse> together = decoder().decode(backbone(7, 0), copies, DecodingObserver.NONE);
         for (int g = 0; g < 8; g++) {
             DecodeRequest one = new DecodeRequest(List.of(copies.samples().get(g)), 12, 5);
             DecodedResponse alone = decoder()
-                    .decode(new FakeBackbone(7), one, DecodingObserver.NONE)
+                    .decode(backbone(7, 0), one, DecodingObserver.NONE)
                     .get(0);
             assertThat(together.get(g).tokenIds()).containsExactly(alone.tokenIds());
         }
@@ -122,7 +127,7 @@ public abstract class DecoderContractTest {
     @ValueSource(ints = {1, 5, 12, 17})
     void observerSeesEveryStepOfEveryRowInOrder(int steps) {
         List<DecodingStep> seen = new ArrayList<>();
-        List<DecodedResponse> responses = decoder().decode(new FakeBackbone(6), request(8, 12, steps), seen::add);
+        List<DecodedResponse> responses = decoder().decode(backbone(6, 0), request(8, 12, steps), seen::add);
         for (int row = 0; row < 8; row++) {
             int of = row;
             List<DecodingStep> mine = seen.stream().filter(s -> s.row() == of).toList();
@@ -164,7 +169,7 @@ public abstract class DecoderContractTest {
                 fixed[step.row()][at] &= flow || !step.reEdited()[i];
             }
         };
-        List<DecodedResponse> responses = decoder().decode(new FakeBackbone(8), request(8, 12, steps), observer);
+        List<DecodedResponse> responses = decoder().decode(backbone(8, 0), request(8, 12, steps), observer);
         for (int row = 0; row < 8; row++) {
             assertThat(responses.get(row).tokenIds()).startsWith(beforeTheEnd(tokens[row], fixed[row]));
         }

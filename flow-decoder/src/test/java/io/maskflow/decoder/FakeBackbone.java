@@ -2,6 +2,7 @@ package io.maskflow.decoder;
 
 import io.maskflow.decoder.backbone.BackboneInfo;
 import io.maskflow.decoder.backbone.DecodingSession;
+import io.maskflow.decoder.backbone.Interpolation;
 import io.maskflow.decoder.backbone.LogitRules;
 import io.maskflow.decoder.backbone.MaskPredictor;
 import io.maskflow.decoder.backbone.Prediction;
@@ -31,6 +32,7 @@ public final class FakeBackbone implements MaskPredictor {
     private final double[][] embedding;
     private final double[][][] into = new double[4][][];
     private final double[][] out;
+    private int blockCausalLength;
     private int calls;
     private int rowCalls;
     private DecodingSession last;
@@ -54,6 +56,12 @@ public final class FakeBackbone implements MaskPredictor {
         }
         out = matrix(random, VOCABULARY, HIDDEN + 1, sharpness);
         out[MASK][HIDDEN] += maskBias;
+    }
+
+    /** The same as a model that was made for a block-causal mask. */
+    public FakeBackbone withBlocks(int length) {
+        blockCausalLength = length;
+        return this;
     }
 
     public FakeBackbone(long seed) {
@@ -111,7 +119,9 @@ public final class FakeBackbone implements MaskPredictor {
 
     @Override
     public BackboneInfo info() {
-        return new BackboneInfo("fake", "llada", VOCABULARY, EMBEDDING, MASK, Set.of(END), END, 4096, false, 0);
+        Set<Integer> ends = Set.of(END);
+        return new BackboneInfo(
+                "fake", "llada", VOCABULARY, EMBEDDING, MASK, ends, END, 4096, false, blockCausalLength);
     }
 
     @Override
@@ -261,6 +271,17 @@ public final class FakeBackbone implements MaskPredictor {
                     int j = at * EMBEDDING + e;
                     x[j] = (float)
                             (keep[at] * x[j] + toToken[at] * embedding[token[at]][e] + toMask[at] * embedding[MASK][e]);
+                }
+            }
+        }
+
+        @Override
+        public void travel(Interpolation road, float[] fraction, boolean[] fromMask, int[] token) {
+            for (int at = 0; at < rows() * n; at++) {
+                double[] a = fromMask[at] ? embedding[MASK] : state(at / n, at % n);
+                double[] y = PlainInterpolation.between(road, a, embedding[token[at]], fraction[at]);
+                for (int e = 0; e < EMBEDDING; e++) {
+                    x[at * EMBEDDING + e] = (float) y[e];
                 }
             }
         }

@@ -85,8 +85,25 @@ final class TrajectoryRecorder implements DecodingObserver {
             count++;
         }
 
+        /** Leaves out positions that are cut off after decoding: they have no reward. */
+        private void dropFrom(int length) {
+            int kept = 0;
+            for (int d = 0; d < count; d++) {
+                if (position[d] < length) {
+                    System.arraycopy(features, d * featureCount, features, kept * featureCount, featureCount);
+                    latent[kept] = latent[d];
+                    logProbability[kept] = logProbability[d];
+                    position[kept] = position[d];
+                    stepIndex[kept] = stepIndex[d];
+                    kept++;
+                }
+            }
+            count = kept;
+        }
+
         Trajectory trajectory(SampleKey key, int totalSteps, DecodedResponse response) {
             int width = Math.max(0, featureCount);
+            dropFrom(response.tokenIds().length);
             Decisions decisions = new Decisions(
                     width,
                     Arrays.copyOf(features, count * width),

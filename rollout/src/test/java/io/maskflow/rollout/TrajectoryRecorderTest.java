@@ -36,7 +36,8 @@ class TrajectoryRecorderTest {
         recorder.onStep(step(1, new boolean[] {true, true, false}, new boolean[3], -1)); // 7 is frozen now
 
         Trajectory trajectory = recorder.trajectory(
-                0, KEY, 4, new DecodedResponse(new int[] {1, 2, 3}, 2, new float[] {0.5f, 1f, 0f}));
+                0, KEY, 4, new DecodedResponse(
+                        new int[8], 2, new float[] {0.5f, 1f, 0f, 0.5f, 1f, 0f, 0.5f, 0.5f}));
 
         Decisions decisions = trajectory.decisions();
         assertThat(decisions.position()).containsExactly(5, 5, 6);
@@ -65,7 +66,7 @@ class TrajectoryRecorderTest {
             recorder.onStep(step(l, new boolean[] {true, true, true}, new boolean[3], -1));
         }
         Decisions decisions = recorder.trajectory(
-                        0, KEY, 100, new DecodedResponse(new int[3], 100, new float[3]))
+                        0, KEY, 100, new DecodedResponse(new int[8], 100, new float[8]))
                 .decisions();
         assertThat(decisions.count()).isEqualTo(300);
         for (int d = 0; d < 300; d++) {
@@ -73,5 +74,15 @@ class TrajectoryRecorderTest {
             assertThat(decisions.features()[2 * d]).isEqualTo(d / 3);
             assertThat(decisions.features()[2 * d + 1]).isEqualTo(d % 3);
         }
+    }
+
+    @Test
+    void positionsThatAreCutOffAfterDecodingAreLeftOut() {
+        TrajectoryRecorder recorder = new TrajectoryRecorder(1);
+        recorder.onStep(step(0, new boolean[] {true, true, true}, new boolean[3], -1)); // 5, 6, 7 of 7 positions
+        Decisions decisions = recorder.trajectory(0, KEY, 1, new DecodedResponse(new int[7], 1, new float[7]))
+                .decisions();
+        assertThat(decisions.position()).containsExactly(5, 6);
+        assertThat(decisions.features()).containsExactly(0f, 0f, 0f, 1f);
     }
 }

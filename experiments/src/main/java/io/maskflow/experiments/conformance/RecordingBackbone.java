@@ -2,6 +2,7 @@ package io.maskflow.experiments.conformance;
 
 import io.maskflow.decoder.backbone.BackboneInfo;
 import io.maskflow.decoder.backbone.DecodingSession;
+import io.maskflow.decoder.backbone.Interpolation;
 import io.maskflow.decoder.backbone.LogitRules;
 import io.maskflow.decoder.backbone.MaskPredictor;
 import io.maskflow.decoder.backbone.Prediction;
@@ -81,6 +82,11 @@ final class RecordingBackbone implements MaskPredictor {
         @Override
         public void mix(float[] keep, float[] toToken, float[] toMask, int[] token) {
             session.mix(keep, toToken, toMask, token);
+        }
+
+        @Override
+        public void travel(Interpolation road, float[] fraction, boolean[] fromMask, int[] token) {
+            session.travel(road, fraction, fromMask, token);
         }
 
         @Override

@@ -11,7 +11,10 @@ import java.util.List;
     @JsonSubTypes.Type(value = MaskPredictionChoice.class, name = "mask-prediction"),
     @JsonSubTypes.Type(value = FlowChoice.class, name = "flow"),
     @JsonSubTypes.Type(value = SoftMaskingChoice.class, name = "soft-masking"),
-    @JsonSubTypes.Type(value = EvoTokenChoice.class, name = "evotoken")
+    @JsonSubTypes.Type(value = EvoTokenChoice.class, name = "evotoken"),
+    @JsonSubTypes.Type(value = DreamChoice.class, name = "dream"),
+    @JsonSubTypes.Type(value = BlockSamplerChoice.class, name = "llada2"),
+    @JsonSubTypes.Type(value = RemdmChoice.class, name = "remdm")
 })
 public sealed interface DecoderChoice permits FlowChoice, RuleChoice {
 

@@ -1,8 +1,8 @@
 package io.maskflow.experiments.decoding;
 
 import io.maskflow.decoder.DecodingBudget;
+import io.maskflow.decoder.backbone.Interpolation;
 import io.maskflow.decoder.flow.FlowSettings;
-import io.maskflow.decoder.flow.Interpolation;
 import java.util.List;
 
 /**

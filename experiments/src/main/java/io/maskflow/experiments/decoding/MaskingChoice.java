@@ -6,8 +6,14 @@ import io.maskflow.decoder.MaskingDecoder;
 
 /** A decoder whose masked positions may be fed soft masks. */
 @JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "type")
-@JsonSubTypes({@JsonSubTypes.Type(value = MaskPredictionChoice.class, name = "mask-prediction")})
-public sealed interface MaskingChoice extends RuleChoice permits MaskPredictionChoice {
+@JsonSubTypes({
+    @JsonSubTypes.Type(value = MaskPredictionChoice.class, name = "mask-prediction"),
+    @JsonSubTypes.Type(value = DreamChoice.class, name = "dream"),
+    @JsonSubTypes.Type(value = BlockSamplerChoice.class, name = "llada2"),
+    @JsonSubTypes.Type(value = RemdmChoice.class, name = "remdm")
+})
+public sealed interface MaskingChoice extends RuleChoice
+        permits MaskPredictionChoice, DreamChoice, BlockSamplerChoice, RemdmChoice {
 
     @Override
     MaskingDecoder decoder(BackboneChoice backbone);

@@ -50,6 +50,17 @@ public interface DecodingSession extends AutoCloseable {
     void mix(float[] keep, float[] toToken, float[] toMask, int[] token);
 
     /**
+     * Moves every state a fraction of the way to a token embedding along a road; for the straight line {@link #mix} does
+     * the same.
+     *
+     * @param road the road
+     * @param fraction {@code [rows * N]} in [0, 1]; 0 leaves the state where it sets out
+     * @param fromMask {@code [rows * N]} whether it sets out from the mask embedding instead of itself
+     * @param token {@code [rows * N]} token ids
+     */
+    void travel(Interpolation road, float[] fraction, boolean[] fromMask, int[] token);
+
+    /**
      * The same with several tokens per position and the expected embedding of the last call:
      * {@code x_i = keep_i x_i + toMask_i m + toExpected_i sum_v p_iv E[v] + sum_k toToken_ik E[token_ik]}.
      *

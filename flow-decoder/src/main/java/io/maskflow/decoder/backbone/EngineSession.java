@@ -357,6 +357,29 @@ final class EngineSession implements DecodingSession {
     }
 
     @Override
+    public void travel(Interpolation road, float[] fraction, boolean[] fromMask, int[] token) {
+        int positions = rows() * length;
+        requireLength("fraction", fraction.length, positions);
+        requireLength("fromMask", fromMask.length, positions);
+        requireLength("token", token.length, positions);
+        PromptBatch.requireIds(token, info);
+        if (positions == 0) {
+            return;
+        }
+        float[] coefficients = new float[2 * positions];
+        System.arraycopy(fraction, 0, coefficients, 0, positions);
+        for (int i = 0; i < positions; i++) {
+            coefficients[positions + i] = fromMask[i] ? 1f : 0f;
+        }
+        try (NDManager scope = manager.newSubManager()) {
+            NDArray c = scope.create(coefficients, new Shape(2, rows(), length, 1));
+            NDArray ids = scope.create(widened(token), new Shape(rows(), length));
+            statistics.travel(scope, road, states, c, network.embed(scope, ids), maskEmbedding);
+        }
+        allMasked = false;
+    }
+
+    @Override
     public void blend(float[] keep, float[] toMask, float[] toExpected, int[] token, float[] toToken, int k) {
         if (k < 1) {
             throw new IllegalArgumentException("k must be at least 1, was " + k);

@@ -168,6 +168,12 @@ final class Statistics implements AutoCloseable {
         program.infer(scope, "mix", x, c, tokenEmbedding, m);
     }
 
+    /** {@code x} a fraction of a road further, in place; {@code c [2, R, N, 1]}: fraction, 1 where it sets out from m. */
+    void travel(NDManager scope, Interpolation road, NDArray x, NDArray c, NDArray tokenEmbedding, NDArray m) {
+        boolean restored = road != Interpolation.LERP;
+        program.infer(scope, "travel", x, c, tokenEmbedding, m, restored, road == Interpolation.SLERP);
+    }
+
     /**
      * {@code x = keep x + toExpected mean + toMask m + sum_k share_k E[token_k]} in place; {@code c [3, R, N, 1]},
      * {@code embedding [R N, K, E]}, {@code shares [R N, K]}. {@code mean} may be {@code x} where it has no share.

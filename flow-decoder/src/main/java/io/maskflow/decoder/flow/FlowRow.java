@@ -68,6 +68,7 @@ final class FlowRow implements RowInProgress {
         int from = schedule.from(block);
         int length = schedule.length(block);
         FlowState before = state;
+        update.along(settings.interpolation());
 
         // 3. What the model believes, Eqs. 4 and 9
         CleanStatePrediction xPred = CleanStatePrediction.of(seen, from, length);

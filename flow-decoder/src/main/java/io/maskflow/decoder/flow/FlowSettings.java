@@ -1,5 +1,7 @@
 package io.maskflow.decoder.flow;
 
+import io.maskflow.decoder.backbone.Interpolation;
+
 /**
  * Every switch of the x-prediction flow (the choices that XF §3 leaves open, with our readings as defaults).
  *
@@ -41,7 +43,7 @@ public record FlowSettings(
             throw new IllegalArgumentException("blockLength must be at least 1 where laterBlocksFed is false, was 0");
         }
         if (interpolation == null) {
-            throw new IllegalArgumentException("interpolation must be lerp, was empty");
+            throw new IllegalArgumentException("interpolation must be one of lerp, slerp, norm, was empty");
         }
         if (!(reEditMargin >= 0 && reEditMargin <= 1)) {
             throw new IllegalArgumentException("reEditMargin must lie in [0, 1], was " + reEditMargin);
@@ -164,6 +166,22 @@ public record FlowSettings(
                 positions,
                 laterBlocksFed,
                 interpolation,
+                reEditMargin,
+                commitBelow);
+    }
+
+    /** The same on another road. */
+    public FlowSettings withInterpolation(Interpolation other) {
+        return new FlowSettings(
+                reEditing,
+                hardCommitment,
+                committedFinal,
+                reEditAfterUpdate,
+                commitSeesOldProgress,
+                synchronous,
+                blockLength,
+                laterBlocksFed,
+                other,
                 reEditMargin,
                 commitBelow);
     }

@@ -9,6 +9,7 @@ import ai.djl.pytorch.engine.PtNDArray;
 import ai.djl.pytorch.jni.JniUtils;
 import io.maskflow.decoder.tensor.TorchScript;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 
 /**
@@ -43,6 +44,11 @@ public final class AdamW {
             return new Settings(0.9, 0.98, 1e-8, 0.01, 1.0);
         }
 
+        /** The same without decay. */
+        Settings withoutDecay() {
+            return new Settings(beta1, beta2, eps, 0, clipNorm);
+        }
+
         private static void require(boolean holds, String rule, double value) {
             if (!holds) {
                 throw new IllegalArgumentException("optimizer." + rule + ", was " + value);
@@ -73,37 +79,76 @@ public final class AdamW {
     }
 
     /**
-     * One update with the gradients that the weights hold, which are zero afterwards.
+     * One update of one group.
      *
      * @param scope short-lived manager
      * @param learningRate rate of this step
      * @return the gradient norm before the clip
      */
     double step(NDManager scope, double learningRate) {
-        NDList gradients = new NDList();
-        for (NDArray weight : weights.values()) {
-            NDArray gradient = JniUtils.getGradient((PtNDArray) weight);
-            gradient.attach(scope);
-            gradients.add(gradient);
-        }
+        return step(scope, List.of(this), new double[] {learningRate});
+    }
+
+    /**
+     * One update with the gradients that the weights hold, which are zero afterwards. The norm is taken over all groups.
+     *
+     * @param scope short-lived manager
+     * @param groups at least one; the first one's settings say where the clip is
+     * @param rates rate of each group
+     * @return the gradient norm before the clip
+     */
+    static double step(NDManager scope, List<AdamW> groups, double[] rates) {
+        AdamW first = groups.get(0);
+        List<NDList> gradients = groups.stream().map(group -> group.gradients(scope)).toList();
         boolean recording = JniUtils.isGradMode();
         JniUtils.setGradMode(false);
         try {
-            NDArray norm = program.train(
-                            scope,
-                            "step",
-                            new NDList(weights.values()),
-                            gradients,
-                            new NDList(firstMoment.values()),
-                            new NDList(secondMoment.values()),
-                            steps,
-                            scope.create(learningRate))
-                    .get(0);
-            return norm.getFloat();
+            if (groups.size() == 1) {
+                return first.call(scope, "step", gradients.get(0), rates[0]);
+            }
+            NDList all = new NDList();
+            gradients.forEach(all::addAll);
+            double norm = first.program.train(scope, "clip", all).get(0).getFloat();
+            for (int i = 0; i < rates.length; i++) {
+                groups.get(i).call(scope, "update", gradients.get(i), rates[i]);
+            }
+            return norm;
         } finally {
             JniUtils.setGradMode(recording);
-            weights.values().forEach(weight -> JniUtils.zeroGrad((PtNDArray) weight));
+            groups.forEach(group -> group.weights.values().forEach(weight -> JniUtils.zeroGrad((PtNDArray) weight)));
         }
+    }
+
+    private NDList gradients(NDManager scope) {
+        NDList gradients = new NDList();
+        for (NDArray weight : weights.values()) {
+            gradients.add(gradient(scope, weight));
+        }
+        return gradients;
+    }
+
+    /** The gradient of a leaf; zeros if nothing was differentiated by it yet. */
+    static NDArray gradient(NDManager scope, NDArray leaf) {
+        NDArray gradient = JniUtils.getGradient((PtNDArray) leaf);
+        if (gradient == null) {
+            return scope.zeros(leaf.getShape(), DataType.FLOAT32);
+        }
+        gradient.attach(scope);
+        return gradient;
+    }
+
+    private double call(NDManager scope, String method, NDList gradients, double rate) {
+        NDArray number = program.train(
+                        scope,
+                        method,
+                        new NDList(weights.values()),
+                        gradients,
+                        new NDList(firstMoment.values()),
+                        new NDList(secondMoment.values()),
+                        steps,
+                        scope.create(rate))
+                .get(0);
+        return number.getDataType() == DataType.FLOAT64 ? number.getDouble() : number.getFloat();
     }
 
     /** The moments, as {@code first.NAME} and {@code second.NAME}. */

@@ -1,25 +1,16 @@
 package io.maskflow.alignment;
 
-import ai.djl.ndarray.NDArray;
-import ai.djl.ndarray.NDList;
-import ai.djl.ndarray.NDManager;
-import ai.djl.pytorch.jni.JniUtils;
-import io.maskflow.alignment.data.BatchOrder;
 import io.maskflow.alignment.data.TrainingExamples;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.LinkedHashMap;
-import java.util.Map;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Set;
 
 /**
- * x-prediction alignment: teaches a mask predictor to give a clean token back when it sees it, so that a decoding state
- * that has arrived stays where it is.
+ * Fine-tuning of a backbone for the decoder that it will meet, all of it or adapters on it.
  *
- * <p>Every step logs the curves of the paper's Fig. 2: {@code mse_masked} and {@code mse_unmasked} (Eq. 12 per embedding
- * element), {@code ce_masked} and {@code ce_masked_reference} (cross-entropy of the model and of the frozen base).
- *
- * @paper XF Sec. 4.1, 5.1, Eq. 11-12
+ * @paper XF Sec. 5.1
  */
 public final class Alignment {
 
@@ -28,11 +19,11 @@ public final class Alignment {
     private final TrainingExamples examples;
 
     /**
-     * An alignment.
+     * A fine-tuning.
      *
      * @param config settings
      * @param source the folder that {@code config.backbone()} names
-     * @param examples prompts with the answers to train on: self-generated ones for the modes that ask for them
+     * @param examples prompts with the answers to train on
      */
     public Alignment(AlignConfig config, Path source, TrainingExamples examples) {
         this.config = config;
@@ -41,71 +32,98 @@ public final class Alignment {
     }
 
     /**
-     * Trains and writes {@code model/} (Hugging Face layout), {@code metrics.jsonl} and {@code checkpoints/}.
+     * Trains and writes {@code model/} (Hugging Face layout; with adapters only if they are to be merged), {@code adapter/}
+     * (PEFT layout, with adapters), {@code metrics.jsonl} and {@code checkpoints/}.
      *
      * @param run folder of the run
      * @param resume go on from the newest checkpoint, if there is one
      * @param progress told after every step
-     * @return the model's folder
+     * @return the folder of the model, or of the adapter if that is all there is
      * @throws IOException if a file cannot be read or written
      */
     public Path run(Path run, boolean resume, TrainingProgress progress) throws IOException {
         TrainingConfig training = config.training();
-        try (TrainableBackbone backbone = TrainableBackbone.load(source, training.precision(), config.gradient());
-                TrainableBackbone frozen = TrainableBackbone.load(source, training.precision(), config.gradient())) {
-            BatchOrder order = new BatchOrder(examples, training.batchSize(), training.seed());
-            Set<String> kept = config.freezeVocabulary() ? backbone.vocabularyWeights() : Set.of();
-            TrainingObjective objective = (scope, number) -> loss(scope, number, order, backbone, frozen);
-            new Training(backbone, kept, objective, training, config.fingerprint()).run(run, resume, progress);
-            Path model = run.resolve("model");
+        boolean adapters = config.adapter().type() != AdapterConfig.Type.NONE;
+        try (TrainableBackbone backbone = open()) {
+            List<Training.Group> groups = new ArrayList<>();
+            if (adapters) {
+                LowRankAdapter adapter = backbone.adapt(config.adapter(), training.seed());
+                groups.add(new Training.Group(adapter.train(), 1));
+            } else {
+                Set<String> kept = config.freezeVocabulary() ? backbone.vocabularyWeights() : Set.of();
+                groups.add(new Training.Group(backbone.train(kept), 1));
+            }
+            TrainingBatches batches = new TrainingBatches(training, examples, backbone.specialTokens());
+            try (Frozen frozen = new Frozen(backbone, adapters)) {
+                TrainingObjective objective = objective(batches, backbone, frozen.reference, groups);
+                new Training(backbone, groups, objective, training, config.fingerprint()).run(run, resume, progress);
+                return write(run, backbone, objective, adapters);
+            }
+        }
+    }
+
+    private TrainableBackbone open() {
+        XPredictionLoss.Gradient gradient = config.objective() instanceof Objective.XPrediction x
+                ? x.gradient()
+                : XPredictionLoss.Gradient.CODEBOOK_DETACHED;
+        return TrainableBackbone.load(source, config.training().precision(), gradient);
+    }
+
+    private TrainingObjective objective(
+            TrainingBatches batches,
+            TrainableBackbone backbone,
+            TrainableBackbone frozen,
+            List<Training.Group> groups) {
+        if (config.objective() instanceof Objective.XPrediction x) {
+            return new XPredictionObjective(x, batches, backbone, frozen);
+        }
+        if (config.objective() instanceof Objective.SoftMasking soft) {
+            SoftMaskWeights parameters = new SoftMaskWeights(backbone.manager(), soft.start());
+            double times = soft.learningRate() / config.training().learningRate().peak();
+            groups.add(new Training.Group(parameters.tensors(), times));
+            return new SoftMaskingObjective(soft, batches, backbone, parameters);
+        }
+        if (config.objective() instanceof Objective.EvoToken evo) {
+            return new EvoTokenObjective(evo, batches, backbone);
+        }
+        Objective.Mdlm mdlm = (Objective.Mdlm) config.objective();
+        return new MaskedDiffusionObjective(mdlm.reduction(), Set.of(), 1, batches, backbone);
+    }
+
+    private Path write(Path run, TrainableBackbone backbone, TrainingObjective objective, boolean adapters)
+            throws IOException {
+        Path model = run.resolve("model");
+        if (!adapters) {
             BackboneFolder.write(source, backbone, model);
+            objective.writeBeside(model);
             return model;
         }
-    }
-
-    private TrainingObjective.Value loss(
-            NDManager scope, long number, BatchOrder order, TrainableBackbone backbone, TrainableBackbone frozen) {
-        TrainingConfig training = config.training();
-        TrainingBatch batch = TrainingBatch.of(
-                order.batch(number),
-                training.responseLength(),
-                backbone.specialTokens(),
-                training.corruption().draw(number, training.batchSize(), training.responseLength()));
-        TrainableBackbone.Batch uploaded = TrainableBackbone.Batch.upload(scope, batch);
-        int E = backbone.embeddingSize();
-        float[] weights = XPredictionLoss.weights(batch, config.mode().positions(), config.reduction(), E);
-        float[] divergenceWeights = MaskedCrossEntropy.weights(
-                batch, MaskedCrossEntropy.Reduction.MEAN_OVER_MASKED, Set.of(), 1);
-        float factor = config.mode().divergence() ? (float) config.divergenceWeight() : 0f;
-        for (int j = 0; j < divergenceWeights.length; j++) {
-            divergenceWeights[j] *= factor;
+        Path adapter = run.resolve("adapter");
+        backbone.adapter().write(adapter, config.backbone());
+        objective.writeBeside(adapter);
+        if (!config.adapter().merge()) {
+            return adapter;
         }
-        NDList result = backbone.call(
-                scope,
-                "alignment",
-                uploaded,
-                uploaded.target(),
-                reference(scope, uploaded, frozen),
-                uploaded.positions(scope, weights),
-                uploaded.positions(scope, divergenceWeights));
-        float[] squared = result.get(1).toFloatArray();
-        Map<String, Double> curves = new LinkedHashMap<>();
-        curves.put("mse_masked", Curves.meanWhere(batch, squared, true) / E);
-        curves.put("mse_unmasked", Curves.meanWhere(batch, squared, false) / E);
-        curves.put("ce_masked", Curves.meanWhere(batch, result.get(3).toFloatArray(), true));
-        curves.put("ce_masked_reference", Curves.meanWhere(batch, result.get(4).toFloatArray(), true));
-        curves.put("kl_masked", Curves.meanWhere(batch, result.get(2).toFloatArray(), true));
-        return new TrainingObjective.Value(result.get(0), batch.tokens(), curves);
+        BackboneFolder.merge(source, adapter, model);
+        objective.writeBeside(model);
+        return model;
     }
 
-    /** Logits of the frozen base, without a gradient graph. */
-    private static NDArray reference(NDManager scope, TrainableBackbone.Batch batch, TrainableBackbone frozen) {
-        boolean recording = JniUtils.isGradMode();
-        JniUtils.setGradMode(false);
-        try {
-            return frozen.call(scope, "reference_logits", batch, batch.target()).get(0);
-        } finally {
-            JniUtils.setGradMode(recording);
+    /** The base that x-prediction compares with: a second copy, or the backbone below its adapters. */
+    private final class Frozen implements AutoCloseable {
+        private final TrainableBackbone reference;
+        private final boolean own;
+
+        Frozen(TrainableBackbone backbone, boolean adapters) {
+            own = config.objective() instanceof Objective.XPrediction && !adapters;
+            reference = own ? open() : backbone;
+        }
+
+        @Override
+        public void close() {
+            if (own) {
+                reference.close();
+            }
         }
     }
 }

@@ -1,5 +1,9 @@
 package io.maskflow.alignment;
 
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import io.maskflow.decoder.tensor.Checkpoint;
+import io.maskflow.decoder.tensor.PeftAdapter;
 import io.maskflow.decoder.tensor.SafetensorsWriter;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -7,13 +11,23 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.Map;
 
-/** Writes a trained backbone as a folder in Hugging Face layout. */
-final class BackboneFolder {
+/** Writes a backbone as a folder in Hugging Face layout. */
+public final class BackboneFolder {
+
+    /** What belongs to a model beside its weights, where it is there. */
+    private static final String[] COMPANIONS = {
+        "config.json",
+        "tokenizer.json",
+        "tokenizer_config.json",
+        "chat_template.jinja",
+        "generation_config.json",
+        "special_tokens_map.json"
+    };
 
     private BackboneFolder() {}
 
     /**
-     * Writes {@code model.safetensors} (float32) and copies {@code config.json} and {@code tokenizer.json}.
+     * Writes {@code model.safetensors} (float32) and copies configuration and tokenizer.
      *
      * @param source the folder that the backbone was made from
      * @param backbone weights
@@ -21,14 +35,41 @@ final class BackboneFolder {
      * @throws IOException if a file cannot be written
      */
     static void write(Path source, TrainableBackbone backbone, Path target) throws IOException {
+        copyCompanions(source, target);
+        SafetensorsWriter file = new SafetensorsWriter(Map.of("format", "pt"));
+        backbone.weights().forEach(file::array);
+        file.write(target.resolve("model.safetensors"));
+    }
+
+    /**
+     * Writes a model with adapters worked in, float32, in a file of its own for a model that fits into one.
+     *
+     * @param base folder of the model
+     * @param adapter folder in PEFT layout
+     * @param target made if missing
+     * @throws IOException if a file cannot be written
+     * @throws io.maskflow.decoder.tensor.CheckpointException if they do not fit each other
+     */
+    public static void merge(Path base, Path adapter, Path target) throws IOException {
+        Checkpoint merged = Checkpoint.open(base).with(PeftAdapter.open(adapter));
+        copyCompanions(base, target);
+        SafetensorsWriter file = new SafetensorsWriter(Map.of("format", "pt"));
+        try (NDManager manager = NDManager.newBaseManager("PyTorch")) {
+            for (String name : merged.names()) {
+                try (NDArray tensor = merged.floatArray(manager, name)) {
+                    file.array(name, tensor);
+                }
+            }
+        }
+        file.write(target.resolve("model.safetensors"));
+    }
+
+    private static void copyCompanions(Path source, Path target) throws IOException {
         Files.createDirectories(target);
-        for (String name : new String[] {"config.json", "tokenizer.json"}) {
+        for (String name : COMPANIONS) {
             if (Files.exists(source.resolve(name))) {
                 Files.copy(source.resolve(name), target.resolve(name), StandardCopyOption.REPLACE_EXISTING);
             }
         }
-        SafetensorsWriter file = new SafetensorsWriter(Map.of("format", "pt"));
-        backbone.weights().forEach(file::array);
-        file.write(target.resolve("model.safetensors"));
     }
 }

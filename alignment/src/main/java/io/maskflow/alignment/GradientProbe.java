@@ -5,6 +5,8 @@ import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import ai.djl.pytorch.engine.PtNDArray;
 import ai.djl.pytorch.jni.JniUtils;
+import io.maskflow.decoder.softmask.RawSoftMask;
+import io.maskflow.decoder.softmask.SoftMask;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Set;
@@ -18,7 +20,7 @@ public final class GradientProbe {
      * What was found.
      *
      * @param loss the weighted sum
-     * @param squaredNorm {@code [B * N]} of Eq. 12; empty for a cross-entropy
+     * @param squaredNorm {@code [B * N]} of Eq. 12; empty for a cross-entropy, lambda of soft masks
      * @param crossEntropy {@code [B * N]} in nats
      * @param gradients by weight name, row-major
      */
@@ -51,10 +53,7 @@ public final class GradientProbe {
      */
     public static Result xPrediction(TrainableBackbone backbone, TrainingBatch batch, float[] weights) {
         return probe(backbone, batch, (scope, uploaded) -> {
-            JniUtils.setGradMode(false);
-            NDArray reference = backbone.call(scope, "reference_logits", uploaded, uploaded.target())
-                    .get(0);
-            JniUtils.setGradMode(true);
+            NDArray reference = backbone.logits(scope, uploaded);
             NDList result = backbone.call(
                     scope,
                     "alignment",
@@ -65,6 +64,44 @@ public final class GradientProbe {
                     uploaded.positions(scope, new float[weights.length]));
             return new Found(result.get(0), result.get(1).toFloatArray(), result.get(3).toFloatArray());
         });
+    }
+
+    /**
+     * The two passes of soft-masking training; every mask gets feedback.
+     *
+     * @param backbone the model; its weights are left as they are
+     * @param batch one batch
+     * @param weights {@code [B * N]} of the cross-entropy
+     * @param soft the parameters of the feedback
+     * @return loss and gradients, those of the raw parameters under {@code soft_masking.raw_scale}, {@code raw_steep},
+     *     {@code raw_centre}, {@code raw_temperature}; {@code squaredNorm} holds lambda
+     */
+    public static Result softMasking(
+            TrainableBackbone backbone, TrainingBatch batch, float[] weights, SoftMask soft) {
+        SoftMaskWeights parameters = new SoftMaskWeights(backbone.manager(), RawSoftMask.of(soft));
+        Objective.SoftMasking config = new Objective.SoftMasking(
+                1,
+                soft.k(),
+                soft.omegaS(),
+                soft.omegaA(),
+                soft.omegaB(),
+                soft.temperature(),
+                1,
+                MaskedCrossEntropy.Reduction.MDLM_PER_TOKEN);
+        SoftMaskingObjective objective = new SoftMaskingObjective(config, null, backbone, parameters);
+        Result result = probe(backbone, batch, (scope, uploaded) -> {
+            NDList pass = objective.secondPass(
+                    scope, batch, uploaded, uploaded.positions(scope, weights), backbone.logits(scope, uploaded));
+            return new Found(pass.get(0), pass.get(2).toFloatArray(), pass.get(1).toFloatArray());
+        });
+        Map<String, float[]> gradients = new LinkedHashMap<>(result.gradients());
+        parameters.tensors().forEach((name, tensor) -> {
+            try (NDManager scope = backbone.manager().newSubManager()) {
+                gradients.put(name, AdamW.gradient(scope, tensor).toFloatArray());
+            }
+            tensor.close();
+        });
+        return new Result(result.loss(), result.squaredNorm(), result.crossEntropy(), gradients);
     }
 
     private record Found(NDArray loss, float[] squaredNorm, float[] crossEntropy) {}
@@ -83,9 +120,7 @@ public final class GradientProbe {
             JniUtils.backward((PtNDArray) found.loss(), (PtNDArray) one, false, false);
             Map<String, float[]> gradients = new LinkedHashMap<>();
             trained.forEach((name, weight) -> {
-                NDArray gradient = JniUtils.getGradient((PtNDArray) weight);
-                gradient.attach(scope);
-                gradients.put(name, gradient.toFloatArray());
+                gradients.put(name, AdamW.gradient(scope, weight).toFloatArray());
                 JniUtils.zeroGrad((PtNDArray) weight);
             });
             return new Result(found.loss().getFloat(), found.squaredNorm(), found.crossEntropy(), gradients);

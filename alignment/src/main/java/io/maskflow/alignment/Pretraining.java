@@ -1,13 +1,9 @@
 package io.maskflow.alignment;
 
-import ai.djl.ndarray.NDList;
-import ai.djl.ndarray.NDManager;
-import io.maskflow.alignment.data.BatchOrder;
 import io.maskflow.alignment.data.TrainingExamples;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.LinkedHashMap;
-import java.util.Map;
+import java.util.List;
 import java.util.Set;
 
 /**
@@ -52,30 +48,17 @@ public final class Pretraining {
         TrainingConfig training = config.training();
         try (TrainableBackbone backbone =
                 TrainableBackbone.random(architecture, training.seed(), training.precision())) {
-            BatchOrder order = new BatchOrder(examples, training.batchSize(), training.seed());
-            TrainingObjective objective = (scope, number) -> loss(scope, number, order, backbone);
-            new Training(backbone, Set.of(), objective, training, config.fingerprint()).run(run, resume, progress);
+            TrainingObjective objective = new MaskedDiffusionObjective(
+                    config.reduction(),
+                    digitTokens,
+                    config.digitWeight(),
+                    new TrainingBatches(training, examples, backbone.specialTokens()),
+                    backbone);
+            List<Training.Group> groups = List.of(new Training.Group(backbone.train(Set.of()), 1));
+            new Training(backbone, groups, objective, training, config.fingerprint()).run(run, resume, progress);
             Path model = run.resolve("model");
             BackboneFolder.write(architecture, backbone, model);
             return model;
         }
-    }
-
-    private TrainingObjective.Value loss(NDManager scope, long number, BatchOrder order, TrainableBackbone backbone) {
-        TrainingConfig training = config.training();
-        TrainingBatch batch = TrainingBatch.of(
-                order.batch(number),
-                training.responseLength(),
-                backbone.specialTokens(),
-                training.corruption().draw(number, training.batchSize(), training.responseLength()));
-        float[] weights =
-                MaskedCrossEntropy.weights(batch, config.reduction(), digitTokens, config.digitWeight());
-        TrainableBackbone.Batch uploaded = TrainableBackbone.Batch.upload(scope, batch);
-        NDList result = backbone.call(
-                scope, "masked_cross_entropy", uploaded, uploaded.target(), uploaded.positions(scope, weights));
-        float[] ce = result.get(1).toFloatArray();
-        Map<String, Double> metrics = new LinkedHashMap<>();
-        metrics.put("ce_masked", Curves.meanWhere(batch, ce, true));
-        return new TrainingObjective.Value(result.get(0), batch.tokens(), metrics);
     }
 }

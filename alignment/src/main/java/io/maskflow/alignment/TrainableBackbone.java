@@ -9,9 +9,6 @@ import ai.djl.pytorch.engine.PtNDArray;
 import ai.djl.pytorch.jni.JniUtils;
 import io.maskflow.alignment.data.KeyedDraws;
 import io.maskflow.decoder.backbone.BackboneOptions.Precision;
-import io.maskflow.decoder.backbone.ModelConfig;
-import io.maskflow.decoder.backbone.llada.LladaConfig;
-import io.maskflow.decoder.backbone.llada.LladaWeights;
 import io.maskflow.decoder.tensor.Checkpoint;
 import io.maskflow.decoder.tensor.TorchScript;
 import java.nio.FloatBuffer;
@@ -23,6 +20,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeSet;
+import java.util.function.Supplier;
 
 /**
  * A backbone whose weights can be trained: float32 tensors in the engine, and a TorchScript program that computes the
@@ -32,30 +31,35 @@ import java.util.Set;
  */
 public final class TrainableBackbone implements AutoCloseable {
 
-    private static final String MODEL = "model.transformer.";
     private static final int ENGINE_FLOAT32 = 6;
     private static final int ENGINE_BFLOAT16 = 15;
     private static final float INVISIBLE = Float.NEGATIVE_INFINITY;
 
-    private final LladaConfig architecture;
+    private final TransformerShape architecture;
     private final NDManager manager;
     private final TorchScript program;
     private final Map<String, NDArray> weights = new LinkedHashMap<>();
+    private final boolean bfloat16;
+    private LowRankAdapter adapter;
 
-    private TrainableBackbone(LladaConfig architecture, Precision precision, XPredictionLoss.Gradient gradient) {
+    private TrainableBackbone(TransformerShape architecture, Precision precision, XPredictionLoss.Gradient gradient) {
         this.architecture = architecture;
+        this.bfloat16 = precision == Precision.BF16;
         this.manager = NDManager.newBaseManager("PyTorch");
-        String text = TorchScript.readResource(TrainableBackbone.class, "llada-training.torchscript")
-                + TorchScript.readResource(TrainableBackbone.class, "losses.torchscript");
+        String text = TorchScript.readResource(TrainableBackbone.class, "transformer-training.torchscript")
+                + "\n" + TorchScript.readResource(TrainableBackbone.class, "losses.torchscript")
+                + "\n" + TorchScript.readResource(TrainableBackbone.class, "adapters.torchscript");
         Map<String, Object> attributes = new LinkedHashMap<>();
         attributes.put("head_size", architecture.headSize());
-        attributes.put("grouped", architecture.keyValueHeads() != architecture.heads());
+        attributes.put("grouped", architecture.grouped());
+        attributes.put("projection", architecture.biased() ? 2 : 1);
+        attributes.put("shift", architecture.shift());
         attributes.put("layers", architecture.layers());
-        attributes.put("eps", architecture.normEpsilon());
-        attributes.put("minus_log_theta", -Math.log(architecture.ropeTheta()));
+        attributes.put("eps", architecture.epsilon());
+        attributes.put("minus_log_theta", -Math.log(architecture.theta()));
         attributes.put("dtype", precision == Precision.BF16 ? ENGINE_BFLOAT16 : ENGINE_FLOAT32);
         attributes.put("codebook_detached", gradient == XPredictionLoss.Gradient.CODEBOOK_DETACHED);
-        this.program = TorchScript.load(manager, "llada-training", text, attributes);
+        this.program = TorchScript.load(manager, "transformer-training", text, attributes);
     }
 
     /**
@@ -68,11 +72,11 @@ public final class TrainableBackbone implements AutoCloseable {
      * @throws io.maskflow.decoder.tensor.CheckpointException if files are missing, damaged or do not fit each other
      */
     public static TrainableBackbone load(Path folder, Precision precision, XPredictionLoss.Gradient gradient) {
-        LladaConfig architecture = LladaConfig.of(ModelConfig.read(folder));
+        TransformerShape architecture = TransformerShape.of(folder);
         Checkpoint checkpoint = Checkpoint.open(folder);
-        checkpoint.require(LladaWeights.shapes(architecture));
+        checkpoint.require(architecture.weights());
         TrainableBackbone backbone = new TrainableBackbone(architecture, precision, gradient);
-        LladaWeights.shapes(architecture).forEach((name, shape) -> {
+        architecture.weights().forEach((name, shape) -> {
             try (NDArray mapped = checkpoint.floatArray(backbone.manager, name)) {
                 backbone.put(name, mapped.duplicate()); // the mapping is read-only, training writes
             }
@@ -91,13 +95,13 @@ public final class TrainableBackbone implements AutoCloseable {
      * @throws io.maskflow.decoder.tensor.CheckpointException if the configuration is refused
      */
     public static TrainableBackbone random(Path folder, long seed, Precision precision) {
-        LladaConfig architecture = LladaConfig.of(ModelConfig.read(folder));
+        TransformerShape architecture = TransformerShape.of(folder);
         TrainableBackbone backbone = new TrainableBackbone(architecture, precision, XPredictionLoss.Gradient.CODEBOOK_DETACHED);
-        LladaWeights.shapes(architecture).forEach((name, shape) -> {
+        architecture.weights().forEach((name, shape) -> {
             float[] values = new float[Math.toIntExact(shape.size())];
-            boolean norm = shape.dimension() == 1;
+            boolean norm = shape.dimension() == 1 && !name.endsWith(".bias");
             double deviation = 1 / Math.sqrt(shape.get(shape.dimension() - 1));
-            if (name.endsWith(".attn_out.weight") || name.matches(".*blocks\\.\\d+\\.ff_out\\.weight")) {
+            if (architecture.writesResidual(name)) {
                 deviation /= Math.sqrt(2 * architecture.layers());
             }
             KeyedDraws draws = KeyedDraws.of(seed, name.hashCode());
@@ -133,12 +137,12 @@ public final class TrainableBackbone implements AutoCloseable {
 
     /** Names of the embedding and of the output head, which alignment may leave as they are. */
     public Set<String> vocabularyWeights() {
-        return Set.of(MODEL + "wte.weight", MODEL + "ff_out.weight");
+        return Set.copyOf(new TreeSet<>(architecture.vocabulary()));
     }
 
     /** Ids that batches are made with. */
     public TrainingBatch.SpecialTokens specialTokens() {
-        return new TrainingBatch.SpecialTokens(architecture.maskId(), architecture.endId(), architecture.padId());
+        return architecture.tokens();
     }
 
     /** Embedding width {@code E}. */
@@ -151,19 +155,83 @@ public final class TrainableBackbone implements AutoCloseable {
         return Collections.unmodifiableMap(weights);
     }
 
+    /**
+     * Puts adapters on linear layers; from now on they alone are trained, and frozen matrices are narrowed to bfloat16 where
+     * matrix products are computed in it.
+     *
+     * @param config rank, scale, layers
+     * @param seed of the first values
+     * @return the adapters, owned by this backbone
+     */
+    LowRankAdapter adapt(AdapterConfig config, long seed) {
+        adapter = LowRankAdapter.on(this, config, seed);
+        if (bfloat16) {
+            weights.replaceAll((name, tensor) -> architecture.linears().contains(name) ? narrowed(tensor) : tensor);
+        }
+        return adapter;
+    }
+
+    private NDArray narrowed(NDArray tensor) {
+        boolean recording = JniUtils.isGradMode();
+        JniUtils.setGradMode(false);
+        try {
+            NDArray narrow = program.train(manager, "narrow", tensor).get(0);
+            tensor.close();
+            return narrow;
+        } finally {
+            JniUtils.setGradMode(recording);
+        }
+    }
+
     /** Calls a method of the program on {@code (weights, ids, bias, more)}; gradients are recorded if the thread does. */
-    NDList call(NDManager scope, String method, Batch batch, NDArray... more) {
-        List<Object> arguments = new ArrayList<>(List.of(weightList(), batch.ids, batch.bias));
+    NDList call(NDManager scope, String method, Batch batch, Object... more) {
+        List<Object> arguments = new ArrayList<>(List.of(effective(scope), batch.ids, batch.bias));
         arguments.addAll(List.of(more));
         return program.train(scope, method, arguments.toArray());
     }
 
-    private NDList weightList() {
-        List<NDArray> list = new ArrayList<>(weights.values());
-        if (architecture.tied()) {
-            list.add(2, list.get(0));
+    /** The same with the weights as they were before adapters were put on them, and without a gradient. */
+    NDList callBase(NDManager scope, String method, Batch batch, Object... more) {
+        return withoutGradient(() -> {
+            List<Object> arguments = new ArrayList<>(List.of(inOrder(weights), batch.ids, batch.bias));
+            arguments.addAll(List.of(more));
+            return program.train(scope, method, arguments.toArray());
+        });
+    }
+
+    /** Logits {@code [B, N, V]} of the response, without a gradient. */
+    NDArray logits(NDManager scope, Batch batch) {
+        return withoutGradient(() -> call(scope, "reference_logits", batch, batch.target).get(0));
+    }
+
+    static <T> T withoutGradient(Supplier<T> computation) {
+        boolean recording = JniUtils.isGradMode();
+        JniUtils.setGradMode(false);
+        try {
+            return computation.get();
+        } finally {
+            JniUtils.setGradMode(recording);
         }
-        return new NDList(list);
+    }
+
+    /** The weights with their adapters, part of the gradient graph. */
+    private NDList effective(NDManager scope) {
+        return inOrder(adapter == null ? weights : adapter.applied(scope, program, weights));
+    }
+
+    private NDList inOrder(Map<String, NDArray> byName) {
+        NDList list = new NDList();
+        architecture.order().forEach(name -> list.add(byName.get(name)));
+        return list;
+    }
+
+    /** The adapters that {@link #adapt} put on. */
+    LowRankAdapter adapter() {
+        return adapter;
+    }
+
+    TransformerShape architecture() {
+        return architecture;
     }
 
     NDManager manager() {

@@ -12,10 +12,10 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 
 /**
  * The training loop that pretraining and alignment share: loss, gradient, clipped AdamW step, report; now and then a
@@ -28,30 +28,41 @@ final class Training {
     private static final ObjectMapper JSON = new ObjectMapper();
 
     private final TrainableBackbone backbone;
-    private final Map<String, NDArray> trained;
-    private final AdamW optimizer;
+    private final List<Group> groups;
+    private final List<AdamW> optimizers = new ArrayList<>();
     private final TrainingObjective objective;
     private final TrainingConfig config;
     private final String fingerprint;
 
     /**
+     * Weights with a rate of their own. Only the first group's decay.
+     *
+     * @param trained leaves of the gradient graph by name
+     * @param rate factor of the learning rate
+     */
+    record Group(Map<String, NDArray> trained, double rate) {}
+
+    /**
      * A run.
      *
      * @param backbone what is trained, changed in place
-     * @param frozen names of weights that keep their values
+     * @param groups the weights that change, at least one group
      * @param objective what is minimised
      * @param config length, rate, optimizer
      * @param fingerprint says under which settings checkpoints are valid
      */
     Training(
             TrainableBackbone backbone,
-            Set<String> frozen,
+            List<Group> groups,
             TrainingObjective objective,
             TrainingConfig config,
             String fingerprint) {
         this.backbone = backbone;
-        this.trained = backbone.train(frozen);
-        this.optimizer = new AdamW(backbone.manager(), trained, config.optimizer());
+        this.groups = List.copyOf(groups);
+        for (Group group : groups) {
+            AdamW.Settings settings = optimizers.isEmpty() ? config.optimizer() : config.optimizer().withoutDecay();
+            optimizers.add(new AdamW(backbone.manager(), group.trained(), settings));
+        }
         this.objective = objective;
         this.config = config;
         this.fingerprint = fingerprint;
@@ -104,10 +115,12 @@ final class Training {
         try (NDManager scope = backbone.manager().newSubManager()) {
             for (int part = 0; part < parts; part++) {
                 try (NDManager batchScope = scope.newSubManager()) {
-                    TrainingObjective.Value value = objective.loss(batchScope, step * parts + part);
                     NDArray share = batchScope.full(new Shape(), 1f / parts);
-                    JniUtils.backward((PtNDArray) value.loss(), (PtNDArray) share, false, false);
-                    loss += value.loss().getFloat() / parts;
+                    TrainingObjective.Value value = objective.loss(
+                            batchScope,
+                            step * parts + part,
+                            term -> JniUtils.backward((PtNDArray) term, (PtNDArray) share, false, false));
+                    loss += value.loss() / parts;
                     tokens += value.tokens();
                     value.metrics().forEach((name, number) -> metrics.merge(name, number / parts, Double::sum));
                 }
@@ -116,7 +129,8 @@ final class Training {
                 throw new ArithmeticException("the loss of step " + (step + 1) + " is " + loss
                         + ": lower learningRate.peak (" + config.learningRate().peak() + ")");
             }
-            norm = optimizer.step(scope, rate);
+            double[] rates = groups.stream().mapToDouble(group -> rate * group.rate()).toArray();
+            norm = AdamW.step(scope, optimizers, rates);
         }
         long now = System.nanoTime();
         double secondsPerStep = (now - started) / 1e9 / (step - first + 1);
@@ -134,8 +148,8 @@ final class Training {
     /** Everything that changes in a step: trained weights and moments. */
     private Map<String, NDArray> state() {
         Map<String, NDArray> state = new LinkedHashMap<>();
-        trained.forEach((name, tensor) -> state.put("weight." + name, tensor));
-        state.putAll(optimizer.moments());
+        groups.forEach(group -> group.trained().forEach((name, tensor) -> state.put("weight." + name, tensor)));
+        optimizers.forEach(optimizer -> state.putAll(optimizer.moments()));
         return state;
     }
 
@@ -143,7 +157,7 @@ final class Training {
         // In place and outside of autograd: the leaves stay the same tensors.
         JniUtils.setGradMode(false);
         long step = TrainingCheckpoint.restoreNewest(run, fingerprint, state());
-        optimizer.setUpdates(step);
+        optimizers.forEach(optimizer -> optimizer.setUpdates(step));
         return step;
     }
 

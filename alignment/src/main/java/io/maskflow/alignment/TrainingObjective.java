@@ -4,24 +4,39 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import java.util.Map;
 
-/** What a training step minimises: a loss as a function of the batch number. */
+/** What a training step minimises, as a function of the batch number. */
 interface TrainingObjective {
 
     /**
-     * Computes the loss of one batch with gradients recorded.
+     * Computes loss and gradients of one batch.
      *
      * @param scope owner of everything made here
      * @param batch number of the batch, counted from 0 over the whole run
+     * @param backward to be called with the loss, or with each of its terms as soon as it is there
      * @return the loss and what else there is to log
      */
-    Value loss(NDManager scope, long batch);
+    Value loss(NDManager scope, long batch, Backward backward);
+
+    /** Adds the gradients of a term. */
+    interface Backward {
+
+        /**
+         * Differentiates; the graph of the term is gone afterwards.
+         *
+         * @param term a scalar in the gradient graph
+         */
+        void of(NDArray term);
+    }
+
+    /** After the last step: what was learned beside the weights, written into the folder of the model. */
+    default void writeBeside(java.nio.file.Path model) throws java.io.IOException {}
 
     /**
      * Loss of a batch.
      *
-     * @param loss a scalar in the gradient graph
+     * @param loss its value
      * @param tokens tokens read
      * @param metrics further numbers by name
      */
-    record Value(NDArray loss, int tokens, Map<String, Double> metrics) {}
+    record Value(double loss, int tokens, Map<String, Double> metrics) {}
 }

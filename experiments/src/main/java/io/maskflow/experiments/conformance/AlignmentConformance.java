@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.maskflow.alignment.GradientProbe;
 import io.maskflow.alignment.MaskedCrossEntropy;
 import io.maskflow.decoder.backbone.BackboneOptions.Precision;
+import io.maskflow.decoder.softmask.SoftMask;
 import io.maskflow.alignment.TrainableBackbone;
 import io.maskflow.alignment.TrainingBatch;
 import io.maskflow.alignment.XPredictionLoss;
@@ -52,6 +53,7 @@ public final class AlignmentConformance implements ConformanceGroup {
                     xPrediction(results, model.get("results"), batch, backbone, gradient);
                     if (gradient == XPredictionLoss.Gradient.CODEBOOK_DETACHED) {
                         crossEntropies(results, model.get("results"), batch, backbone);
+                        softMasks(results, model.get("results"), batch, backbone);
                     }
                 }
             }
@@ -66,11 +68,6 @@ public final class AlignmentConformance implements ConformanceGroup {
             if (!name.equals(MODEL)) {
                 models.get(name).get("results").fieldNames().forEachRemaining(key -> results.add(
                         CaseResult.skipped(name + "/" + key, "no training forward for this family in this version")));
-            }
-        });
-        models.get(MODEL).get("results").fieldNames().forEachRemaining(key -> {
-            if (key.startsWith("softmask")) {
-                results.add(CaseResult.skipped(MODEL + "/" + key, "no soft-masking training in this version"));
             }
         });
     }
@@ -127,6 +124,35 @@ public final class AlignmentConformance implements ConformanceGroup {
         }
     }
 
+    private static void softMasks(
+            List<CaseResult> results, JsonNode all, TrainingBatch batch, TrainableBackbone backbone) {
+        float[] weights = MaskedCrossEntropy.weights(
+                batch, MaskedCrossEntropy.Reduction.MDLM_PER_TOKEN, Set.of(), 1);
+        all.fields().forEachRemaining(entry -> {
+            if (entry.getKey().startsWith("softmask")) {
+                JsonNode expected = entry.getValue();
+                JsonNode omega = expected.get("omega");
+                SoftMask soft = new SoftMask(
+                        omega.get("s").doubleValue(),
+                        omega.get("a").doubleValue(),
+                        omega.get("b").doubleValue(),
+                        expected.get("k").intValue(),
+                        1);
+                GradientProbe.Result found = GradientProbe.softMasking(backbone, batch, weights, soft);
+                Differences comparison = new Differences();
+                comparison.loss(expected.get("loss_normalised_by_response_length").doubleValue(), found.loss());
+                comparison.positions(expected.get("lambda_response"), found.squaredNorm());
+                for (String name : List.of("scale", "steep", "centre")) {
+                    String key = name.equals("centre") ? "grad_raw_centre_neg" : "grad_raw_" + name;
+                    comparison.entry(
+                            expected.get(key).doubleValue(), found.gradients().get("soft_masking.raw_" + name)[0]);
+                }
+                comparison.gradients(expected.get("gradients"), found.gradients());
+                results.add(comparison.result(MODEL + "/" + entry.getKey()));
+            }
+        });
+    }
+
     private static TrainingBatch batch(JsonNode model) {
         int prompt = model.get("prompt_len").intValue();
         int N = model.get("response_len").intValue();
@@ -180,6 +206,10 @@ public final class AlignmentConformance implements ConformanceGroup {
                 double expected = rows.get(j / N).get(j % N).doubleValue();
                 entryDifference = worse(entryDifference, Math.abs(found[j] - expected) / (0.01 + Math.abs(expected)));
             }
+        }
+
+        void entry(double expected, double found) {
+            entryDifference = worse(entryDifference, Math.abs(found - expected) / (0.01 + Math.abs(expected)));
         }
 
         void gradients(JsonNode expected, Map<String, float[]> found) {

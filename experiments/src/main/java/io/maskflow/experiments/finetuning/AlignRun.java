@@ -26,9 +26,9 @@ import java.util.List;
 import java.util.function.IntConsumer;
 
 /**
- * {@code align}: x-prediction alignment on the built-in world.
+ * {@code align}: fine-tuning on the built-in world.
  *
- * <p>First phase, for the modes that learn from the model's own answers: prompts of the training compositions are
+ * <p>First phase, for objectives that learn from the model's own answers: prompts of the training compositions are
  * answered by plain mask prediction and kept in {@code answers.jsonl}; stopped, it goes on where it was. Second phase:
  * training.
  *
@@ -44,7 +44,7 @@ public final class AlignRun {
     private AlignRun() {}
 
     /**
-     * Generates answers where the mode asks for it, then trains.
+     * Generates answers where the settings ask for it, then trains.
      *
      * @param config settings
      * @param out run folder: {@code answers.jsonl}, {@code model/}, {@code metrics.jsonl}, {@code checkpoints/}
@@ -62,7 +62,7 @@ public final class AlignRun {
         try (Tokenizer tokenizer = Tokenizer.open(source)) {
             answers = references(config, tokenizer);
         }
-        if (config.mode().selfGenerated()) {
+        if (config.selfGenerated()) {
             answers = selfGenerated(config, source, answers, out.resolve("answers.jsonl"), answered);
         }
         TrainingExamples examples =

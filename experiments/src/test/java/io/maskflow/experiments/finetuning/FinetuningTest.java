@@ -3,6 +3,7 @@ package io.maskflow.experiments.finetuning;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.maskflow.alignment.AlignConfig;
+import io.maskflow.alignment.Objective;
 import io.maskflow.alignment.PretrainConfig;
 import io.maskflow.alignment.data.TrainingExample;
 import io.maskflow.decoder.backbone.BuiltinModels;
@@ -18,15 +19,19 @@ class FinetuningTest {
     private static final Path CONFIGS = Path.of("../configs/alignment");
 
     @Test
-    void everyConfigurationLoadsAndSaysItsMode() {
-        Map<String, AlignConfig.Mode> modes = Map.of(
-                "builtin-paper.yaml", AlignConfig.Mode.PAPER,
-                "builtin-unmasked-kl.yaml", AlignConfig.Mode.UNMASKED_KL,
-                "builtin-gold.yaml", AlignConfig.Mode.GOLD);
-        modes.forEach((file, mode) -> assertThat(ConfigFiles.load(CONFIGS.resolve(file), List.of(), AlignConfig.class)
+    void everyConfigurationLoadsAndSaysItsObjective() {
+        Map<String, Class<? extends Objective>> objectives = Map.of(
+                "builtin-paper.yaml", Objective.XPrediction.class,
+                "builtin-unmasked-kl.yaml", Objective.XPrediction.class,
+                "builtin-gold.yaml", Objective.XPrediction.class,
+                "builtin-mdlm.yaml", Objective.Mdlm.class,
+                "builtin-soft-masking.yaml", Objective.SoftMasking.class,
+                "builtin-evotoken.yaml", Objective.EvoToken.class,
+                "builtin-dora.yaml", Objective.SoftMasking.class);
+        objectives.forEach((file, type) -> assertThat(ConfigFiles.load(CONFIGS.resolve(file), List.of(), AlignConfig.class)
                         .value()
-                        .mode())
-                .isEqualTo(mode));
+                        .objective())
+                .isInstanceOf(type));
         PretrainConfig base = ConfigFiles.load(CONFIGS.resolve("builtin-base.yaml"), List.of(), PretrainConfig.class)
                 .value();
         assertThat(base).isEqualTo(PretrainConfig.defaults());

@@ -50,13 +50,14 @@ public final class BFloat16 implements AutoCloseable {
     public NDArray array(Checkpoint checkpoint, String name) {
         SafetensorsFile file = checkpoint.fileOf(name);
         SafetensorsFile.Tensor tensor = file.tensor(name);
-        boolean mappable = tensor.type() == ElementType.BF16
+        boolean mappable = !checkpoint.isComputed(name)
+                && tensor.type() == ElementType.BF16
                 && tensor.offset() % Short.BYTES == 0
                 && tensor.byteCount() > 0
                 && !manager.getDevice().isGpu();
         if (!mappable) {
             try (NDManager scope = manager.newSubManager()) {
-                return cast(file.floatArray(scope, name));
+                return cast(checkpoint.floatArray(scope, name));
             }
         }
         NDArray whole = mapped.computeIfAbsent(

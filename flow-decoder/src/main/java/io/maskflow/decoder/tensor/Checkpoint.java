@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 
@@ -24,10 +25,12 @@ public final class Checkpoint {
 
     private final Path folder;
     private final Map<String, SafetensorsFile> fileOf;
+    private final Optional<PeftAdapter> adapter;
 
-    private Checkpoint(Path folder, Map<String, SafetensorsFile> fileOf) {
+    private Checkpoint(Path folder, Map<String, SafetensorsFile> fileOf, Optional<PeftAdapter> adapter) {
         this.folder = folder;
         this.fileOf = fileOf;
+        this.adapter = adapter;
     }
 
     /**
@@ -50,7 +53,24 @@ public final class Checkpoint {
             throw new CheckpointException("no weights in " + folder
                     + ": neither model.safetensors nor model.safetensors.index.json is there");
         }
-        return new Checkpoint(folder, fileOf);
+        return new Checkpoint(folder, fileOf, Optional.empty());
+    }
+
+    /**
+     * The same weights with an adapter worked in as they are read.
+     *
+     * @param fitting adapters on some of the linear layers
+     * @return the adapted weights
+     * @throws CheckpointException if the adapter has a layer that is not here, or in another shape
+     */
+    public Checkpoint with(PeftAdapter fitting) {
+        fitting.check(this);
+        return new Checkpoint(folder, fileOf, Optional.of(fitting));
+    }
+
+    /** Whether a tensor is computed from several stored ones, so that it cannot be mapped. */
+    boolean isComputed(String name) {
+        return adapter.isPresent() && adapter.get().adapts(name);
     }
 
     private static void sharded(Path folder, Path index, Map<String, SafetensorsFile> fileOf) {
@@ -122,6 +142,11 @@ public final class Checkpoint {
      * @return the array; read-only memory where the file holds F32
      */
     public NDArray floatArray(NDManager manager, String name) {
+        if (isComputed(name)) {
+            try (NDManager scope = manager.newSubManager()) {
+                return adapter.orElseThrow().merged(manager, name, fileOf(name).floatArray(scope, name));
+            }
+        }
         return fileOf(name).floatArray(manager, name);
     }
 

@@ -1,0 +1,47 @@
+package io.maskflow.alignment;
+
+import ai.djl.ndarray.NDList;
+import ai.djl.ndarray.NDManager;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * The objective of masked diffusion: prompts are clean, response tokens are masked at a random ratio, and the clean tokens
+ * are predicted at the masked positions.
+ *
+ * @paper XF Eq. 1
+ */
+final class MaskedDiffusionObjective implements TrainingObjective {
+
+    private final MaskedCrossEntropy.Reduction reduction;
+    private final Set<Integer> weightedTokens;
+    private final double tokenWeight;
+    private final TrainingBatches batches;
+    private final TrainableBackbone backbone;
+
+    MaskedDiffusionObjective(
+            MaskedCrossEntropy.Reduction reduction,
+            Set<Integer> weightedTokens,
+            double tokenWeight,
+            TrainingBatches batches,
+            TrainableBackbone backbone) {
+        this.reduction = reduction;
+        this.weightedTokens = Set.copyOf(weightedTokens);
+        this.tokenWeight = tokenWeight;
+        this.batches = batches;
+        this.backbone = backbone;
+    }
+
+    @Override
+    public Value loss(NDManager scope, long number, Backward backward) {
+        TrainingBatch batch = batches.batch(number);
+        float[] weights = MaskedCrossEntropy.weights(batch, reduction, weightedTokens, tokenWeight);
+        TrainableBackbone.Batch uploaded = TrainableBackbone.Batch.upload(scope, batch);
+        NDList result = backbone.call(
+                scope, "masked_cross_entropy", uploaded, uploaded.target(), uploaded.positions(scope, weights));
+        backward.of(result.get(0));
+        float[] ce = result.get(1).toFloatArray();
+        return new Value(
+                result.get(0).getFloat(), batch.tokens(), Map.of("ce_masked", Curves.meanWhere(batch, ce, true)));
+    }
+}

@@ -167,7 +167,7 @@ final class EvoTokenObjective implements TrainingObjective {
     }
 
     /** What is fed: for each of the T positions K ids and shares; the last entry is that of the mask token. */
-    private final class Inputs {
+    final class Inputs {
 
         private final int rows;
         private final int T;

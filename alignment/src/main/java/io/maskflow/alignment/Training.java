@@ -75,6 +75,7 @@ final class Training {
      * @param resume go on from the newest checkpoint, if there is one
      * @param progress told after every step
      * @throws IOException if a file cannot be written
+     * @throws TrainingStopped if {@code progress} asked for it
      */
     void run(Path run, boolean resume, TrainingProgress progress) throws IOException {
         Files.createDirectories(run);
@@ -94,8 +95,12 @@ final class Training {
                 out.newLine();
                 out.flush();
                 progress.stepDone(report);
-                if ((step + 1) % config.checkpointEvery() == 0 && step + 1 < config.steps()) {
+                boolean stop = progress.stopRequested() && step + 1 < config.steps();
+                if (stop || (step + 1) % config.checkpointEvery() == 0 && step + 1 < config.steps()) {
                     TrainingCheckpoint.write(run, step + 1, fingerprint, state());
+                }
+                if (stop) {
+                    throw new TrainingStopped(step + 1);
                 }
             }
         } finally {

@@ -16,6 +16,11 @@ public interface TrainingProgress {
      */
     void stepDone(Report report);
 
+    /** Asked after every step: whether to save and stop, with {@link TrainingStopped}. */
+    default boolean stopRequested() {
+        return false;
+    }
+
     /**
      * One step.
      *

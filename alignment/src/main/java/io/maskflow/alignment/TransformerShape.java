@@ -1,12 +1,12 @@
 package io.maskflow.alignment;
 
 import ai.djl.ndarray.types.Shape;
+import io.maskflow.decoder.backbone.BackboneInfo;
+import io.maskflow.decoder.backbone.Backbones;
 import io.maskflow.decoder.backbone.ModelConfig;
-import io.maskflow.decoder.backbone.llada.LladaConfig;
-import io.maskflow.decoder.backbone.llada.LladaWeights;
+import io.maskflow.decoder.backbone.ScriptNetwork;
+import io.maskflow.decoder.tensor.CheckpointException;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
@@ -39,31 +39,43 @@ record TransformerShape(
         int width,
         TrainingBatch.SpecialTokens tokens) {
 
+    /** Families whose forward the training text computes. */
+    private static final List<String> TRAINABLE = List.of("llada", "Dream");
+
+    /** First weight of the first block, its norm, and how many there are before it. */
+    private static final int FIRST = 3;
+
     /**
      * Reads the configuration of a model.
      *
      * @param folder with {@code config.json}
-     * @throws io.maskflow.decoder.tensor.CheckpointException if it cannot be trained
+     * @throws CheckpointException if it cannot be trained
      */
     static TransformerShape of(Path folder) {
-        LladaConfig llada = LladaConfig.of(ModelConfig.read(folder));
-        Map<String, Shape> weights = new LinkedHashMap<>(LladaWeights.shapes(llada));
-        List<String> order = new ArrayList<>(weights.keySet());
-        if (llada.tied()) {
-            order.add(2, order.get(0));
+        BackboneInfo info = Backbones.describe(folder);
+        if (!TRAINABLE.contains(info.family())) {
+            throw new CheckpointException("model_type must be one of " + String.join(", ", TRAINABLE)
+                    + " to be trained, was " + info.family() + " (" + folder.resolve("config.json") + ")");
         }
+        ScriptNetwork.Design design = Backbones.design(folder);
+        Map<String, Shape> weights = design.weights().shapes();
+        List<String> order = design.weights().order();
+        boolean biased = order.get(FIRST + 2).endsWith(".bias");
+        String queries = order.get(FIRST + 1);
+        String keys = order.get(FIRST + (biased ? 3 : 2));
+        int end = ModelConfig.read(folder).firstId("eos_token_id", info.vocabularySize());
         return new TransformerShape(
                 weights,
                 order,
-                llada.layers(),
-                llada.headSize(),
-                llada.keyValueHeads() != llada.heads(),
-                false,
-                0,
-                llada.normEpsilon(),
-                llada.ropeTheta(),
-                llada.width(),
-                new TrainingBatch.SpecialTokens(llada.maskId(), llada.endId(), llada.padId()));
+                design.layers(),
+                (Integer) design.attributes().get("head_size"),
+                !weights.get(queries).equals(weights.get(keys)),
+                biased,
+                info.logitsPredictNext() ? 1 : 0,
+                design.epsilon(),
+                design.ropeTheta(),
+                info.embeddingSize(),
+                new TrainingBatch.SpecialTokens(info.maskId(), end, info.padId()));
     }
 
     /** Names of the embedding and of the output head. */

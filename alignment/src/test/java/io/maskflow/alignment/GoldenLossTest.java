@@ -12,6 +12,7 @@ import io.maskflow.decoder.backbone.BackboneOptions;
 import io.maskflow.decoder.backbone.BackboneOptions.Precision;
 import io.maskflow.decoder.backbone.Backbones;
 import io.maskflow.decoder.backbone.NetworkPredictor;
+import io.maskflow.decoder.softmask.SoftMask;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Path;
@@ -57,6 +58,38 @@ class GoldenLossTest {
                     golden.at("/results/mdlm"),
                     "normalised_by_response_length",
                     GradientProbe.maskedCrossEntropy(backbone, batch, weights));
+        }
+    }
+
+    @Test
+    void softMaskingLossAndTheGradientsOfItsParametersEqualTheReference() {
+        try (TrainableBackbone backbone =
+                TrainableBackbone.load(MODEL, Precision.F32, XPredictionLoss.Gradient.CODEBOOK_DETACHED)) {
+            float[] weights = MaskedCrossEntropy.weights(
+                    batch, MaskedCrossEntropy.Reduction.MDLM_PER_TOKEN, Set.of(), 1);
+            for (String key : List.of("softmask_two_pass.k3", "softmask_two_pass.k1")) {
+                JsonNode expected = golden.get("results").get(key);
+                JsonNode omega = expected.get("omega");
+                SoftMask soft = new SoftMask(
+                        omega.get("s").doubleValue(),
+                        omega.get("a").doubleValue(),
+                        omega.get("b").doubleValue(),
+                        expected.get("k").intValue(),
+                        1);
+                GradientProbe.Result found = GradientProbe.softMasking(backbone, batch, weights, soft);
+                double loss = expected.get("loss_normalised_by_response_length").doubleValue();
+                assertThat(found.loss()).isCloseTo(loss, within(1e-5 * loss));
+                Map.of("scale", "grad_raw_scale", "steep", "grad_raw_steep", "centre", "grad_raw_centre_neg")
+                        .forEach((name, field) -> {
+                            double value = expected.get(field).doubleValue();
+                            assertThat((double) found.gradients().get("soft_masking.raw_" + name)[0])
+                                    .isCloseTo(value, within(1e-3 * (0.01 + Math.abs(value))));
+                        });
+                for (int j = 0; j < found.squaredNorm().length; j++) {
+                    double lambda = expected.get("lambda_response").get(j / 14).get(j % 14).doubleValue();
+                    assertThat((double) found.squaredNorm()[j]).isCloseTo(lambda, within(1e-4));
+                }
+            }
         }
     }
 

@@ -39,9 +39,9 @@ class SettingsTest {
                 .hasMessageContaining("digitWeight must be above 0, was 0.0");
         assertThatThrownBy(() -> new PretrainConfig("x", TinyModel.training(1), null, 1))
                 .hasMessageContaining("reduction is missing");
-        assertThatThrownBy(() -> TinyModel.alignment(Path.of("x"), AlignConfig.Mode.GOLD, 1, -1))
+        assertThatThrownBy(() -> TinyModel.alignment(Path.of("x"), Objective.Mode.GOLD, 1, -1))
                 .hasMessageContaining("divergenceWeight must be at least 0, was -1.0");
-        assertThatThrownBy(() -> TinyModel.alignment(Path.of(""), AlignConfig.Mode.GOLD, 1, 1))
+        assertThatThrownBy(() -> TinyModel.alignment(Path.of(""), Objective.Mode.GOLD, 1, 1))
                 .hasMessageContaining("backbone");
     }
 }

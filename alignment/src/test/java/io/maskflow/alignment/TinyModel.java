@@ -68,16 +68,33 @@ final class TinyModel {
                 10);
     }
 
-    static AlignConfig alignment(Path base, AlignConfig.Mode mode, long steps, double divergenceWeight) {
+    static AlignConfig alignment(Path base, Objective.Mode mode, long steps, double divergenceWeight) {
+        return alignment(
+                base,
+                new Objective.XPrediction(
+                        mode,
+                        XPredictionLoss.Reduction.MEAN_OVER_ELEMENTS,
+                        XPredictionLoss.Gradient.CODEBOOK_DETACHED,
+                        divergenceWeight),
+                NO_ADAPTER,
+                training(steps));
+    }
+
+    static final AdapterConfig NO_ADAPTER = AdapterConfig.defaults();
+
+    static AdapterConfig adapter(AdapterConfig.Type type) {
+        return new AdapterConfig(type, 3, 6, List.of("q_proj", "attn_out", "up_proj"), true);
+    }
+
+    static AlignConfig alignment(Path base, Objective objective, AdapterConfig adapter, TrainingConfig training) {
         return new AlignConfig(
                 base.toString(),
-                mode,
-                training(steps),
-                XPredictionLoss.Reduction.MEAN_OVER_ELEMENTS,
-                XPredictionLoss.Gradient.CODEBOOK_DETACHED,
-                divergenceWeight,
+                objective,
+                adapter,
+                training,
                 true,
                 16,
+                AlignConfig.AnswerSource.AUTO,
                 new DecodingBudget(1, 1));
     }
 

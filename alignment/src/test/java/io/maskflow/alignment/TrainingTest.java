@@ -96,21 +96,21 @@ class TrainingTest {
         try (TrainableBackbone backbone = TrainableBackbone.random(source, 1, Precision.F32)) {
             float[] weights = new float[24];
             java.util.Arrays.fill(weights, 0.01f);
-            TrainingObjective objective = (scope, number) -> {
+            TrainingObjective objective = (scope, number, backward) -> {
                 TrainingBatch batch = TinyModel.batch(number);
                 TrainableBackbone.Batch uploaded = TrainableBackbone.Batch.upload(scope, batch);
-                return new TrainingObjective.Value(
-                        backbone.call(
-                                        scope,
-                                        "masked_cross_entropy",
-                                        uploaded,
-                                        uploaded.target(),
-                                        uploaded.positions(scope, weights))
-                                .get(0),
-                        batch.tokens(),
-                        Map.of());
+                NDArray loss = backbone.call(
+                                scope,
+                                "masked_cross_entropy",
+                                uploaded,
+                                uploaded.target(),
+                                uploaded.positions(scope, weights))
+                        .get(0);
+                backward.of(loss);
+                return new TrainingObjective.Value(loss.getFloat(), batch.tokens(), Map.of());
             };
-            new Training(backbone, Set.of(), objective, training, "test").run(folder.resolve("run"), false, report -> {
+            List<Training.Group> groups = List.of(new Training.Group(backbone.train(Set.of()), 1));
+            new Training(backbone, groups, objective, training, "test").run(folder.resolve("run"), false, report -> {
                 if (report.step() % 100 == 0) {
                     arrays.add(backbone.manager().getManagedArrays().size());
                     resident.add(residentKilobytes());
@@ -189,7 +189,7 @@ class TrainingTest {
     @Test
     void alignmentKeepsCleanTokensAndLeavesFrozenWeightsAlone() throws Exception {
         Path base = pretrain("base", 120, false, TrainingProgress.SILENT);
-        for (AlignConfig.Mode mode : AlignConfig.Mode.values()) {
+        for (Objective.Mode mode : Objective.Mode.values()) {
             AlignConfig config =
                     TinyModel.alignment(base, mode, 80, 1);
             List<Map<String, Double>> curves = new ArrayList<>();
@@ -208,7 +208,7 @@ class TrainingTest {
         Path base = pretrain("base", 60, false, TrainingProgress.SILENT);
         double[] divergence = new double[2];
         for (int i = 0; i < 2; i++) {
-            AlignConfig config = TinyModel.alignment(base, AlignConfig.Mode.UNMASKED_KL, 60, i);
+            AlignConfig config = TinyModel.alignment(base, Objective.Mode.UNMASKED_KL, 60, i);
             List<Map<String, Double>> curves = new ArrayList<>();
             new Alignment(config, base, index -> new TrainingExample(new int[] {3}, new int[] {4, 5}))
                     .run(folder.resolve("run" + i), false, report -> curves.add(report.metrics()));

@@ -1,7 +1,6 @@
 package io.maskflow.experiments.cli;
 
 import io.maskflow.alignment.AlignConfig;
-import io.maskflow.decoder.backbone.BuiltinModels;
 import io.maskflow.experiments.config.LoadedConfig;
 import io.maskflow.experiments.finetuning.AlignRun;
 import io.maskflow.experiments.report.ProgressLine;
@@ -18,8 +17,8 @@ import picocli.CommandLine.ParentCommand;
 @Command(
         name = "align",
         description = {
-            "Teaches a base model to keep clean tokens clean (x-prediction alignment, Eqs. 11 and 12), on answers that it gives"
-                    + " itself or on references."
+            "Fine-tunes a base model for the decoder it will meet (objective: x-prediction, soft-masking, evotoken, or plain"
+                    + " mdlm), all weights or LoRA and DoRA adapters, on answers that it gives itself or on references."
         },
         footer = {"", "Example:  ./maskflow align configs/alignment/builtin-paper.yaml --out runs/aligned"})
 final class AlignCommand implements Callable<Integer> {
@@ -46,14 +45,38 @@ final class AlignCommand implements Callable<Integer> {
     public Integer call() throws IOException {
         LoadedConfig<AlignConfig> loaded = arguments.load(AlignConfig.class);
         AlignConfig config = loaded.value();
+        Path backbone = FineTuningFiles.model(loaded, "backbone", config.backbone());
         RunFolder folder = RunFolder.open(arguments.runFolder(out, resume), resume);
         loaded.write(folder.config());
-        FineTuningFiles.manifest(
-                folder, "align " + arguments.config, config.training().seed(), BuiltinModels.folder(config.backbone()));
-        try (ProgressLine answers = ProgressLine.start("answers", config.answers());
-                FineTuningProgress progress = new FineTuningProgress("align")) {
-            main.out().println(AlignRun.run(config, folder.path(), resume, done -> answers.update(done, ""), progress));
+        FineTuningFiles.manifest(folder, "align " + arguments.config, config.training().seed(), backbone);
+        return FineTuningFiles.untilStopped("align", folder.path(), main, progress -> {
+            try (Answers answers = new Answers(config.answers())) {
+                return AlignRun.run(config, backbone, folder.path(), resume, answers::made, progress);
+            }
+        });
+    }
+
+    /** The progress of the first phase, shown from the first answer on. */
+    private static final class Answers implements AutoCloseable {
+        private final int wanted;
+        private ProgressLine line;
+
+        Answers(int wanted) {
+            this.wanted = wanted;
         }
-        return ExitCode.DONE;
+
+        void made(int done) {
+            if (line == null) {
+                line = ProgressLine.start("answers", wanted);
+            }
+            line.update(done, "");
+        }
+
+        @Override
+        public void close() {
+            if (line != null) {
+                line.close();
+            }
+        }
     }
 }

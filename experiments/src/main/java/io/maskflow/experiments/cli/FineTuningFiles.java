@@ -1,12 +1,18 @@
 package io.maskflow.experiments.cli;
 
 import ai.djl.engine.Engine;
+import io.maskflow.alignment.TrainingProgress;
+import io.maskflow.alignment.TrainingStopped;
+import io.maskflow.decoder.backbone.BuiltinModels;
+import io.maskflow.experiments.config.LoadedConfig;
 import io.maskflow.experiments.report.RunFolder;
 import io.maskflow.experiments.report.RunManifest;
+import io.maskflow.experiments.report.StopSignal;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 
-/** The manifest of {@code pretrain} and {@code align}. */
+/** What {@code pretrain} and {@code align} have in common: where models are found, the manifest, stopping, the page. */
 final class FineTuningFiles {
 
     private FineTuningFiles() {}
@@ -21,5 +27,31 @@ final class FineTuningFiles {
                         "cpu",
                         "none")
                 .write(folder.manifest());
+    }
+
+    /** The folder of a model that a setting names, built-in ones included. */
+    static Path model(LoadedConfig<?> loaded, String setting, String name) {
+        boolean builtin = name.equals("builtin") || name.startsWith("builtin/");
+        return builtin ? BuiltinModels.folder(name) : loaded.existing(setting, name);
+    }
+
+    /** A training that is told when to stop. */
+    interface Run {
+        Path run(TrainingProgress progress) throws IOException;
+    }
+
+    /** Runs to the end or until the person stops it, and writes the page either way. */
+    static int untilStopped(String what, Path folder, Main main, Run run) throws IOException {
+        int code;
+        try (StopSignal stop = StopSignal.listen(
+                        () -> System.err.println("stopping after this step; --resume goes on from there"));
+                FineTuningProgress progress = new FineTuningProgress(what, stop::requested)) {
+            main.out().println(run.run(progress));
+            code = ExitCode.DONE;
+        } catch (TrainingStopped stopped) {
+            code = ExitCode.INTERRUPTED;
+        }
+        RunPage.write(folder, code, main);
+        return code;
     }
 }

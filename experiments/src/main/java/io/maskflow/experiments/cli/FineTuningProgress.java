@@ -3,15 +3,23 @@ package io.maskflow.experiments.cli;
 import io.maskflow.alignment.TrainingProgress;
 import io.maskflow.experiments.report.ProgressLine;
 import java.util.Locale;
+import java.util.function.BooleanSupplier;
 
 /** Shows the steps of {@code pretrain} and {@code align} on a progress line, from the first step on. */
 final class FineTuningProgress implements TrainingProgress, AutoCloseable {
 
     private final String what;
+    private final BooleanSupplier stop;
     private ProgressLine line;
 
-    FineTuningProgress(String what) {
+    FineTuningProgress(String what, BooleanSupplier stop) {
         this.what = what;
+        this.stop = stop;
+    }
+
+    @Override
+    public boolean stopRequested() {
+        return stop.getAsBoolean();
     }
 
     @Override

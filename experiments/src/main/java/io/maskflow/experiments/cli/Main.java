@@ -23,6 +23,7 @@ import picocli.CommandLine.Spec;
             FilterCommand.class,
             AlignCommand.class,
             PretrainCommand.class,
+            MergeCommand.class,
             GenerateCommand.class,
             GradeCommand.class,
             ReportCommand.class,

@@ -43,17 +43,17 @@ final class PretrainCommand implements Callable<Integer> {
     public Integer call() throws IOException {
         LoadedConfig<PretrainConfig> loaded = arguments.load(PretrainConfig.class);
         PretrainConfig asked = loaded.value();
-        String architecture =
-                loaded.existing("architecture", asked.architecture()).toString();
-        PretrainConfig config =
-                new PretrainConfig(architecture, asked.training(), asked.reduction(), asked.digitWeight());
+        Path architecture = FineTuningFiles.model(loaded, "architecture", asked.architecture());
+        PretrainConfig config = new PretrainConfig(
+                architecture.toString(), asked.training(), asked.reduction(), asked.digitWeight());
         RunFolder folder = RunFolder.open(arguments.runFolder(out, resume), resume);
         loaded.write(folder.config());
         FineTuningFiles.manifest(
-                folder, "pretrain " + arguments.config, config.training().seed(), Path.of(architecture));
-        try (FineTuningProgress progress = new FineTuningProgress("pretrain")) {
-            main.out().println(PretrainRun.run(config, folder.path(), resume, progress));
-        }
-        return ExitCode.DONE;
+                folder, "pretrain " + arguments.config, config.training().seed(), architecture);
+        return FineTuningFiles.untilStopped(
+                "pretrain",
+                folder.path(),
+                main,
+                progress -> PretrainRun.run(config, folder.path(), resume, progress));
     }
 }

@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.fasterxml.jackson.databind.node.TextNode;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
 import java.lang.reflect.Modifier;
@@ -147,6 +148,9 @@ final class RecordShape {
             JsonNode value = object.get(component.getName());
             if (value != null && !value.isNull()) {
                 JavaType componentType = mapper.constructType(component.getGenericType());
+                if (component.getName().equals("backbone") && value instanceof ObjectNode model) {
+                    value = withAdapter(model, PlacedTree.child(path, "backbone"));
+                }
                 given.set(
                         component.getName(),
                         complete(componentType, value, PlacedTree.child(path, component.getName())));
@@ -158,6 +162,23 @@ final class RecordShape {
             return given;
         }
         return PlacedTree.overlay(defaults, given);
+    }
+
+    /** {@code backbone: {model: M, adapter: A}} in the one-line form {@code M+A}. */
+    private JsonNode withAdapter(ObjectNode backbone, String path) {
+        for (Map.Entry<String, JsonNode> entry : backbone.properties()) {
+            if (!List.of("model", "adapter").contains(entry.getKey()) || !entry.getValue().isTextual()) {
+                throw refused(
+                        "backbone must be a name or folder, or have the keys model and adapter",
+                        backbone,
+                        PlacedTree.child(path, entry.getKey()));
+            }
+        }
+        if (!backbone.has("model")) {
+            throw refused("backbone.model must be given beside backbone.adapter", backbone, path);
+        }
+        String model = backbone.get("model").textValue();
+        return new TextNode(backbone.has("adapter") ? model + "+" + backbone.get("adapter").textValue() : model);
     }
 
     private void requirePrimitives(List<RecordComponent> components, ObjectNode given, String path) {

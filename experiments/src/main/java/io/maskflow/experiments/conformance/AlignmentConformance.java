@@ -28,7 +28,6 @@ public final class AlignmentConformance implements ConformanceGroup {
     private static final double LOSS = 1e-5;
     private static final double NORM = 1e-4;
     private static final double ENTRY = 1e-3;
-    private static final String MODEL = "llada";
 
     @Override
     public String name() {
@@ -42,38 +41,38 @@ public final class AlignmentConformance implements ConformanceGroup {
             return List.of();
         }
         try {
-            JsonNode models = new ObjectMapper().readTree(file.toFile());
-            JsonNode model = models.get(MODEL);
-            Path folder = fixtures.resolve("models").resolve(model.get("model").textValue());
-            TrainingBatch batch = batch(model);
             List<CaseResult> results = new ArrayList<>();
-            skipped(results, models);
-            for (XPredictionLoss.Gradient gradient : XPredictionLoss.Gradient.values()) {
-                try (TrainableBackbone backbone = TrainableBackbone.load(folder, Precision.F32, gradient)) {
-                    xPrediction(results, model.get("results"), batch, backbone, gradient);
-                    if (gradient == XPredictionLoss.Gradient.CODEBOOK_DETACHED) {
-                        crossEntropies(results, model.get("results"), batch, backbone);
-                        softMasks(results, model.get("results"), batch, backbone);
-                    }
+            new ObjectMapper().readTree(file.toFile()).fields().forEachRemaining(entry -> {
+                try {
+                    family(results, entry.getKey(), entry.getValue(), fixtures);
+                } catch (RuntimeException broken) {
+                    results.add(new CaseResult(entry.getKey(), false, broken.toString()));
                 }
-            }
+            });
             return results;
         } catch (IOException unreadable) {
             return List.of(new CaseResult("losses.json", false, "cannot be read: " + unreadable.getMessage()));
         }
     }
 
-    private static void skipped(List<CaseResult> results, JsonNode models) {
-        models.fieldNames().forEachRemaining(name -> {
-            if (!name.equals(MODEL)) {
-                models.get(name).get("results").fieldNames().forEachRemaining(key -> results.add(
-                        CaseResult.skipped(name + "/" + key, "no training forward for this family in this version")));
+    private static void family(List<CaseResult> results, String name, JsonNode model, Path fixtures) {
+        Path folder = fixtures.resolve("models").resolve(model.get("model").textValue());
+        TrainingBatch batch = batch(model);
+        JsonNode expected = model.get("results");
+        for (XPredictionLoss.Gradient gradient : XPredictionLoss.Gradient.values()) {
+            try (TrainableBackbone backbone = TrainableBackbone.load(folder, Precision.F32, gradient)) {
+                xPrediction(results, name, expected, batch, backbone, gradient);
+                if (gradient == XPredictionLoss.Gradient.CODEBOOK_DETACHED) {
+                    crossEntropies(results, name, expected, batch, backbone);
+                    softMasks(results, name, expected, batch, backbone);
+                }
             }
-        });
+        }
     }
 
     private static void xPrediction(
             List<CaseResult> results,
+            String model,
             JsonNode all,
             TrainingBatch batch,
             TrainableBackbone backbone,
@@ -95,18 +94,18 @@ public final class AlignmentConformance implements ConformanceGroup {
                 comparison.loss(
                         expected.get("mse_unmasked").doubleValue(), mean(batch, found.squaredNorm(), false) / E);
             }
-            results.add(comparison.result(MODEL + "/" + key + "." + field));
+            results.add(comparison.result(model + "/" + key + "." + field));
         }
     }
 
     private static void crossEntropies(
-            List<CaseResult> results, JsonNode all, TrainingBatch batch, TrainableBackbone backbone) {
+            List<CaseResult> results, String model, JsonNode all, TrainingBatch batch, TrainableBackbone backbone) {
         float[] mean = MaskedCrossEntropy.weights(
                 batch, MaskedCrossEntropy.Reduction.MEAN_OVER_MASKED, Set.of(), 1);
         GradientProbe.Result found = GradientProbe.maskedCrossEntropy(backbone, batch, mean);
         Differences masked = new Differences();
         masked.loss(all.get("ce_masked_mean").doubleValue(), found.loss());
-        results.add(masked.result(MODEL + "/ce_masked_mean"));
+        results.add(masked.result(model + "/ce_masked_mean"));
 
         JsonNode mdlm = all.get("mdlm");
         for (MaskedCrossEntropy.Reduction reduction :
@@ -120,12 +119,12 @@ public final class AlignmentConformance implements ConformanceGroup {
             if (field.equals(mdlm.get("gradients_of").textValue())) {
                 comparison.gradients(mdlm.get("gradients"), found.gradients());
             }
-            results.add(comparison.result(MODEL + "/mdlm." + field));
+            results.add(comparison.result(model + "/mdlm." + field));
         }
     }
 
     private static void softMasks(
-            List<CaseResult> results, JsonNode all, TrainingBatch batch, TrainableBackbone backbone) {
+            List<CaseResult> results, String model, JsonNode all, TrainingBatch batch, TrainableBackbone backbone) {
         float[] weights = MaskedCrossEntropy.weights(
                 batch, MaskedCrossEntropy.Reduction.MDLM_PER_TOKEN, Set.of(), 1);
         all.fields().forEachRemaining(entry -> {
@@ -148,7 +147,7 @@ public final class AlignmentConformance implements ConformanceGroup {
                             expected.get(key).doubleValue(), found.gradients().get("soft_masking.raw_" + name)[0]);
                 }
                 comparison.gradients(expected.get("gradients"), found.gradients());
-                results.add(comparison.result(MODEL + "/" + entry.getKey()));
+                results.add(comparison.result(model + "/" + entry.getKey()));
             }
         });
     }

@@ -10,16 +10,23 @@ import io.maskflow.experiments.config.ConfigurationException;
 import io.maskflow.experiments.config.FileFinder;
 import io.maskflow.rollout.Fleet;
 import io.maskflow.rollout.InProcessFleet;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Optional;
 
 /**
  * A base model as a settings file names it.
  *
- * @param name {@code builtin}, {@code builtin/NAME} or a folder
+ * @param name {@code builtin}, {@code builtin/NAME} or a folder; with an adapter, {@code NAME+ADAPTER}
  * @param folder where its files are
+ * @param adapter folder of a LoRA or DoRA adapter in PEFT layout that is worked into its weights
  * @param options how it is computed
  */
-public record BackboneChoice(String name, Path folder, BackboneOptions options) {
+public record BackboneChoice(String name, Path folder, Optional<Path> adapter, BackboneOptions options) {
+
+    /** Between the name of a model and the folder of an adapter. */
+    public static final String WITH = "+";
+
 
     /**
      * Finds a base model.
@@ -36,9 +43,13 @@ public record BackboneChoice(String name, Path folder, BackboneOptions options) 
                     case "bf16" -> BackboneOptions.bfloat16();
                     default -> throw new ConfigurationException("dtype must be f32 or bf16, was \"" + dtype + "\"");
                 };
-        boolean builtin = name.equals("builtin") || name.startsWith("builtin/");
-        Path folder = builtin ? BuiltinModels.folder(name) : files.find("backbone", name);
-        return new BackboneChoice(name, folder, options);
+        int at = Files.isDirectory(Path.of(name)) ? -1 : name.indexOf(WITH);
+        String model = at < 0 ? name : name.substring(0, at);
+        boolean builtin = model.equals("builtin") || model.startsWith("builtin/");
+        Path folder = builtin ? BuiltinModels.folder(model) : files.find("backbone", model);
+        Optional<Path> adapter =
+                at < 0 ? Optional.empty() : Optional.of(files.find("backbone.adapter", name.substring(at + 1)));
+        return new BackboneChoice(name, folder, adapter, options);
     }
 
     /** What is known of the model without its weights. */
@@ -62,7 +73,9 @@ public record BackboneChoice(String name, Path folder, BackboneOptions options) 
 
     /** Opens one copy of the model; the caller closes it. */
     public MaskPredictor open() {
-        return Backbones.open(folder, options);
+        return adapter.isPresent()
+                ? Backbones.open(folder, adapter.get(), options)
+                : Backbones.open(folder, options);
     }
 
     /** Opens the workers; the caller closes the fleet. */

@@ -7,6 +7,7 @@ import io.maskflow.decoder.softmask.SoftMask;
 import io.maskflow.decoder.softmask.SoftMaskFile;
 import io.maskflow.decoder.softmask.SoftMaskingDecoder;
 import io.maskflow.experiments.config.ConfigurationException;
+import java.nio.file.Path;
 import java.util.List;
 
 /**
@@ -72,13 +73,14 @@ public record SoftMaskingChoice(
     }
 
     private SoftMask softMask(BackboneChoice base) {
-        boolean there = SoftMaskFile.in(base.folder());
+        Path folder = base.adapter().filter(SoftMaskFile::in).orElse(base.folder());
+        boolean there = SoftMaskFile.in(folder);
         if (parameters == Parameters.LEARNED && !there) {
             throw new ConfigurationException("parameters: learned needs " + SoftMaskFile.NAME + " beside the model, there is"
-                    + " none in " + base.folder());
+                    + " none in " + folder);
         }
         return there && parameters != Parameters.GIVEN
-                ? SoftMaskFile.read(base.folder())
+                ? SoftMaskFile.read(folder)
                 : new SoftMask(omegaS, omegaA, omegaB, k, temperature);
     }
 

@@ -13,7 +13,6 @@ import io.maskflow.decoder.DecodingObserver;
 import io.maskflow.decoder.SampleKey;
 import io.maskflow.decoder.backbone.BackboneOptions;
 import io.maskflow.decoder.backbone.Backbones;
-import io.maskflow.decoder.backbone.BuiltinModels;
 import io.maskflow.decoder.backbone.MaskPredictor;
 import io.maskflow.decoder.maskprediction.MaskPredictionDecoder;
 import io.maskflow.decoder.maskprediction.MaskPredictionSettings;
@@ -47,6 +46,7 @@ public final class AlignRun {
      * Generates answers where the settings ask for it, then trains.
      *
      * @param config settings
+     * @param source folder of the model that {@code config.backbone()} names
      * @param out run folder: {@code answers.jsonl}, {@code model/}, {@code metrics.jsonl}, {@code checkpoints/}
      * @param resume go on from the newest checkpoint, if there is one; answers that are there are always kept
      * @param answered told the number of answers made so far
@@ -55,9 +55,13 @@ public final class AlignRun {
      * @throws IOException if a file cannot be read or written
      */
     public static Path run(
-            AlignConfig config, Path out, boolean resume, IntConsumer answered, TrainingProgress progress)
+            AlignConfig config,
+            Path source,
+            Path out,
+            boolean resume,
+            IntConsumer answered,
+            TrainingProgress progress)
             throws IOException {
-        Path source = BuiltinModels.folder(config.backbone());
         List<TrainingExample> answers;
         try (Tokenizer tokenizer = Tokenizer.open(source)) {
             answers = references(config, tokenizer);

@@ -42,6 +42,18 @@ public final class MetricNames {
                         "ratio_min",
                         "ratio_max",
                         "decisions"));
+        groups.put(
+                "Fine-tuning",
+                List.of(
+                        "mse_masked",
+                        "mse_unmasked",
+                        "ce_masked",
+                        "ce_masked_reference",
+                        "kl_masked",
+                        "omega_s",
+                        "omega_a",
+                        "omega_b",
+                        "softmax_temperature"));
         groups.put("Run", List.of("step_time", "no_verdict", "timeouts"));
         return groups;
     }

@@ -4,12 +4,14 @@ import ai.djl.Device;
 import ai.djl.ndarray.NDManager;
 import io.maskflow.decoder.tensor.Checkpoint;
 import io.maskflow.decoder.tensor.CheckpointException;
+import io.maskflow.decoder.tensor.PeftAdapter;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.ServiceLoader;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.UnaryOperator;
 
 /** Opens base models: a folder in Hugging Face layout, or a built-in model by name. */
 public final class Backbones {
@@ -42,6 +44,31 @@ public final class Backbones {
      */
     public static NetworkPredictor open(Path folder, BackboneOptions options) {
         return open(folder, folder.toString(), options);
+    }
+
+    /**
+     * Opens a base model with an adapter worked into its weights.
+     *
+     * @param folder in Hugging Face layout
+     * @param adapter folder in PEFT layout
+     * @param options how it is computed
+     * @return the model; the caller closes it
+     * @throws CheckpointException as above, or if the adapter does not fit
+     */
+    public static NetworkPredictor open(Path folder, Path adapter, BackboneOptions options) {
+        PeftAdapter fitting = PeftAdapter.open(adapter);
+        return open(folder, folder + " with " + adapter, options, checkpoint -> checkpoint.with(fitting));
+    }
+
+    /**
+     * The network of a base model: sizes and tensors.
+     *
+     * @param folder in Hugging Face layout
+     * @throws CheckpointException if its configuration is missing, damaged or of an unknown kind
+     */
+    public static ScriptNetwork.Design design(Path folder) {
+        ModelConfig config = ModelConfig.read(folder);
+        return family(config).design(config);
     }
 
     /**
@@ -109,10 +136,15 @@ public final class Backbones {
     }
 
     private static NetworkPredictor open(Path folder, String name, BackboneOptions options) {
+        return open(folder, name, options, UnaryOperator.identity());
+    }
+
+    private static NetworkPredictor open(
+            Path folder, String name, BackboneOptions options, UnaryOperator<Checkpoint> adapted) {
         ModelConfig config = ModelConfig.read(folder);
         ModelFamily family = family(config);
         BackboneInfo info = describe(name, config, family);
-        Checkpoint checkpoint = Checkpoint.open(folder);
+        Checkpoint checkpoint = adapted.apply(Checkpoint.open(folder));
         NDManager manager = NDManager.newBaseManager(device(options.device()), "PyTorch");
         try {
             return new NetworkPredictor(family.network(manager, config, info, checkpoint, options));

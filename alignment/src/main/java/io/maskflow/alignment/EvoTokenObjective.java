@@ -8,6 +8,7 @@ import ai.djl.ndarray.types.Shape;
 import io.maskflow.alignment.data.KeyedDraws;
 import io.maskflow.decoder.RowPrediction;
 import io.maskflow.decoder.backbone.Prediction;
+import io.maskflow.decoder.backbone.Window;
 import io.maskflow.decoder.evotoken.EvoTokenSettings;
 import io.maskflow.decoder.evotoken.SoftToken;
 import io.maskflow.decoder.evotoken.TokenEvolution;
@@ -96,7 +97,7 @@ final class EvoTokenObjective implements TrainingObjective {
                 metrics.put("ce_step_" + (step + 1), weighted(result.get(1).toFloatArray(), weights));
                 Prediction prediction = prediction(result);
                 for (int b = 0; b < B; b++) {
-                    RowPrediction seen = new RowPrediction(prediction, b, N);
+                    RowPrediction seen = new RowPrediction(prediction, b, N, Window.whole(N));
                     int from = blocks.from()[b];
                     int to = from + config.blockLength();
                     evolution[b].step(seen, from, to, config.tokensPerStep(), false);

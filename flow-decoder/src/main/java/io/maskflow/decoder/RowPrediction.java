@@ -58,4 +58,9 @@ public final class RowPrediction {
     public float entropy(int i) {
         return prediction.entropy()[offset + i];
     }
+
+    /** Entropy of the distribution whose expected embedding the decoder's rules asked for, in nats. */
+    public float temperedEntropy(int i) {
+        return prediction.temperedEntropy()[offset + i];
+    }
 }

@@ -173,6 +173,7 @@ public final class FakeBackbone implements MaskPredictor {
                     new float[positions * k],
                     new float[positions],
                     new float[positions],
+                    new float[rules.expectationTemperature() > 0 ? positions : 0],
                     k);
             expected = rules.expectationTemperature() > 0 ? new double[positions * EMBEDDING] : null;
             for (int at = 0; at < positions; at++) {
@@ -182,7 +183,7 @@ public final class FakeBackbone implements MaskPredictor {
                 }
                 double[] z = logits(at / n, at % n, window.keysTo());
                 rules.suppressed().forEach(id -> z[id] = Double.NEGATIVE_INFINITY);
-                expect(at, z, rules.expectationTemperature());
+                expect(p, at, z, rules.expectationTemperature());
                 statistics(p, at, z, rules);
             }
             return p;
@@ -218,10 +219,14 @@ public final class FakeBackbone implements MaskPredictor {
             return z;
         }
 
-        private void expect(int at, double[] z, double temperature) {
+        private void expect(Prediction statistics, int at, double[] z, double temperature) {
             if (expected != null) {
                 double[] tempered = Arrays.stream(z).map(logit -> logit / temperature).toArray();
                 double lse = logSumExp(tempered);
+                for (double logit : tempered) {
+                    double p = Math.exp(logit - lse);
+                    statistics.temperedEntropy()[at] -= (float) (p > 0 ? p * (logit - lse) : 0);
+                }
                 for (int j = 0; j < VOCABULARY * EMBEDDING; j++) {
                     double p = Math.exp(tempered[j / EMBEDDING] - lse);
                     expected[at * EMBEDDING + j % EMBEDDING] += p * embedding[j / EMBEDDING][j % EMBEDDING];

@@ -10,6 +10,7 @@ import io.maskflow.experiments.conformance.ConformanceGroup;
 import io.maskflow.experiments.conformance.DecoderConformance;
 import io.maskflow.experiments.conformance.DreamConformance;
 import io.maskflow.experiments.conformance.DreamScheduleConformance;
+import io.maskflow.experiments.conformance.DreamSoftMaskConformance;
 import io.maskflow.experiments.conformance.EvoTokenConformance;
 import io.maskflow.experiments.conformance.FlowConformance;
 import io.maskflow.experiments.conformance.ForwardConformance;
@@ -58,6 +59,7 @@ final class ConformanceCommand implements Callable<Integer> {
         groups.add(new DreamConformance(backbones));
         groups.add(new DreamScheduleConformance());
         groups.add(new Llada2Conformance(backbones));
+        groups.add(new DreamSoftMaskConformance(backbones));
         groups.add(new EvoTokenConformance(backbones));
         groups.add(new FlowConformance(backbones));
         groups.addAll(NumericsConformance.groups());

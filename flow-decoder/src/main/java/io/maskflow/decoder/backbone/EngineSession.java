@@ -97,7 +97,7 @@ final class EngineSession implements DecodingSession {
     @Override
     public Prediction predict(LogitRules rules, List<Window> windows) {
         check(rules, windows);
-        Prediction prediction = blank(rules.topK());
+        Prediction prediction = blank(rules.topK(), rules.expectationTemperature() > 0);
         forgetExpected();
         if (rules.expectationTemperature() > 0) {
             expected = manager.zeros(new Shape(rows(), length, info.embeddingSize()));
@@ -177,7 +177,7 @@ final class EngineSession implements DecodingSession {
         return rows;
     }
 
-    private Prediction blank(int k) {
+    private Prediction blank(int k, boolean tempered) {
         int positions = rows() * length;
         return new Prediction(
                 new int[positions],
@@ -186,6 +186,7 @@ final class EngineSession implements DecodingSession {
                 new float[positions * k],
                 new float[positions],
                 new float[positions],
+                new float[tempered ? positions : 0],
                 k);
     }
 
@@ -203,6 +204,7 @@ final class EngineSession implements DecodingSession {
                 copy(all.argmaxProbability(), from, row, length);
                 copy(all.logSumExp(), from, row, length);
                 copy(all.entropy(), from, row, length);
+                copy(all.temperedEntropy(), from, row, all.temperedEntropy().length == 0 ? 0 : length);
                 copy(all.topId(), from, row, length * k);
                 copy(all.topProbability(), from, row, length * k);
             }
@@ -256,7 +258,7 @@ final class EngineSession implements DecodingSession {
                     if (expected != null) {
                         long[] places = new long[to - from];
                         Arrays.setAll(places, place::applyAsInt);
-                        statistics.expect(one, logits, rules, network, info, expected, places, logitsAtOnce);
+                        statistics.expect(one, logits, rules, network, expected, into, places, logitsAtOnce);
                     }
                     statistics.take(one, logits, rules, into, place);
                 }

@@ -12,6 +12,8 @@ package io.maskflow.decoder.backbone;
  * @param topProbability {@code [rows * N * K]} their probabilities
  * @param logSumExp {@code [rows * N]}
  * @param entropy {@code [rows * N]} of the whole distribution, in nats
+ * @param temperedEntropy {@code [rows * N]} of the distribution that {@link LogitRules#expectationTemperature()} asks for,
+ *     in nats; empty if it is 0
  * @param k K
  */
 public record Prediction(
@@ -21,4 +23,18 @@ public record Prediction(
         float[] topProbability,
         float[] logSumExp,
         float[] entropy,
-        int k) {}
+        float[] temperedEntropy,
+        int k) {
+
+    /** Without an expected embedding. */
+    public Prediction(
+            int[] argmax,
+            float[] argmaxProbability,
+            int[] topId,
+            float[] topProbability,
+            float[] logSumExp,
+            float[] entropy,
+            int k) {
+        this(argmax, argmaxProbability, topId, topProbability, logSumExp, entropy, new float[0], k);
+    }
+}

@@ -86,20 +86,25 @@ final class Statistics implements AutoCloseable {
 
     /**
      * Writes {@code sum_v softmax(z / temperature)_v E[v]} for {@code logits [M, V]} into {@code into [R, N, E]} at
-     * {@code places [M]}. The embedding is looked up in pieces, so that a large vocabulary needs no second copy of it.
+     * {@code places [M]}, and the entropy of that distribution into the statistics. The embedding is looked up in pieces, so that a large vocabulary needs no second copy of it.
      */
     void expect(
             NDManager scope,
             NDArray logits,
             LogitRules rules,
             MaskedNetwork network,
-            BackboneInfo info,
             NDArray into,
+            Prediction statistics,
             long[] places,
             int numbersAtOnce) {
-        NDArray p = program.infer(
-                        scope, "tempered", logits, ids(rules.suppressed()), rules.expectationTemperature())
-                .singletonOrThrow();
+        BackboneInfo info = network.info();
+        NDList tempered = program.infer(
+                scope, "tempered", logits, ids(rules.suppressed()), rules.expectationTemperature());
+        NDArray p = tempered.get(0);
+        float[] entropy = tempered.get(1).toFloatArray();
+        for (int i = 0; i < entropy.length; i++) {
+            statistics.temperedEntropy()[(int) places[i]] = entropy[i];
+        }
         NDArray at = scope.create(places);
         int piece = Math.max(1, numbersAtOnce / info.embeddingSize());
         for (int from = 0; from < info.vocabularySize(); from += piece) {

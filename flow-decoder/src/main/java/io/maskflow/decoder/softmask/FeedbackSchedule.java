@@ -30,7 +30,7 @@ public record FeedbackSchedule(Shape shape, Clock clock, double threshold) {
         /** The steps: {@code (T - l) / T} in step {@code l}, as in the paper. */
         STEPS,
         /**
-         * The share of the response that is masked, as in the published code; its stepwise switch leaves the threshold
+         * The share of the response that is masked after the step, as in the published code; its stepwise switch leaves the threshold
          * itself to the second phase.
          */
         MASKED

@@ -8,8 +8,8 @@ package io.maskflow.decoder.softmask;
  * @param omegaA {@code omega_a}, steepness, at least 0
  * @param omegaB {@code omega_b}, offset on the scale of the negative entropy in nats, at most 0
  * @param k how many of the most probable tokens are mixed, at least 1; 0 for the whole vocabulary
- * @param temperature of the softmax that is mixed when {@code k} is 0, above 0; the confidence {@code -H(p)} is always
- *     that of the plain softmax
+ * @param temperature of the softmax when {@code k} is 0, above 0: its distribution is mixed and gives {@code H(p)}, as in
+ *     the published code; without meaning for another {@code k}
  * @paper SM Eq. 2
  */
 public record SoftMask(double omegaS, double omegaA, double omegaB, int k, double temperature) {

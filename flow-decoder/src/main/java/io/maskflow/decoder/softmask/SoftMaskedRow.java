@@ -48,11 +48,10 @@ final class SoftMaskedRow implements MaskingRow {
 
     @Override
     public DecodingStep advance(RowPrediction seen, StateUpdate.Row update) {
-        int maskedBefore = countMasked();
         DecodingStep happened = row.advance(seen, update);
         double t = schedule.clock() == FeedbackSchedule.Clock.STEPS
                 ? Math.max(0, steps - happened.step()) / (double) steps
-                : maskedBefore / (double) length;
+                : countMasked() / (double) length;
         double factor = schedule.factor(t);
         int end = laterBlocks ? Math.max(length, row.positions()) : happened.from() + happened.predicted().length;
         for (int i = 0; i < end; i++) {
@@ -64,11 +63,11 @@ final class SoftMaskedRow implements MaskingRow {
     }
 
     private void feed(RowPrediction seen, int i, double factor, StateUpdate.Row update) {
-        float lambda = (float) (factor * softMask.lambda(-seen.entropy(i)));
         if (softMask.wholeVocabulary()) {
-            update.expected(i, lambda);
+            update.expected(i, (float) (factor * softMask.lambda(-seen.temperedEntropy(i))));
             return;
         }
+        float lambda = (float) (factor * softMask.lambda(-seen.entropy(i)));
         int k = Math.min(softMask.k(), seen.topK());
         int[] tokens = new int[k];
         double[] top = new double[k];

@@ -278,7 +278,8 @@ class EngineSessionTest {
                 DecodingSession session = model.open(List.of(prompt, prompt, other), LENGTH, logitsAtOnce)) {
             int positions = 3 * LENGTH;
             float[] before = session.states(); // masks: both rows of the first prompt are copies of each other
-            session.predict(new LogitRules(List.of(MASK), List.of(), 0f, 2).withExpectation(temperature));
+            Prediction seen =
+                    session.predict(new LogitRules(List.of(MASK), List.of(), 0f, 2).withExpectation(temperature));
             float[] keep = new float[positions];
             float[] toMask = new float[positions];
             float[] toExpected = new float[positions];
@@ -309,6 +310,11 @@ class EngineSessionTest {
                     z[v] = v == MASK ? Double.NEGATIVE_INFINITY : logits[(5 + i) * VOCABULARY + v] / temperature;
                 }
                 double sum = Arrays.stream(z).map(Math::exp).sum();
+                double entropy = -Arrays.stream(z)
+                        .filter(Double::isFinite)
+                        .map(logit -> Math.exp(logit) / sum * (logit - Math.log(sum)))
+                        .sum();
+                assertThat((double) seen.temperedEntropy()[row * LENGTH + i]).isCloseTo(entropy, within(1e-4));
                 for (int e = 0; e < WIDTH; e++) {
                     double mean = 0;
                     for (int v = 0; v < VOCABULARY; v++) {

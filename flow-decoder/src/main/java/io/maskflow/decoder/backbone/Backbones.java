@@ -61,17 +61,6 @@ public final class Backbones {
     }
 
     /**
-     * The network of a base model: sizes and tensors.
-     *
-     * @param folder in Hugging Face layout
-     * @throws CheckpointException if its configuration is missing, damaged or of an unknown kind
-     */
-    public static ScriptNetwork.Design design(Path folder) {
-        ModelConfig config = ModelConfig.read(folder);
-        return family(config).design(config);
-    }
-
-    /**
      * What is known of a base model without its weights.
      *
      * @param folder in Hugging Face layout

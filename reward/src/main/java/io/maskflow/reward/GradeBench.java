@@ -27,20 +27,26 @@ public final class GradeBench {
      * What was measured.
      *
      * @param sandbox level, interpreter, workers and limits
+     * @param asserts asserts graded
+     * @param workerStartSeconds mean wall seconds from the start of a worker to its greeting
      * @param firstSeconds wall seconds from opening the grader to its first verdict, canaries included when they had not run yet
      * @param assertsPerSecond asserts graded per wall second, all workers together
      * @param cpuMillis CPU milliseconds of a candidate's process per assert
-     * @param ownMillis CPU milliseconds of workers and judges themselves per assert; 0 where they run in another namespace
+     * @param ownMillis CPU milliseconds of workers and judges themselves per assert; a worker in a container is not seen
      * @param freshPerSecond asserts per wall second with a fresh {@code python3 -I} each, as many at a time as workers
+     * @param freshCpuMillis CPU milliseconds of one fresh interpreter
      * @param ratio the first rate over the second
      */
     public record Result(
             String sandbox,
+            int asserts,
+            double workerStartSeconds,
             double firstSeconds,
             double assertsPerSecond,
             double cpuMillis,
             double ownMillis,
             double freshPerSecond,
+            double freshCpuMillis,
             double ratio) {}
 
     /**
@@ -68,11 +74,36 @@ public final class GradeBench {
             double own = grader.processCpu().minus(before).toNanos() * 1e-9;
             int asserts = verdicts.stream().mapToInt(v -> v.tests().size()).sum();
             double cpu = verdicts.stream().mapToDouble(Verdict::cpuSeconds).sum();
-            double fresh = fresh(PythonRuntime.find(settings.python()), settings.workers(), Math.min(asserts, 60));
+            PythonRuntime python = PythonRuntime.find(settings.python());
+            double fresh = fresh(python, settings.workers(), Math.min(asserts, 100));
             double rate = asserts / seconds;
             return new Result(
-                    grader.describe(), first, rate, cpu / asserts * 1e3, own / asserts * 1e3, fresh, rate / fresh);
+                    grader.describe(),
+                    asserts,
+                    grader.workerStartSeconds(),
+                    first,
+                    rate,
+                    cpu / asserts * 1e3,
+                    own / asserts * 1e3,
+                    fresh,
+                    freshCpu(python) * 1e3,
+                    rate / fresh);
         }
+    }
+
+    /** CPU seconds of a fresh interpreter, the mean of 20 children of one small interpreter that waits for them. */
+    private static double freshCpu(PythonRuntime python) throws IOException {
+        String program = "import resource, subprocess, sys\nfor _ in range(20):\n"
+                + "    subprocess.run([sys.executable, '-I', '-'], input=" + quoted(CODE + ASSERTS.get(0)) + ", text=True)\n"
+                + "u = resource.getrusage(resource.RUSAGE_CHILDREN)\nprint((u.ru_utime + u.ru_stime) / 20)\n";
+        Process process = new ProcessBuilder(python.binary().toString(), "-I", "-c", program).start();
+        process.getOutputStream().close();
+        return Double.parseDouble(
+                new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8).strip());
+    }
+
+    private static String quoted(String text) {
+        return "'" + text.replace("\n", "\\n") + "'";
     }
 
     /** Asserts per second when each one starts an interpreter of its own. */

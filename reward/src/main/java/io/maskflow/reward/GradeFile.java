@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.maskflow.reward.problem.JsonRows;
+import io.maskflow.reward.problem.MbppProblems;
 import io.maskflow.reward.problem.ProblemDataException;
 import io.maskflow.reward.sandbox.Grader;
 import io.maskflow.reward.sandbox.Submission;
@@ -28,7 +29,8 @@ import java.util.function.Consumer;
  *
  * <p>Input fields: {@code id} (or {@code task_id}), {@code code}, {@code prompt_tests} (or {@code test_list}), and optionally
  * {@code setup} (or {@code test_setup_code}), {@code setup_order} ({@code code_first} or {@code setup_first}), {@code test_imports},
- * {@code entry_points}; or, in place of asserts, HumanEval's {@code test}, {@code entry_point} and {@code prompt}. Output fields:
+ * {@code entry_points}; or, in place of asserts, HumanEval's {@code test}, {@code entry_point} and {@code prompt}; or the
+ * {@code test} script of MBPP+ beside {@code test_list}. Output fields:
  * {@code id, verdict, pass_rate, tests, seconds, cpu_seconds, note}; the pass rate of a row without verdict is null, never 0.
  */
 public final class GradeFile {
@@ -131,6 +133,13 @@ public final class GradeFile {
         if (row.json().hasNonNull("entry_point") && row.json().hasNonNull("test")) {
             String prompt = row.textOrEmpty("prompt");
             return new Submission(id, code, TestSuite.program(row.text("test"), row.text("entry_point"), prompt));
+        }
+        if (MbppProblems.isPlus(row) && row.texts("prompt_tests").isEmpty()) {
+            String imports = String.join("\n", row.texts("test_imports"));
+            return new Submission(
+                    id,
+                    code,
+                    TestSuite.program(row.text("test"), "", imports).withEntryPoints(row.texts("entry_points")));
         }
         List<String> asserts = row.texts("prompt_tests");
         if (asserts.isEmpty()) {

@@ -12,6 +12,7 @@ import java.nio.file.Path;
 import java.util.Locale;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -36,33 +37,8 @@ final class GradeCommand implements Callable<Integer> {
     @Option(names = "--out", required = true, paramLabel = "FILE", description = "Where verdicts go.")
     private Path out;
 
-    @Option(
-            names = "--sandbox",
-            paramLabel = "LEVEL",
-            defaultValue = "auto",
-            description = "auto (the strongest that holds here), bubblewrap, container, landlock, seccomp-no-files or"
-                    + " rlimits-only.")
-    private String sandbox;
-
-    @Option(
-            names = "--unsafe",
-            description = "Accept rlimits-only, which does not protect this machine from the programs.")
-    private boolean unsafe;
-
-    @Option(
-            names = "--workers",
-            paramLabel = "N",
-            description = "Programs graded at a time. Default: one per core.",
-            showDefaultValue = picocli.CommandLine.Help.Visibility.NEVER)
-    private Integer workers;
-
-    @Option(
-            names = "--python",
-            paramLabel = "PATH",
-            defaultValue = "",
-            description = "Interpreter. Default: MASKFLOW_PYTHON, else the system's.",
-            showDefaultValue = picocli.CommandLine.Help.Visibility.NEVER)
-    private String python;
+    @Mixin
+    private GraderOptions grading;
 
     @Option(
             names = "--require",
@@ -76,7 +52,10 @@ final class GradeCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException {
-        GraderSettings settings = settings();
+        if (require != null && !(require >= 0 && require <= 1)) {
+            throw new ConfigurationException("--require must lie in [0, 1], was " + require);
+        }
+        GraderSettings settings = grading.settings();
         GradeFile.Summary summary;
         try (Grader grader = new Grader(settings)) {
             PrintWriter err = spec.commandLine().getErr();
@@ -114,25 +93,6 @@ final class GradeCommand implements Callable<Integer> {
             if (line[0] != null) {
                 line[0].close();
             }
-        }
-    }
-
-    private GraderSettings settings() {
-        if (require != null && !(require >= 0 && require <= 1)) {
-            throw new ConfigurationException("--require must lie in [0, 1], was " + require);
-        }
-        try {
-            GraderSettings usual = GraderSettings.defaults();
-            GraderSettings settings = new GraderSettings(
-                    usual.level(),
-                    workers == null ? usual.workers() : workers,
-                    usual.limits(),
-                    python,
-                    usual.cacheSize(),
-                    unsafe);
-            return settings.withLevel(sandbox);
-        } catch (IllegalArgumentException wrong) {
-            throw new ConfigurationException("--" + wrong.getMessage(), wrong);
         }
     }
 }

@@ -28,6 +28,7 @@ import picocli.CommandLine.Spec;
             GradeCommand.class,
             ReportCommand.class,
             ConformanceCommand.class,
+            BenchCommand.class,
             DataCommand.class,
             DoctorCommand.class
         },

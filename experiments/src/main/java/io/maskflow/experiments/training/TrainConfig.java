@@ -114,7 +114,7 @@ public record TrainConfig(
                 GrpoConfig.defaults(),
                 ValidationSettings.defaults(),
                 FleetSettings.defaults(),
-                GraderChoice.defaults(),
+                GraderChoice.training(),
                 10,
                 3,
                 0.05,

@@ -1,5 +1,6 @@
 package io.maskflow.reward.problem;
 
+import io.maskflow.reward.sandbox.PythonDefinitions;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -14,6 +15,13 @@ public final class AnswerExtraction {
     private static final Pattern BLOCK = Pattern.compile("```\\w*\\n(.*?)```", Pattern.DOTALL);
     private static final Pattern LM_EVAL_BLOCK = Pattern.compile("```(?:\\w+)?\\n?(.*?)\\n?```", Pattern.DOTALL);
     private static final Pattern PYTHON_BLOCK = Pattern.compile("```python\\n(.*?)```", Pattern.DOTALL);
+    private static final Pattern PYTHON_OPEN = Pattern.compile("```python\\n");
+    private static final Pattern CALLED = Pattern.compile("assert\\s+\\(*(?:not\\s+|set\\(|sorted\\(|math\\.isclose\\()*\\(*(\\w+)\\(");
+    private static final int DREAM_LINES = 100;
+    private static final List<String> EVALPLUS_STOPS =
+            List.of("<|endoftext|>", "<|endofmask|>", "</s>", "\nif __name__", "\ndef main(", "\nprint(");
+    private static final List<String> QWENCODER_STOPS = List.of(
+            "<|endoftext|>", "<|endofmask|>", "</s>", "\nif __name__", "\ndef main(", "\nprint(", "\n#", "\n" + FENCE);
     private static final List<Pattern> OPENCOMPASS_MBPP = openCompassPatterns();
     private static final Map<String, AnswerExtraction> NAMED = rules();
 
@@ -77,7 +85,17 @@ public final class AnswerExtraction {
             Matcher block = LM_EVAL_BLOCK.matcher(FENCE + a);
             return block.find() ? block.group(1) : "";
         });
+        put(all, "dream-humaneval", (a, p) -> {
+            Matcher block = PYTHON_OPEN.matcher(a);
+            String body = cut(block.find() ? a.substring(block.end()) : a, List.of(FENCE));
+            return PythonDefinitions.of(p.text() + "\n" + body, entryPoint(p), false, DREAM_LINES);
+        });
         put(all, "dream-mbpp-instruct", (a, p) -> cut(a, List.of(FENCE)));
+        put(
+                all,
+                "qwencoder-evalplus",
+                (a, p) -> evalPlus(cut(cut(a, QWENCODER_STOPS).replace("\t", "    "), List.of(FENCE)), p));
+        put(all, "evalplus-chat", (a, p) -> evalPlus(cut(a, EVALPLUS_STOPS), p));
         put(all, "first-python-block", (a, p) -> {
             Matcher block = PYTHON_BLOCK.matcher(a);
             return block.find() ? block.group(1) : "";
@@ -87,6 +105,19 @@ public final class AnswerExtraction {
                 "bigcode-mbpp",
                 (a, p) -> cut(a, List.of("\nclass", "\nassert", "\n\"\"\"", "\nprint", "\nif", "\n<|/", "\n" + FENCE)));
         return all;
+    }
+
+    private static String evalPlus(String answer, CodingProblem problem) {
+        return PythonDefinitions.of(answer, entryPoint(problem), true, 0);
+    }
+
+    /** The function under test: as the data say, else the one that the first assert calls. */
+    private static String entryPoint(CodingProblem problem) {
+        if (!problem.tests().entryPoint().isEmpty()) {
+            return problem.tests().entryPoint();
+        }
+        Matcher call = CALLED.matcher(String.join("\n", problem.visibleTests()));
+        return call.find() ? call.group(1) : "";
     }
 
     private static void put(Map<String, AnswerExtraction> all, String name, Rule rule) {

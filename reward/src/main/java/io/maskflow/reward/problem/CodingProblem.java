@@ -12,11 +12,14 @@ import java.util.Objects;
  * @param id as in the data set, such as {@code 11} or {@code HumanEval/0}
  * @param text what the model is asked for
  * @param reference a program that passes; empty if the data set has none
- * @param tests the visible tests with what they need
+ * @param tests the tests that programs are graded by, with what they need
  * @param challenge further asserts that no prompt shows, possibly none
+ * @param visibleTests the asserts that a prompt may show
  */
-public record CodingProblem(String id, String text, String reference, TestSuite tests, List<String> challenge) {
+public record CodingProblem(
+        String id, String text, String reference, TestSuite tests, List<String> challenge, List<String> visibleTests) {
     public CodingProblem {
+        visibleTests = List.copyOf(visibleTests);
         Objects.requireNonNull(id, "id");
         Objects.requireNonNull(text, "text");
         Objects.requireNonNull(reference, "reference");
@@ -24,12 +27,12 @@ public record CodingProblem(String id, String text, String reference, TestSuite 
         challenge = List.copyOf(challenge);
     }
 
-    /** The asserts that a prompt may show. */
-    public List<String> visibleTests() {
-        return tests.asserts();
+    /** A problem whose prompt may show the tests that it is graded by. */
+    public CodingProblem(String id, String text, String reference, TestSuite tests, List<String> challenge) {
+        this(id, text, reference, tests, challenge, tests.asserts());
     }
 
-    /** The visible tests and the challenge tests together. */
+    /** The tests and the challenge tests together. */
     public TestSuite allTests() {
         if (challenge.isEmpty()) {
             return tests;
@@ -47,7 +50,7 @@ public record CodingProblem(String id, String text, String reference, TestSuite 
                 tests.prelude());
     }
 
-    /** A program to be graded by the visible tests. */
+    /** A program to be graded by the tests. */
     public Submission submission(String code) {
         return new Submission(id, code, tests);
     }

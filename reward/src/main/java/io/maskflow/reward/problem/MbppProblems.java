@@ -18,7 +18,7 @@ public final class MbppProblems {
      * @throws ProblemDataException if the file cannot be read or a row is broken; the message names file and line
      */
     public static List<CodingProblem> read(Path file) {
-        return JsonRows.read(file).stream().map(MbppProblems::problem).toList();
+        return JsonRows.read(file).stream().map(row -> isPlus(row) ? plus(row) : problem(row)).toList();
     }
 
     /**
@@ -38,7 +38,7 @@ public final class MbppProblems {
     }
 
     /**
-     * The plus form of a problem: its {@code test} script in place of the asserts.
+     * The plus form of a problem: its {@code test} script in place of the asserts; a prompt may still show the asserts.
      *
      * @throws ProblemDataException if the row has no such script
      */
@@ -46,7 +46,15 @@ public final class MbppProblems {
         CodingProblem plain = problem(row);
         TestSuite suite = TestSuite.program(row.text("test"), "", String.join("\n", row.texts("test_imports")))
                 .withReference(plain.reference());
-        return new CodingProblem(plain.id(), plain.text(), plain.reference(), suite, List.of());
+        return new CodingProblem(
+                plain.id(), plain.text(), plain.reference(), suite, List.of(), plain.visibleTests());
+    }
+
+    /** Is this a row of the plus form? It has a {@code test} script beside its asserts, and no {@code entry_point}. */
+    public static boolean isPlus(JsonRows.Row row) {
+        return row.json().path("test").isTextual()
+                && row.json().has("test_list")
+                && !row.json().hasNonNull("entry_point");
     }
 
     private static TestSuite suite(JsonRows.Row row, List<String> asserts, String reference) {

@@ -13,6 +13,8 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.io.PipedInputStream;
 import java.io.PipedOutputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
 import org.testcontainers.DockerClientFactory;
 import org.testcontainers.containers.GenericContainer;
@@ -82,6 +84,12 @@ final class ContainerChannel extends Channel {
             Thread.currentThread().interrupt();
             throw new BrokenException("container: interrupted");
         }
+    }
+
+    /** May an engine be here? Answers at once, where asking the engine may take long. */
+    static boolean likely() {
+        return "true".equals(System.getenv("TESTCONTAINERS_RYUK_DISABLED"))
+                && (System.getenv("DOCKER_HOST") != null || Files.isWritable(Path.of("/var/run/docker.sock")));
     }
 
     /** The engine's client, or one clear line why there is none. */

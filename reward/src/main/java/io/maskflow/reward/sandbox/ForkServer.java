@@ -14,7 +14,7 @@ import java.util.Map;
  */
 final class ForkServer implements Sandbox {
     private static final int JOB_LIMIT = 8 << 20;
-    private static final int FRAME_LIMIT = 6 << 20;
+    private static final int FRAME_LIMIT = 33 << 20;
     private static final int SIGKILL = 9;
     private static final int SIGXCPU = 24;
     private static final double START_SECONDS = 30;

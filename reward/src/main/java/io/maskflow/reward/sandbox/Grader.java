@@ -88,8 +88,14 @@ public final class Grader implements AutoCloseable {
             return report;
         }
         List<String> reasons = new ArrayList<>();
-        for (IsolationLevel level :
-                List.of(IsolationLevel.BUBBLEWRAP, IsolationLevel.LANDLOCK, IsolationLevel.SECCOMP_NO_FILES)) {
+        for (IsolationLevel level : List.of(
+                IsolationLevel.BUBBLEWRAP,
+                IsolationLevel.CONTAINER,
+                IsolationLevel.LANDLOCK,
+                IsolationLevel.SECCOMP_NO_FILES)) {
+            if (level == IsolationLevel.CONTAINER && !ContainerChannel.likely()) {
+                continue;
+            }
             IsolationProbe.Report report = IsolationProbe.probe(level, python);
             if (report.usable()) {
                 if (level == IsolationLevel.SECCOMP_NO_FILES) {
@@ -174,10 +180,20 @@ public final class Grader implements AutoCloseable {
         return lanes.stream().map(Lane::judgePid).filter(p -> p > 0).toList();
     }
 
-    /** CPU time that workers and judges themselves have used; those in another process namespace are not seen. */
+    /** Wall seconds from the start of a worker to its greeting, the mean of those started last; 0 before the first. */
+    public double workerStartSeconds() {
+        return lanes.stream()
+                .mapToDouble(Lane::startSeconds)
+                .filter(s -> s > 0)
+                .average()
+                .orElse(0);
+    }
+
+    /** CPU time that workers and judges themselves have used; a worker in a container is not seen. */
     public Duration processCpu() {
         return java.util.stream.Stream.concat(workerPids().stream(), judgePids().stream())
                 .flatMap(pid -> ProcessHandle.of(pid).stream())
+                .flatMap(p -> java.util.stream.Stream.concat(java.util.stream.Stream.of(p), p.descendants()))
                 .flatMap(p -> p.info().totalCpuDuration().stream())
                 .reduce(Duration.ZERO, Duration::plus);
     }

@@ -16,6 +16,7 @@ import java.util.concurrent.ConcurrentHashMap;
  */
 public final class IsolationProbe {
     private static final Map<String, Report> KNOWN = new ConcurrentHashMap<>();
+    private static final Path OF_EVERY_MACHINE = Path.of("/etc/passwd");
 
     private IsolationProbe() {}
 
@@ -50,9 +51,8 @@ public final class IsolationProbe {
         List<Canary> canaries = new ArrayList<>();
         Path secret = null;
         try {
-            secret = Files.createTempFile("maskflow-canary", ".txt");
-            String word = UUID.randomUUID().toString();
-            Files.writeString(secret, word);
+            secret = secret();
+            Path unreadable = secret == null ? OF_EVERY_MACHINE : secret;
             try (ForkServer worker = new Launcher(level, python, SandboxLimits.DEFAULT).start()) {
                 boolean closed = level != IsolationLevel.RLIMITS_ONLY;
                 canaries.add(canary(worker, limits, "computes", "6 * 7", "[[\"v\",42]]"));
@@ -60,14 +60,14 @@ public final class IsolationProbe {
                     canaries.add(refused(worker, limits, "network", "__import__('socket').socket()"));
                     canaries.add(refused(worker, limits, "process", "__import__('os').fork()"));
                     canaries.add(refused(worker, limits, "write", "open('/tmp/maskflow-canary', 'w').write('x')"));
-                    canaries.add(refused(worker, limits, "read", "open('" + secret + "').read()"));
+                    canaries.add(refused(worker, limits, "read", "open('" + unreadable + "').read()"));
                     canaries.add(
                             refused(worker, limits, "kill", "__import__('os').kill(__import__('os').getppid(), 9)"));
                 }
                 canaries.add(ended(worker, limits, "memory", "len(bytearray(1 << 30))", VerdictKind.MEMORY));
                 canaries.add(ended(worker, limits, "endless", "[0 for _ in iter(int, 1)]", VerdictKind.TIMEOUT));
             }
-        } catch (BrokenException | IOException e) {
+        } catch (BrokenException e) {
             return new Report(level, false, e.getMessage(), canaries);
         } finally {
             delete(secret);
@@ -77,6 +77,17 @@ public final class IsolationProbe {
                 .map(c -> c.name() + " (" + c.seen() + ")")
                 .toList();
         return new Report(level, failed.isEmpty(), failed.isEmpty() ? "" : "canary not held: " + failed, canaries);
+    }
+
+    /** A file that was just made; null where no file can be made, such as on a full disk: the sandbox itself needs none. */
+    private static Path secret() {
+        try {
+            Path file = Files.createTempFile("maskflow-canary", ".txt");
+            Files.writeString(file, UUID.randomUUID().toString());
+            return file;
+        } catch (IOException e) {
+            return null;
+        }
     }
 
     private static Canary canary(Sandbox worker, SandboxLimits limits, String name, String hole, String value)

@@ -12,7 +12,8 @@ import java.util.Map;
  */
 final class Judge implements AutoCloseable {
     private static final double START_SECONDS = 30;
-    private static final double PATIENCE = 30;
+    private static final double PATIENCE = 240;
+    private static final int KILLED_BY_CPU_LIMIT = 128 + 24;
     private static final int ANSWER_LIMIT = 64 << 20;
 
     private final Channel channel;
@@ -36,7 +37,12 @@ final class Judge implements AutoCloseable {
 
     /** Answers the calls that a test makes while it runs in the judge. */
     interface Caller {
-        Execution call(JsonNode steps) throws BrokenException;
+        /**
+         * Runs calls in one process.
+         *
+         * @param batch whether these are many calls that are tried together, to be called one by one if that fails
+         */
+        Execution call(JsonNode steps, boolean batch) throws BrokenException;
     }
 
     Judge(PythonRuntime python) throws BrokenException {
@@ -101,7 +107,17 @@ final class Judge implements AutoCloseable {
             return findings(answer).get(0);
         } catch (Channel.SilentException e) {
             return new Finding(VerdictKind.REJECTED, "the check of the value did not end");
+        } catch (BrokenException e) {
+            return exhausted(e);
         }
+    }
+
+    /** A judge that the kernel ended at its CPU limit was kept busy by a value: that is a property of the program, not an outage. */
+    private Finding exhausted(BrokenException e) throws BrokenException {
+        if (channel instanceof ProcessChannel p && p.exitStatus() == KILLED_BY_CPU_LIMIT) {
+            return new Finding(VerdictKind.REJECTED, "the check of the value used more CPU time than the judge grants");
+        }
+        throw e;
     }
 
     /** Runs one test in the judge; each call of the candidate goes through {@code caller}. One finding per assert. */
@@ -109,7 +125,7 @@ final class Judge implements AutoCloseable {
         try {
             JsonNode answer = ask(Map.of("op", "run", "key", plan.key(), "test", test), new byte[0]);
             while (answer.has("call")) {
-                Execution execution = caller.call(answer.get("call"));
+                Execution execution = caller.call(answer.get("call"), answer.path("batch").asBoolean());
                 if (execution instanceof Execution.Claimed claimed) {
                     answer = ask(Map.of("claim", claimed.values().length), claimed.values());
                 } else if (execution instanceof Execution.Ended ended) {
@@ -121,6 +137,20 @@ final class Judge implements AutoCloseable {
             return findings(answer);
         } catch (Channel.SilentException e) {
             return List.of(new Finding(VerdictKind.REJECTED, "the check of the value did not end"));
+        } catch (BrokenException e) {
+            return List.of(exhausted(e));
+        }
+    }
+
+    /** Reduces a text to the definitions that an entry point needs, or says null where that cannot be done. */
+    String definitions(String text, String entry, boolean first, int limit) throws BrokenException {
+        try {
+            JsonNode answer = ask(
+                    Map.of("op", "definitions", "text", text, "entry", entry, "first", first, "limit", limit),
+                    new byte[0]);
+            return answer.path("code").textValue();
+        } catch (Channel.SilentException e) {
+            throw new BrokenException("judge, reading a text, " + e.getMessage());
         }
     }
 

@@ -16,6 +16,7 @@ final class Lane implements AutoCloseable {
     private final SandboxLimits limits;
     private volatile Judge judge;
     private volatile Sandbox sandbox;
+    private volatile double startSeconds;
 
     Lane(Launcher launcher, PythonRuntime python, SandboxLimits limits) {
         this.launcher = launcher;
@@ -33,7 +34,9 @@ final class Lane implements AutoCloseable {
             judge = new Judge(python);
         }
         if (sandbox == null) {
+            long start = System.nanoTime();
             sandbox = launcher.start();
+            startSeconds = (System.nanoTime() - start) * 1e-9;
         }
     }
 
@@ -55,6 +58,11 @@ final class Lane implements AutoCloseable {
             close();
             throw e;
         }
+    }
+
+    /** Wall seconds that the last start of a worker took, 0 before the first. */
+    double startSeconds() {
+        return startSeconds;
     }
 
     long sandboxPid() {
@@ -128,7 +136,7 @@ final class Lane implements AutoCloseable {
         }
 
         private Judge.Finding one(Judge.PlannedTest test, int index) throws BrokenException {
-            Execution execution = execute(test.steps());
+            Execution execution = execute(test.steps(), false);
             if (execution instanceof Execution.Claimed claimed) {
                 return judge.check(plan, index, claimed.values());
             } else if (execution instanceof Execution.Ended ended) {
@@ -137,7 +145,7 @@ final class Lane implements AutoCloseable {
             throw new IllegalStateException("unknown execution " + execution);
         }
 
-        private Execution execute(JsonNode steps) throws BrokenException {
+        private Execution execute(JsonNode steps, boolean batch) throws BrokenException {
             if (unparsed != null) {
                 return unparsed;
             }
@@ -150,7 +158,7 @@ final class Lane implements AutoCloseable {
                 if (ended.atParsing()) {
                     unparsed = ended;
                 }
-                if (ended.kind() == VerdictKind.TIMEOUT) {
+                if (ended.kind() == VerdictKind.TIMEOUT && !batch) {
                     timeouts++;
                 }
             }

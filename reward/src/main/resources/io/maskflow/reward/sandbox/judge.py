@@ -16,30 +16,25 @@ import resource
 import signal
 import struct
 import sys
+import time
 import types
 import warnings
 
 warnings.simplefilter("ignore")
 
-CPU_LIMIT = 3.0         # seconds of CPU for one check
+CPU_LIMIT = 5.0         # seconds of CPU for one check
 MEMORY_LIMIT = 1 << 30  # address space of the judge
 APART = 1_000           # a claim heavier than this is checked in a process of its own
 PLANS = 2_048           # plans kept
+MANY = 64               # calls of one test program beyond which they go out in batches
+BATCH = 50              # calls of one batch
 KNOWN = set(dir(builtins)) | {"__name__", "__file__"}
 WORDS = {"isclose": "math"}
+HARD_CPU = resource.getrlimit(resource.RLIMIT_CPU)[1]
 SCOPES = (ast.Lambda, ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)
 SIMPLE = (ast.Assert, ast.Import, ast.ImportFrom, ast.Assign, ast.AugAssign, ast.AnnAssign, ast.Expr, ast.Pass)
 DEFINITIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
 RANK = ("rejected", "memory", "crashed", "timeout", "error", "failed")
-
-
-class Raised(Exception):
-    """A hole holds no value: the candidate's expression ended in this class."""
-
-    def __init__(self, kind, note):
-        Exception.__init__(self, kind, note)
-        self.kind = kind
-        self.note = note
 
 
 class Limit(BaseException):
@@ -75,8 +70,8 @@ def stores(node):
 
 def changes(node):
     """Names whose objects a statement may change without binding them: xs.append(1), xs[0] = 2, heapify(xs)."""
-    if isinstance(node, ast.Expr):
-        return loads(node)
+    if isinstance(node, (ast.Expr, ast.For, ast.While)):
+        return loads(node) - KNOWN
     targets = node.targets if isinstance(node, ast.Assign) else [node.target] if isinstance(node, ast.AugAssign) else []
     return {n for t in targets if not isinstance(t, ast.Name) for n in loads(t)}
 
@@ -146,6 +141,8 @@ class Plan:
             except SyntaxError:
                 pass
         whole = ast.Module(self.setup_tree.body + [s for t in trees for s in t.body], [])
+        if self.program and not self.entry:
+            whole.body += ast.parse(self.program).body + ast.parse(self.prelude).body
         given = stores(ast.Module(self.reference_imports, []))
         free = unbound(whole) - given - names
         self.modules = sorted(n for n in free if n in sys.stdlib_module_names and n not in names and is_attribute_base(whole, n))
@@ -169,20 +166,21 @@ class Plan:
                 self.own_setup.append(s)
         self.tests = [self.cut(t) for t in trees]
         if self.program:
-            self.tests = [{"mode": "run", "program": True}]
+            self.tests = [{"mode": "run", "program": True, **lint(ast.parse(self.program), self.names | {"candidate"})}]
 
     def cut(self, tree):
         try:
             return self.cut_static(tree)
         except Dynamic as why:
-            return {"mode": "run", "tree": tree, "why": str(why)}
+            return {"mode": "run", "tree": tree, "why": str(why), **lint(tree, self.names)}
 
     def cut_static(self, tree):
         tainted, own, steps, asserts = set(self.tainted), [], [], []
         before = []
         vacuous = boolean = 0
+        texts = False
         for s in tree.body:
-            if not isinstance(s, SIMPLE + DEFINITIONS):
+            if not isinstance(s, SIMPLE + DEFINITIONS) and not drives(s):
                 raise Dynamic(type(s).__name__)
             if loads(s) & self.helpers:
                 raise Dynamic("helper")
@@ -198,6 +196,7 @@ class Plan:
                 continue
             cutter = Cutter(tainted, self.names, sum(len(a["holes"]) for a in asserts))
             test = cutter.visit(ast.parse(ast.unparse(s.test), mode="eval").body)
+            texts |= asks_for_more(test)
             steps += self.needed(before, cutter.holes)
             steps += [["hole", h] for h in cutter.holes]
             vacuous += both_sides(test)
@@ -214,6 +213,8 @@ class Plan:
         holes = sum(c[2] for c in compiled)
         if holes == 0:
             vacuous += 1
+        if holes > 1 or texts:
+            steps.insert(0, ["say", holes > 1, texts])
         return {"mode": "cut", "steps": steps, "compiled": compiled, "holes": holes, "vacuous": vacuous,
                 "boolean": boolean == len(asserts)}
 
@@ -224,9 +225,16 @@ class Plan:
         for s, touched in reversed(before):
             if touched or (stores(s) | changes(s)) & wanted:
                 wanted |= loads(s)
-                kept.append(["do", ast.unparse(s)])
+                kept.append(s)
+        more = True
+        while more:     # what changes an object that the candidate holds, but no new binding of its name
+            found = [s for s, _ in before if s not in kept and changes(s) & wanted]
+            more = bool(found)
+            kept += found
+            wanted = wanted.union(*(loads(s) for s in found))
+        steps = [["do", ast.unparse(s)] for s, _ in before if s in kept]
         before.clear()
-        return kept[::-1]
+        return steps
 
     def namespace(self):
         space = {"__name__": "test", "__builtins__": builtins}
@@ -243,6 +251,19 @@ class Plan:
             self.setup_code = compile(ast.Module(self.own_setup, []), "<setup>", "exec")
         exec(self.setup_code, space)
         return space
+
+
+def drives(s):
+    """A loop that only calls: no assert, no choice, no raise in it, so there is nothing in it that a candidate must not see."""
+    return isinstance(s, (ast.For, ast.While)) and not any(
+        isinstance(n, (ast.Assert, ast.If, ast.IfExp, ast.Compare, ast.BoolOp, ast.Raise, ast.Try, ast.With, *DEFINITIONS))
+        for n in ast.walk(s))
+
+
+def asks_for_more(test):
+    """Does the assert ask for the text or the length of a value?"""
+    return any(isinstance(n, ast.FormattedValue) or isinstance(n, ast.Call) and isinstance(n.func, ast.Name)
+               and n.func.id in ("str", "repr", "format", "len") for n in ast.walk(test))
 
 
 def is_attribute_base(tree, name):
@@ -325,15 +346,34 @@ def compares_booleans(test):
                                                     for c in [test.left, *test.comparators]))
 
 
+def lint(tree, names):
+    """What a test that is not cut asks for: how many asserts compare the candidate with itself only, and whether all ask for truth values."""
+    tests = [n.test for n in ast.walk(tree) if isinstance(n, ast.Assert)]
+    vacuous = boolean = 0
+    for test in tests:
+        sides = [test.left, *test.comparators] if isinstance(test, ast.Compare) else []
+        vacuous += bool(sides) and all(loads(s) & names for s in sides)
+        bare = test.operand if isinstance(test, ast.UnaryOp) and isinstance(test.op, ast.Not) else test
+        boolean += (isinstance(bare, ast.Call) and isinstance(bare.func, ast.Name) and bare.func.id in names
+                    or any(isinstance(s, ast.Constant) and isinstance(s.value, bool) for s in sides))
+    return {"vacuous": vacuous, "boolean": boolean == len(tests) > 0}
+
+
 # --- checks --------------------------------------------------------------------------------------------------------------------
 
 def alarm(_signal, _frame):
     raise Limit("the check took more than %.0f s of CPU" % CPU_LIMIT)
 
 
+def grant():
+    """From now on, so much CPU time. The alarm ends what is Python; what is C, and hears no alarm, ends with the process."""
+    signal.setitimer(signal.ITIMER_PROF, CPU_LIMIT)
+    resource.setrlimit(resource.RLIMIT_CPU, (int(time.process_time() + CPU_LIMIT) + 3, HARD_CPU))
+
+
 def verdict_of(action):
     """Runs a check. Returns a class and a note."""
-    signal.setitimer(signal.ITIMER_PROF, CPU_LIMIT)
+    grant()
     try:
         return ("passed", "") if action() else ("failed", "")
     except Raised as e:
@@ -344,10 +384,13 @@ def verdict_of(action):
         return "rejected", "the check ran out of memory"
     except RecursionError:
         return "rejected", "the check went too deep"
+    except AssertionError:
+        return "failed", ""
     except Exception as e:
         return "error", ("%s: %s" % (type(e).__name__, e))[:200]
     finally:
         signal.setitimer(signal.ITIMER_PROF, 0)
+        resource.setrlimit(resource.RLIMIT_CPU, (HARD_CPU, HARD_CPU))
 
 
 def apart(action):
@@ -359,8 +402,6 @@ def apart(action):
             os.close(reader)
             os.close(0)
             os.close(1)
-            signal.signal(signal.SIGPROF, signal.SIG_DFL)
-            resource.setrlimit(resource.RLIMIT_CPU, (int(CPU_LIMIT), int(CPU_LIMIT) + 1))
             kind, note = verdict_of(action)
             os.write(writer, json.dumps([kind, note[:500]]).encode())
         finally:
@@ -407,15 +448,17 @@ def small(text):
 
 
 def nodes(tree):
-    """How many nodes a JSON tree has, without building a value; text counts by its length."""
+    """How many nodes a JSON tree has, up to a little over APART, without building a value; text counts by its length."""
     count, stack = 0, [tree]
-    while stack:
+    while stack and count <= APART:
         node = stack.pop()
         count += 1
         if type(node) is list:
             stack += node
             if node and node[0] in ("I", "D", "r", "Q"):
                 count += 20 + sum(len(x) for x in node if type(x) is str)
+            elif len(node) == 3 and node[0] == "*" and type(node[1]) is int:
+                count += abs(node[1])
         elif type(node) is str:
             count += len(node) >> 5
     return count
@@ -432,10 +475,22 @@ class Claims:
     def __call__(self, index):
         kind, value = self.tree[index]
         if kind == "e":
-            raise Raised("error", value)
+            raise raised(value)
         if index not in self.built:
+            self.decoder.floats = []
             self.built[index] = self.decoder.build(value, 0)
         return self.built[index]
+
+
+def raised(note):
+    """What a candidate's exception is to the test: one that also is of the builtin class it claims to be, so that a test may expect it."""
+    claimed = vars(builtins).get(note.split(":")[0])
+    if isinstance(claimed, type) and issubclass(claimed, Exception):
+        try:
+            return type("Raised", (Raised, claimed), {})("error", note)
+        except TypeError:
+            pass
+    return Raised("error", note)
 
 
 def check(plan, test, claim):
@@ -492,6 +547,8 @@ class Sites:
     def raised(self, index, e):
         if isinstance(e, Limit):
             raise e
+        if isinstance(e, Recorded):
+            return
         if isinstance(e, Raised):
             self.record(index, e.kind, e.note)
         elif isinstance(e, (TooLarge, Malformed, MemoryError, RecursionError)):
@@ -513,6 +570,13 @@ class SiteMarker(ast.NodeTransformer):
     def visit_ClassDef(self, node):
         return node
 
+    def visit_Try(self, node):
+        """What an except clause waits for must reach it: the guarded statements stay as they are."""
+        body, node.body = node.body, []
+        self.generic_visit(node)
+        node.body = body
+        return node
+
     def visit_Assert(self, node):
         return self.site("__sites__.passed(%d, None)", node.test)
 
@@ -532,17 +596,60 @@ class SiteMarker(ast.NodeTransformer):
         return ast.copy_location(Fill().visit(template.body[0]), expression)
 
 
-def ask_sandbox(name, positional, keywords):
-    """One call of the candidate: the arguments go out as data, a claim comes back."""
-    remaining = signal.setitimer(signal.ITIMER_PROF, 0)[0]
-    encoded = StubEncoder().encode(([*positional], dict(keywords)))
-    send({"call": [["call", name, encoded]]})
-    answer, claim = receive()
-    signal.setitimer(signal.ITIMER_PROF, max(0.1, remaining))
-    if "kind" in answer:
-        raise Raised(answer["kind"], answer.get("note", ""))
-    tree = read_claim(claim.decode("utf-8", "strict"), 1)
-    return Claims(tree)(0)
+class Recorded(BaseException):
+    """In place of an answer, while the calls of a long test program are collected."""
+
+
+class Calls:
+    """The candidate's calls of one test: the arguments go out as data, a claim comes back.
+
+    One call, one run. A program of very many calls (the plus tests have up to a thousand) is first gone through without answers,
+    and the calls that it makes go out in batches of one run each, as in plain Python, where they all share one. Whatever that does
+    not settle is called alone.
+    """
+
+    def __init__(self):
+        self.known = {}
+        self.recorded = None
+
+    def __call__(self, name, positional, keywords):
+        call = (name, StubEncoder().encode(([*positional], dict(keywords))))
+        if self.recorded is not None:
+            self.recorded[call] = True
+            raise Recorded
+        signal.setitimer(signal.ITIMER_PROF, 0)
+        item = self.known.get(call) or self.ask([call], False)[0]
+        grant()     # each answer may cost as much as the answer of one assert
+        return Claims([item])(0)
+
+    def ask(self, calls, batch):
+        send({"call": [["call", *c] for c in calls], "batch": batch})
+        answer, claim = receive()
+        if "kind" in answer:
+            note = answer.get("note", "")
+            raise raised(note) if answer["kind"] == "error" and not batch else Raised(answer["kind"], note)
+        return read_claim(claim.decode("utf-8", "strict"), len(calls))
+
+    def collect(self, action):
+        """Asks for what `action` will want to know, if that is much."""
+        self.recorded = {}
+        verdict_of(lambda: recording(action))
+        calls, self.recorded = list(self.recorded)[::-1], None
+        while calls and len(calls) + len(self.known) > MANY:
+            batch = [calls.pop()]
+            while calls and len(batch) < BATCH and sum(len(c[1]) for c in batch) < MAX_TEXT >> 4:
+                batch.append(calls.pop())
+            try:
+                self.known.update(zip(batch, self.ask(batch, True)))
+            except (Raised, Malformed):
+                return
+
+
+def recording(action):
+    try:
+        return action()
+    except Recorded:
+        return True
 
 
 def run(plan, test):
@@ -555,16 +662,24 @@ def run(plan, test):
     space = plan.namespace()
     space["__sites__"] = sites
 
+    calls = Calls()
+    compiled = compile(tree, "<test>", "exec")
+
     def action():
         if plan.prelude:
             exec(compile(plan.prelude, "<prompt>", "exec"), space)
         for name in plan.names:
-            space[name] = Stub(name, ask_sandbox)
-        exec(compile(tree, "<test>", "exec"), space)
+            space[name] = Stub(name, calls)
+        exec(compiled, space)
         if not single and plan.entry and "check" in space:
             space["check"](space[plan.entry])
         return True
 
+    if not single:
+        calls.collect(action)
+        sites.kinds.clear()
+        space = plan.namespace()
+        space["__sites__"] = sites
     kind, note = verdict_of(action)
     result = [sites.kinds.get(i, (kind if kind != "passed" else "error", note or "not reached")) for i in range(marker.count)]
     if single:
@@ -610,6 +725,70 @@ def stand_in():
     return numpy
 
 
+# --- programs as text: parsed, never run ----------------------------------------------------------------------------------------
+
+def parses(text):
+    try:
+        ast.parse(text)
+        return True
+    except (SyntaxError, ValueError, MemoryError, RecursionError):
+        return False
+
+
+def longest_program(lines):
+    """The run of lines with the most words in it that parses; the first of equals."""
+    filled = [0]
+    for line in lines:
+        filled.append(filled[-1] + bool(line.strip()))
+    best, found = 0, ""
+    for i in range(len(lines)):
+        for j in range(len(lines), i, -1):
+            if filled[j] - filled[i] <= best:
+                break
+            if parses("\n".join(lines[i:j])):
+                best, found = filled[j] - filled[i], "\n".join(lines[i:j])
+                break
+    return found
+
+
+def definitions(text, entry, first, limit):
+    """Imports, and the definitions that an entry point reaches by name; functions count only if they return.
+
+    `first`: the first definition of a name is kept, else the last; `limit`: lines looked at, 0 for all.
+    """
+    lines = text.replace("\t", "    ").replace("\r\n", "\n").replace("\r", "\n").strip().split("\n")
+    tree = ast.parse(longest_program(lines[:limit] if limit else lines))
+    imports, found = [], {}
+    for s in tree.body:
+        if isinstance(s, (ast.Import, ast.ImportFrom)):
+            imports.append(s)
+            continue
+        name = None
+        if isinstance(s, ast.ClassDef) or isinstance(s, ast.FunctionDef) and any(isinstance(n, ast.Return) for n in ast.walk(s)):
+            name = s.name
+        elif isinstance(s, ast.Assign) and isinstance(s.targets[0], ast.Name):
+            name = s.targets[0].id
+        if name and not (first and name in found):
+            found[name] = s
+    reached, open_names = set(), [entry] if entry else list(found)
+    while open_names:
+        name = open_names.pop()
+        if name in found and name not in reached:
+            reached.add(name)
+            open_names += [n.id for n in ast.walk(found[name]) if isinstance(n, ast.Name)]
+    return "\n".join(ast.unparse(s) for s in imports + [s for name, s in found.items() if name in reached])
+
+
+def reduce_text(message):
+    out = []
+
+    def action():
+        out.append(definitions(message["text"], message["entry"], message["first"], message["limit"]))
+        return True
+    kind, _ = verdict_of(action)
+    return {"code": out[0]} if kind == "passed" else {}
+
+
 # --- protocol ------------------------------------------------------------------------------------------------------------------
 
 def send(message):
@@ -642,6 +821,8 @@ def describe_plan(plan):
 
 
 def answer(message, claim, plans):
+    if message["op"] == "definitions":
+        return reduce_text(message)
     if message["op"] == "plan":
         try:
             plan = Plan(message["spec"])
@@ -669,6 +850,7 @@ def main():
     resource.setrlimit(resource.RLIMIT_AS, (MEMORY_LIMIT, MEMORY_LIMIT))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     signal.signal(signal.SIGPROF, alarm)
+    sys.setrecursionlimit(RECURSION)
     sys.path[:] = [p for p in sys.path if p]
     sys.modules["numpy"] = stand_in()
     plans = {}

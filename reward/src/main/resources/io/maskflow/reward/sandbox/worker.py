@@ -10,6 +10,7 @@ memory finds nothing of an earlier job. Runs after codec.py in one namespace wit
 import ctypes
 import errno
 import gc
+import linecache
 import mmap
 import os
 import platform
@@ -39,7 +40,7 @@ def preload(names):
 
 
 JOB_LIMIT = 8 << 20
-FRAME_LIMIT = 6 << 20
+FRAME_LIMIT = 33 << 20
 EOF_GRACE = 1.0             # seconds between the end of the result pipe and the end of the process
 KILL = signal.SIGKILL
 libc = ctypes.CDLL(None, use_errno=True)
@@ -219,8 +220,8 @@ def describe(e):
     return name[:200]
 
 
-def evaluate(job):
-    """Runs the candidate and the holes of one test. Returns the frame: one letter and, after v, the encoded values."""
+def evaluate(job, cpu):
+    """Runs the candidate and the holes of one test. Returns the frame: one letter and, after v, the encoded values. `cpu`: seconds it has."""
     module = types.ModuleType("candidate")
     sys.modules["candidate"] = module
     space = module.__dict__
@@ -231,31 +232,39 @@ def evaluate(job):
     except BaseException as e:
         return b"s", describe(e)
     setup = job.get("setup") or ""
+    # inspect.getsource and tracebacks find the program's text, as they would find a file's.
+    linecache.cache["<candidate>"] = (len(job["code"]), None, job["code"].splitlines(True), "<candidate>")
     if setup and job.get("order") == "setup_first":
         exec(compile(setup, "<setup>", "exec", dont_inherit=True), space)
     exec(code, space)
     if setup and job.get("order") != "setup_first":
         exec(compile(setup, "<setup>", "exec", dont_inherit=True), space)
-    encoder = Encoder()
+    encoder = Encoder(cpu / 2)
     values = []
     for kind, *what in job["steps"]:
-        if kind == "do":
+        if kind == "say":
+            encoder.objects, encoder.texts = what
+        elif kind == "do":
             exec(compile(what[0], "<test>", "exec", dont_inherit=True), space)
-            continue
-        try:
-            if kind == "hole":
-                value = eval(compile(what[0], "<test>", "eval", dont_inherit=True), space)
-            else:
-                positional, keywords = Decoder(lambda name: space[name]).decode(what[1])
-                value = space[what[0]](*positional, **keywords)
-            values.append('["v",%s]' % encoder.encode(value))
-        except (TooLarge, MemoryError):
-            raise
-        except BaseException as e:
-            values.append('["e",%s]' % quote(describe(e)))
-            if job.get("single"):
-                return b"x", describe(e)
+        else:
+            try:
+                value = value_of(kind, what, space)
+                values.append('["v",%s]' % encoder.encode(value))
+            except (TooLarge, MemoryError):
+                raise
+            except BaseException as e:
+                values.append('["e",%s]' % quote(describe(e)))
+                if job.get("single"):
+                    return b"x", describe(e)
     return b"v", "[%s]" % ",".join(values)
+
+
+def value_of(kind, what, space):
+    """The value of a hole, or of a call with arguments given as data."""
+    if kind == "hole":
+        return eval(compile(what[0], "<test>", "eval", dont_inherit=True), space)
+    positional, keywords = Decoder(lambda name: space[name]).decode(what[1])
+    return space[what[0]](*positional, **keywords)
 
 
 def run_child(result, length, limits, config):
@@ -276,7 +285,7 @@ def run_child(result, length, limits, config):
         gc.enable()
         job = json.loads(bytes(JOB[:length]))
         try:
-            tag, text = evaluate(job)
+            tag, text = evaluate(job, limits["cpu"])
         except MemoryError:
             tag, text = b"m", "MemoryError"
         except TooLarge as e:
@@ -470,7 +479,7 @@ def main():
         config["filter"] = Filter(config["seccomp"] == "files") if config["seccomp"] != "none" else None
         sys.modules["random"].seed(0)
         sys.path[:] = [p for p in sys.path if p]
-        evaluate({"code": "def f(x):\n    return x", "steps": [["hole", "f([1])"]]})     # what a first run sets up, once for all
+        evaluate({"code": "def f(x):\n    return x", "steps": [["hole", "f([1])"]]}, 1)     # what a first run sets up, once for all
         sys.modules.pop("candidate")
         gc.collect()
         gc.disable()

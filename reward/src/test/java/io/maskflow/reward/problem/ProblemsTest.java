@@ -13,6 +13,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Function;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -149,6 +151,43 @@ class ProblemsTest {
         assertThat(rule.extract(p.reference() + "\n```", p)).startsWith(" remove_Occ"); // "def" taken for a language
         assertThat(rule.extract("\n" + p.reference() + "\n```", p)).isEqualTo(p.reference());
         assertThat(rule.extract(p.reference(), p)).isEmpty();
+    }
+
+    /** One more than published: the test of HumanEval/50 calls a helper that the clean-up drops; here it comes from the prompt. */
+    @Test
+    void theDreamCleanUpKeepsWhatTheEntryPointReaches() {
+        List<CodingProblem> problems = HumanEvalProblems.read(golden("HumanEval.jsonl.gz"));
+        AnswerExtraction rule = AnswerExtraction.named("dream-humaneval");
+        assertThat(lost(problems, p -> rule.extract("Sure:\n```python\n" + p.reference() + "\n```\nDone.", p)))
+                .isEmpty();
+        CodingProblem fifty = problems.get(50);
+        String body = fifty.reference().substring(fifty.text().length());
+        assertThat(rule.extract(body, fifty)).contains("def decode_shift").doesNotContain("def encode_shift");
+        assertThat(lost(problems, p -> rule.extract(p.reference().substring(p.text().length()), p)))
+                .isEmpty();
+    }
+
+    @Test
+    void theEvalPlusCleanUpLosesNoReference() {
+        List<CodingProblem> problems = HumanEvalProblems.read(golden("HumanEval.jsonl.gz"));
+        for (String name : List.of("evalplus-chat", "qwencoder-evalplus")) {
+            AnswerExtraction rule = AnswerExtraction.named(name);
+            assertThat(lost(problems, p -> rule.extract(p.reference() + "\n```\nThis function is right.", p)))
+                    .as(name)
+                    .isEmpty();
+        }
+    }
+
+    /** Ids of the problems whose extracted program no longer passes. */
+    private static List<String> lost(List<CodingProblem> problems, Function<CodingProblem, String> program) {
+        try (Grader grader = new Grader(GraderSettings.defaults())) {
+            List<Verdict> verdicts = grader.grade(
+                    problems.stream().map(p -> p.submission(program.apply(p))).toList());
+            return IntStream.range(0, problems.size())
+                    .filter(i -> !verdicts.get(i).passed())
+                    .mapToObj(i -> problems.get(i).id())
+                    .toList();
+        }
     }
 
     @Test

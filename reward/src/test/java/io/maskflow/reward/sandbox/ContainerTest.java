@@ -3,8 +3,11 @@ package io.maskflow.reward.sandbox;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.maskflow.reward.problem.JsonRows;
+import java.io.BufferedReader;
 import java.io.IOException;
+import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.IntStream;
@@ -12,6 +15,7 @@ import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /** The container level on a real engine. */
 @Tag("docker")
@@ -74,6 +78,66 @@ class ContainerTest {
         assertThat(containers()).isEmpty();
     }
 
+    @Test
+    void anEngineThatGoesInMidRunGivesNoVerdictAndSaysSo(@TempDir Path folder) throws Exception {
+        Assumptions.assumeTrue(EngineProxy.possible(), "SKIPPED: the engine is not at its usual socket");
+        Path socket = folder.resolve("engine.sock");
+        try (EngineProxy engine = new EngineProxy(socket)) {
+            ProcessBuilder builder = new ProcessBuilder(
+                            ProcessHandle.current().info().command().orElseThrow(),
+                            "-cp",
+                            System.getProperty("java.class.path"),
+                            Orphan.class.getName())
+                    .redirectErrorStream(true);
+            builder.environment().put("DOCKER_HOST", "unix://" + socket);
+            Process jvm = builder.start();
+            StringBuilder said = new StringBuilder();
+            try (BufferedReader lines =
+                    new BufferedReader(new InputStreamReader(jvm.getInputStream(), StandardCharsets.UTF_8))) {
+                for (String line = lines.readLine(); line != null; line = lines.readLine()) {
+                    said.append(line).append('\n');
+                    if (line.equals("running")) {
+                        Thread.sleep(700);
+                        engine.close();
+                    }
+                }
+            }
+            jvm.waitFor();
+            assertThat(said.toString()).contains("first passed").contains("second no_verdict").contains("container");
+        }
+        for (int i = 0; i < 100 && !containers().isEmpty(); i++) {
+            Thread.sleep(100);
+        }
+        assertThat(containers()).isEmpty();
+    }
+
+    /** Grades one program, and a second one while its engine goes. */
+    static final class Orphan {
+        public static void main(String[] arguments) {
+            try (Grader grader = grader(1)) {
+                Submission right = new Submission("one", "def f():\n    return 1", ONE);
+                System.out.println("first " + grader.grade(List.of(right)).get(0).kind().word());
+                String slow = "import time\ndef f():\n    time.sleep(2.5)\n    return 1\n";
+                CompletableFuture<Verdict> verdict = grader.submit(new Submission("slow", slow, ONE));
+                System.out.println("running");
+                System.out.println(
+                        "second " + verdict.join().kind().word() + " " + verdict.join().note());
+            }
+        }
+    }
+
+    @Test
+    void aThousandJobsLeaveNoContainer() {
+        try (Grader grader = grader(2)) {
+            List<Verdict> verdicts = grader.grade(IntStream.range(0, 1000)
+                    .mapToObj(i -> new Submission("job " + i, "def f():\n    return 1 # " + i, ONE))
+                    .toList());
+            assertThat(verdicts).hasSize(1000).allMatch(Verdict::passed);
+            assertThat(containers()).hasSize(2);
+        }
+        assertThat(containers()).isEmpty();
+    }
+
     /** Opens a grader, grades, and stops without closing anything. */
     static final class Halting {
         public static void main(String[] arguments) {
@@ -87,7 +151,7 @@ class ContainerTest {
     }
 
     private static List<String> containers() {
-        return docker("ps", "-q", "--filter", "ancestor=" + ContainerImage.name(PythonRuntime.find("")));
+        return docker("ps", "-a", "-q", "--filter", "ancestor=" + ContainerImage.name(PythonRuntime.find("")));
     }
 
     private static List<String> docker(String... arguments) {

@@ -69,7 +69,7 @@ class GraderTest {
                 .isEqualTo(VerdictKind.CRASHED);
         assertThat(grade("def weighted_sum(xs):\n    bytearray(1 << 40)").kind())
                 .isEqualTo(VerdictKind.MEMORY);
-        assertThat(grade("def weighted_sum(xs):\n    return list(range(10 ** 6))")
+        assertThat(grade("def weighted_sum(xs):\n    return 'x' * (9 << 20)")
                         .kind())
                 .isEqualTo(VerdictKind.REJECTED);
         assertThat(grade("def weighted_sum(xs)\n    return 46").kind()).isEqualTo(VerdictKind.ERROR);
@@ -158,59 +158,6 @@ class GraderTest {
         Verdict verdict = grade(RIGHT, TestSuite.of(List.of("assert weighted_sum([1) == 1")));
         assertThat(verdict.kind()).isEqualTo(VerdictKind.NO_VERDICT);
         assertThat(verdict.note()).contains("do not parse");
-    }
-
-    @Test
-    void aWorkerKilledInMidJobIsReplacedAndTheProgramTriedAgain() throws Exception {
-        try (Grader own =
-                new Grader(GraderSettings.defaults().withWorkers(1).withLimits(new SandboxLimits(5, 5, 512)))) {
-            String slow =
-                    "import time\ndef weighted_sum(xs):\n    time.sleep(0.4)\n    return sum((i + 1) * x for i, x in enumerate(xs))\n";
-            CompletableFuture<Verdict> verdict = own.submit(new Submission("slow", slow, SUM));
-            kill(own, false);
-            assertThat(verdict.get().passed()).isTrue();
-            assertThat(own.retried()).isEqualTo(1);
-        }
-    }
-
-    @Test
-    void aSecondDeathGivesNoVerdictAndTheNextProgramIsGraded() throws Exception {
-        try (Grader own =
-                new Grader(GraderSettings.defaults().withWorkers(1).withLimits(new SandboxLimits(5, 5, 512)))) {
-            String slow = "import time\ndef weighted_sum(xs):\n    time.sleep(2)\n    return 0\n";
-            CompletableFuture<Verdict> verdict = own.submit(new Submission("slow", slow, SUM));
-            kill(own, true);
-            kill(own, false);
-            assertThat(verdict.get().kind()).isEqualTo(VerdictKind.NO_VERDICT);
-            assertThat(verdict.get().note()).contains("died");
-            assertThat(own.grade(List.of(new Submission("next", RIGHT, SUM)))
-                            .get(0)
-                            .passed())
-                    .isTrue();
-        }
-    }
-
-    /** Kills the judge or the worker of a one-worker grader once it is up. */
-    private static void kill(Grader grader, boolean judge) throws InterruptedException {
-        while (grader.workerPids().isEmpty()) {
-            Thread.sleep(5);
-        }
-        Thread.sleep(150);
-        long pid = (judge ? grader.judgePids() : grader.workerPids()).get(0);
-        ProcessHandle process = ProcessHandle.of(pid).orElseThrow();
-        process.destroyForcibly();
-        process.onExit().join();
-        while (grader.workerPids().contains(pid) || grader.judgePids().contains(pid)) {
-            Thread.sleep(5);
-        }
-    }
-
-    @Test
-    void noPythonIsOneClearLine() {
-        assertThatThrownBy(() -> new Grader(GraderSettings.defaults().withPython("/nowhere/python3")))
-                .isInstanceOf(SandboxException.class)
-                .hasMessageContaining("/nowhere/python3 is no Python 3.10 or newer")
-                .hasMessageContaining("apt-get install python3");
     }
 
     @Test

@@ -94,12 +94,12 @@ public final class GradeBench {
     /** CPU seconds of a fresh interpreter, the mean of 20 children of one small interpreter that waits for them. */
     private static double freshCpu(PythonRuntime python) throws IOException {
         String program = "import resource, subprocess, sys\nfor _ in range(20):\n"
-                + "    subprocess.run([sys.executable, '-I', '-'], input=" + quoted(CODE + ASSERTS.get(0)) + ", text=True)\n"
+                + "    subprocess.run([sys.executable, '-I', '-'], input=" + quoted(CODE + ASSERTS.get(0))
+                + ", text=True)\n"
                 + "u = resource.getrusage(resource.RUSAGE_CHILDREN)\nprint((u.ru_utime + u.ru_stime) / 20)\n";
         Process process = new ProcessBuilder(python.binary().toString(), "-I", "-c", program).start();
         process.getOutputStream().close();
-        return Double.parseDouble(
-                new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8).strip());
+        return Double.parseDouble(new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8).strip());
     }
 
     private static String quoted(String text) {

@@ -18,8 +18,8 @@ import picocli.CommandLine.Spec;
         name = "grade",
         showDefaultValues = true,
         description = {
-            "Asserts graded per second, CPU time per assert and worker start, beside a fresh python3 -I per assert in the same"
-                    + " run. On a busy machine compare CPU times and the ratio; rates are those of the moment."
+            "Asserts graded per second, CPU time per assert and worker start, beside a fresh python3 -I per assert in"
+                    + " the same run. On a busy machine compare CPU times and the ratio; rates are those of the moment."
         },
         footer = {"", "Example:  ./maskflow bench grade --programs 500 --json bench-grade.json"})
 final class BenchGradeCommand implements Callable<Integer> {
@@ -27,7 +27,11 @@ final class BenchGradeCommand implements Callable<Integer> {
     @Mixin
     private GraderOptions grading;
 
-    @Option(names = "--programs", paramLabel = "N", defaultValue = "300", description = "Programs of three asserts each.")
+    @Option(
+            names = "--programs",
+            paramLabel = "N",
+            defaultValue = "300",
+            description = "Programs of three asserts each.")
     private int programs;
 
     @Option(

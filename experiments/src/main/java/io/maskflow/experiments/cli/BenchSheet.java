@@ -35,10 +35,15 @@ final class BenchSheet {
         Map<String, Object> machine = new LinkedHashMap<>();
         machine.put("processor", processor());
         machine.put("cores", Runtime.getRuntime().availableProcessors());
-        machine.put("system", System.getProperty("os.name") + " " + System.getProperty("os.version") + " "
-                + System.getProperty("os.arch"));
+        machine.put(
+                "system",
+                System.getProperty("os.name") + " " + System.getProperty("os.version") + " "
+                        + System.getProperty("os.arch"));
         machine.put("java", System.getProperty("java.vm.name") + " " + System.getProperty("java.version"));
-        machine.put("load", java.lang.management.ManagementFactory.getOperatingSystemMXBean().getSystemLoadAverage());
+        machine.put(
+                "load",
+                java.lang.management.ManagementFactory.getOperatingSystemMXBean()
+                        .getSystemLoadAverage());
         return machine;
     }
 
@@ -75,7 +80,8 @@ final class BenchSheet {
     }
 
     private void line(String name, String value, String words) {
-        table.append(String.format(Locale.ROOT, "%-22s %10s  %s", name, value, words).stripTrailing())
+        table.append(String.format(Locale.ROOT, "%-22s %10s  %s", name, value, words)
+                        .stripTrailing())
                 .append('\n');
     }
 

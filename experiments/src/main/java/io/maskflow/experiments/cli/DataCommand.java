@@ -79,10 +79,10 @@ final class DataCommand implements Runnable {
     @Command(
             name = "list",
             description = {
-                "Lists the problem sources that a settings file can name: the built-in splits, and the public data sets whose"
-                        + " files are read as published.",
-                "Given files, says what their tests cannot tell: asserts that compare a program with itself, problems that ask for"
-                        + " truth values only."
+                "Lists the problem sources that a settings file can name: the built-in splits, and the public data"
+                        + " sets whose files are read as published.",
+                "Given files, says what their tests cannot tell: asserts that compare a program with itself, problems"
+                        + " that ask for truth values only."
             },
             footer = {"", "Example:  ./maskflow data list data/mbpp.jsonl"})
     static final class ListCommand implements Runnable {
@@ -105,16 +105,20 @@ final class DataCommand implements Runnable {
         /** What the tests of one file cannot tell. */
         private void lint(Path file, PrintWriter out) {
             List<CodingProblem> problems = ProblemSource.read(file.toString(), (setting, name) -> file);
-            List<TestLint> found = TestLint.of(
-                    problems.stream().map(CodingProblem::allTests).toList(), python);
+            List<TestLint> found =
+                    TestLint.of(problems.stream().map(CodingProblem::allTests).toList(), python);
             int items = found.stream().mapToInt(TestLint::items).sum();
             int vacuous = found.stream().mapToInt(TestLint::vacuous).sum();
             out.printf(Locale.ROOT, "%s: %d problems, %d tests%n", file, problems.size(), items);
             say(out, vacuous + " asserts compare a program with itself", problems, found, l -> l.vacuous() > 0);
             say(out, "only truth values are asked for", problems, found, TestLint::booleanOnly);
-            say(out, "tests that do not parse", problems, found, l -> !l.broken().isEmpty());
-            say(out, "set-up code, which programs can read", problems, problems, p -> !p.tests().setup().isEmpty());
-            say(out, "no reference solution", problems, problems, p -> p.reference().isEmpty());
+            say(out, "tests that do not parse", problems, found, l -> !l.broken()
+                    .isEmpty());
+            say(out, "set-up code, which programs can read", problems, problems, p -> !p.tests()
+                    .setup()
+                    .isEmpty());
+            say(out, "no reference solution", problems, problems, p -> p.reference()
+                    .isEmpty());
         }
 
         private static <T> void say(

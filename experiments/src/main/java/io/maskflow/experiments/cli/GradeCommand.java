@@ -24,9 +24,9 @@ import picocli.CommandLine.Spec;
         showDefaultValues = true,
         description = {
             "Runs programs against their tests in a sandbox and writes a verdict for each.",
-            "Input: a JSON object a line, {id, code, prompt_tests: [...] (or test_list), setup?, setup_order?}; HumanEval's"
-                    + " fields are understood as well. Output: {id, verdict, pass_rate, tests, seconds, cpu_seconds, note},"
-                    + " same order."
+            "Input: a JSON object a line, {id, code, prompt_tests: [...] (or test_list), setup?, setup_order?};"
+                    + " HumanEval's fields are understood as well. Output: {id, verdict, pass_rate, tests, seconds,"
+                    + " cpu_seconds, note}, same order."
         },
         footer = {"", "Example:  ./maskflow grade programs.jsonl --out verdicts.jsonl --workers 2"})
 final class GradeCommand implements Callable<Integer> {

@@ -41,12 +41,7 @@ public record GraderChoice(String sandbox, int workers, boolean unsafe, SandboxL
     private static GraderSettings settings(String sandbox, int workers, boolean unsafe, SandboxLimits limits) {
         GraderSettings base = GraderSettings.defaults();
         GraderSettings chosen = new GraderSettings(
-                base.level(),
-                workers == 0 ? base.workers() : workers,
-                limits,
-                base.python(),
-                base.cacheSize(),
-                unsafe);
+                base.level(), workers == 0 ? base.workers() : workers, limits, base.python(), base.cacheSize(), unsafe);
         return chosen.withLevel(sandbox);
     }
 }

@@ -18,7 +18,9 @@ public final class MbppProblems {
      * @throws ProblemDataException if the file cannot be read or a row is broken; the message names file and line
      */
     public static List<CodingProblem> read(Path file) {
-        return JsonRows.read(file).stream().map(row -> isPlus(row) ? plus(row) : problem(row)).toList();
+        return JsonRows.read(file).stream()
+                .map(row -> isPlus(row) ? plus(row) : problem(row))
+                .toList();
     }
 
     /**
@@ -46,8 +48,7 @@ public final class MbppProblems {
         CodingProblem plain = problem(row);
         TestSuite suite = TestSuite.program(row.text("test"), "", String.join("\n", row.texts("test_imports")))
                 .withReference(plain.reference());
-        return new CodingProblem(
-                plain.id(), plain.text(), plain.reference(), suite, List.of(), plain.visibleTests());
+        return new CodingProblem(plain.id(), plain.text(), plain.reference(), suite, List.of(), plain.visibleTests());
     }
 
     /** Is this a row of the plus form? It has a {@code test} script beside its asserts, and no {@code entry_point}. */

@@ -125,7 +125,8 @@ final class Judge implements AutoCloseable {
         try {
             JsonNode answer = ask(Map.of("op", "run", "key", plan.key(), "test", test), new byte[0]);
             while (answer.has("call")) {
-                Execution execution = caller.call(answer.get("call"), answer.path("batch").asBoolean());
+                Execution execution =
+                        caller.call(answer.get("call"), answer.path("batch").asBoolean());
                 if (execution instanceof Execution.Claimed claimed) {
                     answer = ask(Map.of("claim", claimed.values().length), claimed.values());
                 } else if (execution instanceof Execution.Ended ended) {

@@ -35,8 +35,18 @@ final class ProcessChannel extends Channel {
     static Map<String, String> environment() {
         // One arena of the C library for all threads: each further one reserves 64 MiB of a candidate's address space.
         return Map.of(
-                "PYTHONHASHSEED", "0", "TZ", "UTC", "LC_ALL", "C.UTF-8", "HOME", "/", "PATH", "/usr/bin:/bin",
-                "MALLOC_ARENA_MAX", "1");
+                "PYTHONHASHSEED",
+                "0",
+                "TZ",
+                "UTC",
+                "LC_ALL",
+                "C.UTF-8",
+                "HOME",
+                "/",
+                "PATH",
+                "/usr/bin:/bin",
+                "MALLOC_ARENA_MAX",
+                "1");
     }
 
     @Override

@@ -25,10 +25,11 @@ public record TestLint(int items, int vacuous, boolean booleanOnly, String broke
         try (Judge judge = new Judge(PythonRuntime.find(python))) {
             for (int i = 0; i < suites.size(); i++) {
                 Judge.Plan plan = judge.plan("suite " + i, suites.get(i));
-                int vacuous =
-                        plan.tests().stream().mapToInt(Judge.PlannedTest::vacuous).sum();
-                boolean truth = !plan.tests().isEmpty()
-                        && plan.tests().stream().allMatch(Judge.PlannedTest::booleanOnly);
+                int vacuous = plan.tests().stream()
+                        .mapToInt(Judge.PlannedTest::vacuous)
+                        .sum();
+                boolean truth =
+                        !plan.tests().isEmpty() && plan.tests().stream().allMatch(Judge.PlannedTest::booleanOnly);
                 found.add(new TestLint(plan.tests().size(), vacuous, truth, plan.bad()));
             }
         } catch (BrokenException e) {

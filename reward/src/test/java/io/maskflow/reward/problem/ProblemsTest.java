@@ -39,7 +39,8 @@ class ProblemsTest {
         Path file = folder.resolve("problems.jsonl");
         Files.writeString(
                 file,
-                "{\"task_id\": 1, \"text\": \"t\", \"code\": \"\", \"test_list\": [\"assert f() == 1\"]}\n\n{\"task_id\": 2,\n");
+                "{\"task_id\": 1, \"text\": \"t\", \"code\": \"\", \"test_list\": [\"assert f() == 1\"]}\n\n"
+                        + "{\"task_id\": 2,\n");
         assertThatThrownBy(() -> MbppProblems.read(file))
                 .isInstanceOf(ProblemDataException.class)
                 .hasMessageContaining("problems.jsonl:3: broken JSON");
@@ -75,9 +76,12 @@ class ProblemsTest {
         Prompt prompt = PromptTemplate.byName("opencompass-mbpp").render(mbpp().get(10));
         assertThat(prompt.turns()).hasSize(7);
         assertThat(prompt.turns().get(1).content())
-                .isEqualTo(
-                        "[BEGIN]\n 'def similar_elements(test_tup1, test_tup2):\r\n  res = tuple(set(test_tup1) & set(test_tup2))\r\n"
-                                + "  return (res)' \n[DONE] \n\n ");
+                .isEqualTo("[BEGIN]\n"
+                        + " 'def similar_elements(test_tup1, test_tup2):\r\n"
+                        + "  res = tuple(set(test_tup1) & set(test_tup2))\r\n"
+                        + "  return (res)' \n"
+                        + "[DONE] \n\n"
+                        + " ");
         assertThat(prompt.turns().get(0).content())
                 .endsWith("tests:\n\n assert similar_elements((3, 4, 5, 6),(5, 7, 4, 10)) == (4, 5)\n"
                         + "assert similar_elements((1, 2, 3, 4),(5, 4, 3, 7)) == (3, 4) \n"
@@ -163,7 +167,9 @@ class ProblemsTest {
         CodingProblem fifty = problems.get(50);
         String body = fifty.reference().substring(fifty.text().length());
         assertThat(rule.extract(body, fifty)).contains("def decode_shift").doesNotContain("def encode_shift");
-        assertThat(lost(problems, p -> rule.extract(p.reference().substring(p.text().length()), p)))
+        assertThat(lost(
+                        problems,
+                        p -> rule.extract(p.reference().substring(p.text().length()), p)))
                 .isEmpty();
     }
 

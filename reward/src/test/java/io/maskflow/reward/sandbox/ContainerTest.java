@@ -103,7 +103,10 @@ class ContainerTest {
                 }
             }
             jvm.waitFor();
-            assertThat(said.toString()).contains("first passed").contains("second no_verdict").contains("container");
+            assertThat(said.toString())
+                    .contains("first passed")
+                    .contains("second no_verdict")
+                    .contains("container");
         }
         for (int i = 0; i < 100 && !containers().isEmpty(); i++) {
             Thread.sleep(100);
@@ -116,12 +119,13 @@ class ContainerTest {
         public static void main(String[] arguments) {
             try (Grader grader = grader(1)) {
                 Submission right = new Submission("one", "def f():\n    return 1", ONE);
-                System.out.println("first " + grader.grade(List.of(right)).get(0).kind().word());
+                System.out.println(
+                        "first " + grader.grade(List.of(right)).get(0).kind().word());
                 String slow = "import time\ndef f():\n    time.sleep(2.5)\n    return 1\n";
                 CompletableFuture<Verdict> verdict = grader.submit(new Submission("slow", slow, ONE));
                 System.out.println("running");
-                System.out.println(
-                        "second " + verdict.join().kind().word() + " " + verdict.join().note());
+                System.out.println("second " + verdict.join().kind().word() + " "
+                        + verdict.join().note());
             }
         }
     }

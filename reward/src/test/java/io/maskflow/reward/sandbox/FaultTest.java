@@ -115,7 +115,8 @@ class FaultTest {
                     .contains("passed");
             Path programs = Files.createTempFile("programs", ".jsonl");
             Files.writeString(
-                    programs, "{\"id\": 1, \"code\": \"def f():\\n    return 1\", \"test_list\": [\"assert f() == 1\"]}\n");
+                    programs,
+                    "{\"id\": 1, \"code\": \"def f():\\n    return 1\", \"test_list\": [\"assert f() == 1\"]}\n");
             try (Grader grader = single()) {
                 assertThatThrownBy(() -> new GradeFile(grader).run(programs, folder.resolve("out.jsonl"), p -> {}))
                         .isInstanceOf(IOException.class)
@@ -150,9 +151,14 @@ class FaultTest {
         List<String> files = ours();
         List<Long> pids = new ArrayList<>();
         try (Grader grader = new Grader(GraderSettings.defaults().withWorkers(2).withCacheSize(0))) {
-            String code = "import os, tempfile, threading\nthreading.Thread(target=os.getpid).start()\n"
-                    + "try: tempfile.mkstemp(prefix='maskflow-left')\nexcept OSError: pass\ntry: os.fork()\nexcept OSError: pass\n"
-                    + "def f():\n    return 1\n";
+            String code = "import os, tempfile, threading\n"
+                    + "threading.Thread(target=os.getpid).start()\n"
+                    + "try: tempfile.mkstemp(prefix='maskflow-left')\n"
+                    + "except OSError: pass\n"
+                    + "try: os.fork()\n"
+                    + "except OSError: pass\n"
+                    + "def f():\n"
+                    + "    return 1\n";
             List<Verdict> verdicts = grader.grade(IntStream.range(0, 1000)
                     .mapToObj(i -> new Submission("job " + i, code + "# " + i, ONE))
                     .toList());
@@ -166,8 +172,9 @@ class FaultTest {
             }
         }
         assertThat(pids).hasSizeGreaterThanOrEqualTo(4);
-        for (long pid : pids) {     // a namespace takes a moment to end after its worker
-            ProcessHandle.of(pid).ifPresent(p -> p.onExit().orTimeout(30, TimeUnit.SECONDS).join());
+        for (long pid : pids) { // a namespace takes a moment to end after its worker
+            ProcessHandle.of(pid)
+                    .ifPresent(p -> p.onExit().orTimeout(30, TimeUnit.SECONDS).join());
         }
         assertThat(ours()).isEqualTo(files);
     }
@@ -207,10 +214,11 @@ class FaultTest {
     /** Opens a grader at a level and grades one right program. */
     static final class Opened {
         public static void main(String[] arguments) {
-            try (Grader grader = new Grader(
-                    GraderSettings.defaults().withLevel(arguments[0]).withWorkers(1))) {
+            try (Grader grader =
+                    new Grader(GraderSettings.defaults().withLevel(arguments[0]).withWorkers(1))) {
                 System.out.println("level " + grader.level().word());
-                System.out.println(grader.grade(List.of(slow("0"))).get(0).kind().word());
+                System.out.println(
+                        grader.grade(List.of(slow("0"))).get(0).kind().word());
             } catch (SandboxException e) {
                 System.out.println(e.getMessage());
             }

@@ -69,8 +69,7 @@ class GraderTest {
                 .isEqualTo(VerdictKind.CRASHED);
         assertThat(grade("def weighted_sum(xs):\n    bytearray(1 << 40)").kind())
                 .isEqualTo(VerdictKind.MEMORY);
-        assertThat(grade("def weighted_sum(xs):\n    return 'x' * (9 << 20)")
-                        .kind())
+        assertThat(grade("def weighted_sum(xs):\n    return 'x' * (9 << 20)").kind())
                 .isEqualTo(VerdictKind.REJECTED);
         assertThat(grade("def weighted_sum(xs)\n    return 46").kind()).isEqualTo(VerdictKind.ERROR);
     }
@@ -91,8 +90,8 @@ class GraderTest {
     void aFunctionNamedLikeABuiltinIsFoundFromTheTests() {
         // MBPP 126 defines sum
         TestSuite tests = TestSuite.of(List.of("assert sum(10, 15) == 6", "assert sum(100, 150) == 93"));
-        String code =
-                "def sum(a, b):\n    return __import__('builtins').sum(i for i in range(1, min(a, b)) if a % i == b % i == 0)\n";
+        String code = "def sum(a, b):\n"
+                + "    return __import__('builtins').sum(i for i in range(1, min(a, b)) if a % i == b % i == 0)\n";
         assertThat(grade(code, tests).passed()).isTrue();
         assertThat(grade("def sum(a, b):\n    return 6\n", tests).passRate()).isEqualTo(0.5);
     }
@@ -111,9 +110,11 @@ class GraderTest {
 
     @Test
     void aCheckProgramCountsItsAsserts() {
-        String check =
-                "def check(candidate):\n    assert candidate(2) == 4\n    for i in range(3):\n        assert candidate(i) == i * i\n"
-                        + "    assert candidate(helper(1)) == 9\n";
+        String check = "def check(candidate):\n"
+                + "    assert candidate(2) == 4\n"
+                + "    for i in range(3):\n"
+                + "        assert candidate(i) == i * i\n"
+                + "    assert candidate(helper(1)) == 9\n";
         TestSuite tests =
                 TestSuite.program(check, "square", "def helper(x):\n    return x + 2\ndef square(x):\n    'squares'\n");
         assertThat(grade("def square(x):\n    return x * x\n", tests).tests())

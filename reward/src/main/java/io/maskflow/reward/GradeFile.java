@@ -136,10 +136,11 @@ public final class GradeFile {
         }
         if (MbppProblems.isPlus(row) && row.texts("prompt_tests").isEmpty()) {
             String imports = String.join("\n", row.texts("test_imports"));
+            List<String> names = new ArrayList<>(row.texts("entry_points"));
+            names.add(MbppProblems.called(row.texts("test_list")));
+            names.removeIf(String::isEmpty);
             return new Submission(
-                    id,
-                    code,
-                    TestSuite.program(row.text("test"), "", imports).withEntryPoints(row.texts("entry_points")));
+                    id, code, TestSuite.program(row.text("test"), "", imports).withEntryPoints(names));
         }
         List<String> asserts = row.texts("prompt_tests");
         if (asserts.isEmpty()) {

@@ -16,8 +16,6 @@ public final class AnswerExtraction {
     private static final Pattern LM_EVAL_BLOCK = Pattern.compile("```(?:\\w+)?\\n?(.*?)\\n?```", Pattern.DOTALL);
     private static final Pattern PYTHON_BLOCK = Pattern.compile("```python\\n(.*?)```", Pattern.DOTALL);
     private static final Pattern PYTHON_OPEN = Pattern.compile("```python\\n");
-    private static final Pattern CALLED =
-            Pattern.compile("assert\\s+\\(*(?:not\\s+|set\\(|sorted\\(|math\\.isclose\\()*\\(*(\\w+)\\(");
     private static final int DREAM_LINES = 100;
     private static final List<String> EVALPLUS_STOPS =
             List.of("<|endoftext|>", "<|endofmask|>", "</s>", "\nif __name__", "\ndef main(", "\nprint(");
@@ -117,8 +115,7 @@ public final class AnswerExtraction {
         if (!problem.tests().entryPoint().isEmpty()) {
             return problem.tests().entryPoint();
         }
-        Matcher call = CALLED.matcher(String.join("\n", problem.visibleTests()));
-        return call.find() ? call.group(1) : "";
+        return MbppProblems.called(problem.visibleTests());
     }
 
     private static void put(Map<String, AnswerExtraction> all, String name, Rule rule) {

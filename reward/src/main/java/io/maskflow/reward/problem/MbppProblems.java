@@ -3,6 +3,8 @@ package io.maskflow.reward.problem;
 import io.maskflow.reward.sandbox.TestSuite;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /**
  * Problems in MBPP's format: the full set ({@code text, code, task_id, test_setup_code, test_list, challenge_test_list}, a line
@@ -10,6 +12,9 @@ import java.util.List;
  * anything else in one of these shapes. Further fields are ignored.
  */
 public final class MbppProblems {
+    private static final Pattern CALLED =
+            Pattern.compile("assert\\s+\\(*(?:not\\s+|set\\(|sorted\\(|math\\.isclose\\()*\\(*(\\w+)\\(");
+
     private MbppProblems() {}
 
     /**
@@ -49,6 +54,12 @@ public final class MbppProblems {
         TestSuite suite = TestSuite.program(row.text("test"), "", String.join("\n", row.texts("test_imports")))
                 .withReference(plain.reference());
         return new CodingProblem(plain.id(), plain.text(), plain.reference(), suite, List.of(), plain.visibleTests());
+    }
+
+    /** The function that the first assert calls, past wrappers such as {@code set()}; empty if there is none to be seen. */
+    public static String called(List<String> asserts) {
+        Matcher call = CALLED.matcher(String.join("\n", asserts));
+        return call.find() ? call.group(1) : "";
     }
 
     /** Is this a row of the plus form? It has a {@code test} script beside its asserts, and no {@code entry_point}. */

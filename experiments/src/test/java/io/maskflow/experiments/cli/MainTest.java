@@ -2,6 +2,8 @@ package io.maskflow.experiments.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -55,6 +57,8 @@ class MainTest {
                 "grade",
                 "report",
                 "conformance",
+                "bench",
+                "data",
                 "doctor"
             })
     void everyCommandShowsPurposeAndOneExample(String command) {
@@ -70,6 +74,37 @@ class MainTest {
         assertThat(outcome.code()).isZero();
         assertThat(outcome.out()).contains("train", "evaluate", "doctor", "data", "130 interrupted", "Example:");
         assertThat(run("data", "list", "--help").out()).contains("Example:");
+    }
+
+    @Test
+    void benchGradeWritesItsFiguresBesideMachineAndSettings() throws IOException {
+        Path json = folder.resolve("bench/grade.json");
+        Outcome outcome = run("bench", "grade", "--programs", "3", "--workers", "1", "--json", json.toString());
+        assertThat(outcome.code()).as(outcome.err()).isZero();
+        assertThat(outcome.out()).contains("asserts_per_second", "cpu_ms_per_assert", "ratio", "processor");
+        JsonNode sheet = new ObjectMapper().readTree(json.toFile());
+        assertThat(sheet.get("settings").get("asserts").asInt()).isEqualTo(9);
+        assertThat(sheet.get("machine").fieldNames()).toIterable().contains("cores", "java", "system");
+        for (String figure : List.of("asserts_per_second", "cpu_ms_per_assert", "worker_start_s", "ratio")) {
+            assertThat(sheet.get("figures").get(figure).asDouble()).as(figure).isPositive();
+        }
+        assertThat(run("bench").code()).isEqualTo(2);
+    }
+
+    @Test
+    void dataListSaysWhatTestsCannotTell() throws IOException {
+        String problems = file(
+                "problems.jsonl",
+                "{\"task_id\": 1, \"text\": \"t\", \"code\": \"def f(x):\\n"
+                        + "    return x\", \"test_list\": [\"assert f(1) == f(1)\"]}\n"
+                        + "{\"task_id\": 2, \"text\": \"t\", \"code\": \"def g(x):\\n"
+                        + "    return x > 0\", \"test_list\": [\"assert g(1)\", \"assert g(0) == False\"]}\n");
+        Outcome outcome = run("data", "list", problems);
+        assertThat(outcome.code()).as(outcome.err()).isZero();
+        assertThat(outcome.out())
+                .contains("2 problems, 3 tests")
+                .containsPattern("1 asserts compare a program with itself +1 problems: 1")
+                .containsPattern("only truth values are asked for +1 problems: 2");
     }
 
     @Test
@@ -157,8 +192,10 @@ class MainTest {
     void gradeWritesAVerdictPerProgramAndKeepsItsThreshold() throws IOException {
         String programs = file(
                 "p.jsonl",
-                "{\"id\": \"a\", \"code\": \"def f(x):\\n    return x + 1\", \"test_list\": [\"assert f(1) == 2\"]}\n"
-                        + "{\"id\": \"b\", \"code\": \"def f(x):\\n    return x\", \"test_list\": [\"assert f(1) == 2\"]}\n");
+                "{\"id\": \"a\", \"code\": \"def f(x):\\n"
+                        + "    return x + 1\", \"test_list\": [\"assert f(1) == 2\"]}\n"
+                        + "{\"id\": \"b\", \"code\": \"def f(x):\\n"
+                        + "    return x\", \"test_list\": [\"assert f(1) == 2\"]}\n");
         String out = folder.resolve("v.jsonl").toString();
         assertThat(run("grade", programs, "--out", out, "--require", "0.5").code())
                 .isZero();

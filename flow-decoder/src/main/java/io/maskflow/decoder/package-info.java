@@ -3,7 +3,9 @@
  *
  * <p>Start at {@link io.maskflow.decoder.Decoder}. Every decoder is a set of per-row rules
  * ({@link io.maskflow.decoder.RowInProgress}) driven by the one {@link io.maskflow.decoder.DecodingLoop}, which training
- * and evaluation share. The rules live next door: {@code flow} (XF §3) and {@code maskprediction} (XF §2).
+ * and evaluation share. The rules live next door: {@code flow} (XF §3), {@code evotoken} (EVO), and the discrete ones
+ * {@code maskprediction} (XF §2), {@code dream}, {@code llada2} and {@code remdm}, around each of which {@code softmask} (SM)
+ * fits.
  *
  * <p>Never here: tensors of an engine (those stay behind {@code backbone}), rewards, learners.
  */

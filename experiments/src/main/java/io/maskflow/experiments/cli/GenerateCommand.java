@@ -19,6 +19,7 @@ import io.maskflow.experiments.decoding.MaskPredictionChoice;
 import io.maskflow.experiments.decoding.RuleChoice;
 import io.maskflow.experiments.decoding.StepSizes;
 import io.maskflow.experiments.problems.ProblemSource;
+import io.maskflow.experiments.report.TraceLog;
 import io.maskflow.policy.LatentStreams;
 import io.maskflow.policy.PolicyFile;
 import io.maskflow.policy.PolicyNetwork;
@@ -27,8 +28,10 @@ import io.maskflow.reward.problem.PromptTemplate;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Callable;
@@ -98,6 +101,14 @@ final class GenerateCommand implements Callable<Integer> {
             description = "How a problem becomes a prompt. Default: the task and its first test.")
     private String template;
 
+    @Option(
+            names = "--trace",
+            paramLabel = "FILE",
+            showDefaultValue = Visibility.NEVER,
+            description = "Writes every step, tokens, confidence, progress, re-edits, commitments: a page to replay it with if"
+                    + " the name ends in .html, else JSON lines.")
+    private Path trace;
+
     @ArgGroup(multiplicity = "1")
     private Question question;
 
@@ -131,6 +142,7 @@ final class GenerateCommand implements Callable<Integer> {
                 throw new ConfigurationException("the prompt must have at most " + room + " tokens (the model takes "
                         + predictor.info().maxLength() + ", the response is " + length + "), had " + ids.length);
             }
+            TraceLog log = new TraceLog(asked(prompt, ids), length, id -> tokenizer.decode(new int[] {id}));
             long started = System.nanoTime();
             DecodedResponse response = chosen.decode(
                             predictor,
@@ -138,11 +150,15 @@ final class GenerateCommand implements Callable<Integer> {
                                     List.of(new DecodeRequest.Sample(ids, new SampleKey(seed, 0, 0, 0))),
                                     length,
                                     steps.steps(length)),
-                            DecodingObserver.NONE)
+                            trace == null ? DecodingObserver.NONE : log)
                     .get(0);
             double seconds = (System.nanoTime() - started) / 1e9;
             Set<Integer> ends = predictor.info().endIds();
-            main.out().println(tokenizer.decodeUntilEnd(response.tokenIds(), ends));
+            String answer = tokenizer.decodeUntilEnd(response.tokenIds(), ends);
+            if (trace != null) {
+                log.write(trace, response, answer);
+            }
+            main.out().println(answer);
             main.err()
                     .printf(
                             Locale.ROOT,
@@ -153,6 +169,22 @@ final class GenerateCommand implements Callable<Integer> {
                             seconds);
         }
         return ExitCode.DONE;
+    }
+
+    /** The first line of a trace. */
+    private Map<String, Object> asked(String prompt, int[] ids) {
+        Map<String, Object> asked = new LinkedHashMap<>();
+        asked.put("backbone", backbone);
+        asked.put("decoder", choice());
+        asked.put("policy", policy == null ? null : policy.toString());
+        asked.put("budget", budget().toString());
+        asked.put("length", length);
+        asked.put("steps", budget().steps(length));
+        asked.put("seed", seed);
+        asked.put("dtype", dtype);
+        asked.put("prompt", prompt);
+        asked.put("promptIds", ids);
+        return asked;
     }
 
     private DecodingBudget budget() {

@@ -257,7 +257,8 @@ public final class Report {
                 .replaceAll("(?m)^//# sourceMappingURL=.*$", "");
     }
 
-    private static String resource(String name) {
+    /** A text that stands beside this class. */
+    static String resource(String name) {
         return read("/io/maskflow/experiments/report/" + name);
     }
 

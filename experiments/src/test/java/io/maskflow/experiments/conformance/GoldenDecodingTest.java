@@ -6,12 +6,11 @@ import io.maskflow.decoder.backbone.BackboneOptions;
 import io.maskflow.decoder.backbone.Backbones;
 import io.maskflow.decoder.backbone.MaskPredictor;
 import io.maskflow.experiments.conformance.ConformanceGroup.CaseResult;
-import io.maskflow.experiments.conformance.ConformanceGroup.Outcome;
 import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-/** Decodings of other implementations on the tiny LLaDA model are reproduced by the real engine. */
+/** Decodings of other implementations on tiny models are reproduced by the real engine. */
 class GoldenDecodingTest {
 
     private static final Path GOLDEN = Path.of("src/test/resources/golden");
@@ -25,7 +24,7 @@ class GoldenDecodingTest {
     @Test
     void flowTrajectoriesOfTheFloat64ReferenceAreReproduced() {
         List<CaseResult> results = new FlowConformance(GoldenDecodingTest::tinyModel).run(GOLDEN);
-        assertThat(results).hasSize(11).allMatch(CaseResult::passed);
+        assertThat(results).hasSize(14).allMatch(CaseResult::passed);
     }
 
     @Test
@@ -36,10 +35,27 @@ class GoldenDecodingTest {
     }
 
     @Test
-    void fastDllmWithoutACacheIsReproducedAndItsCachesAreSkippedByName() {
+    void fastDllmWithoutAndWithItsCachesIsReproduced() {
         List<CaseResult> results =
                 DecoderConformance.fastDllm(GoldenDecodingTest::tinyModel).run(GOLDEN);
-        assertThat(results).extracting(CaseResult::outcome).containsExactly(Outcome.PASSED, Outcome.SKIPPED);
+        assertThat(results).hasSize(15).allMatch(CaseResult::passed);
+    }
+
+    @Test
+    void dreamsSamplerIsReproducedTokenByToken() {
+        List<CaseResult> results = new DreamConformance(GoldenDecodingTest::tinyModel).run(GOLDEN);
+        assertThat(results).hasSize(11).allMatch(CaseResult::passed);
+    }
+
+    @Test
+    void dreamsScheduleIsReproduced() {
+        assertThat(new DreamScheduleConformance().run(GOLDEN)).hasSize(9).allMatch(CaseResult::passed);
+    }
+
+    @Test
+    void llada2sBlockSamplerIsReproducedWithAndWithoutItsCache() {
+        List<CaseResult> results = new Llada2Conformance(GoldenDecodingTest::tinyModel).run(GOLDEN);
+        assertThat(results).hasSize(10).allMatch(CaseResult::passed);
     }
 
     @Test

@@ -1,0 +1,124 @@
+package io.maskflow.decoder;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.maskflow.decoder.backbone.BackboneOptions;
+import io.maskflow.decoder.backbone.Backbones;
+import io.maskflow.decoder.backbone.Interpolation;
+import io.maskflow.decoder.backbone.NetworkPredictor;
+import io.maskflow.decoder.dream.DreamDecoder;
+import io.maskflow.decoder.dream.DreamSettings;
+import io.maskflow.decoder.evotoken.EvoTokenDecoder;
+import io.maskflow.decoder.evotoken.EvoTokenSettings;
+import io.maskflow.decoder.flow.ConstantStepSize;
+import io.maskflow.decoder.flow.FlowDecoder;
+import io.maskflow.decoder.flow.FlowSettings;
+import io.maskflow.decoder.llada2.BlockSampler;
+import io.maskflow.decoder.llada2.BlockSamplerSettings;
+import io.maskflow.decoder.maskprediction.BlockCache;
+import io.maskflow.decoder.maskprediction.MaskPredictionDecoder;
+import io.maskflow.decoder.maskprediction.MaskPredictionSettings;
+import io.maskflow.decoder.remdm.RemdmDecoder;
+import io.maskflow.decoder.remdm.RemdmSettings;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.TreeMap;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** What every decoder promises with a real engine: no array is left behind, and a row does not depend on its neighbours. */
+class DecodersOnTheEngineTest {
+
+    private static final int STEPS = 200;
+    private static NetworkPredictor llada;
+    private static NetworkPredictor llada2;
+
+    @BeforeAll
+    static void open() {
+        Path golden = Path.of("src/test/resources/golden");
+        llada = Backbones.open(golden.resolve("llada-tiny"), BackboneOptions.standard());
+        llada2 = Backbones.open(golden.resolve("llada2-tiny"), BackboneOptions.standard());
+    }
+
+    @AfterAll
+    static void close() {
+        llada.close();
+        llada2.close();
+    }
+
+    private static Map<String, Decoder> decoders() {
+        MaskPredictionSettings mask = MaskPredictionSettings.defaults().withBlockLength(4);
+        FlowSettings flow = FlowSettings.defaults().withCommittedFinal(false);
+        Map<String, Decoder> decoders = new TreeMap<>();
+        decoders.put("mask-prediction", new MaskPredictionDecoder(mask.withTemperature(1)));
+        decoders.put("prefix", new MaskPredictionDecoder(mask.withBlocks(4, BlockCache.PREFIX)));
+        decoders.put("dual", new MaskPredictionDecoder(mask.withBlocks(4, BlockCache.DUAL)));
+        decoders.put("dream", new DreamDecoder(new DreamSettings(
+                DreamSettings.defaults().algorithm(), 1e-3, 0.5, 0.9, 5, 0.1)));
+        decoders.put("remdm", new RemdmDecoder(RemdmSettings.defaults()));
+        decoders.put("flow", new FlowDecoder(flow, new ConstantStepSize(0.25)));
+        decoders.put("slerp", new FlowDecoder(
+                flow.withInterpolation(Interpolation.SLERP), new ConstantStepSize(0.25)));
+        decoders.put("evotoken", new EvoTokenDecoder(EvoTokenSettings.defaults()));
+        decoders.put("llada2", new BlockSampler(BlockSamplerSettings.defaults().withBlockLength(4)));
+        return decoders;
+    }
+
+    static Stream<String> names() {
+        return decoders().keySet().stream();
+    }
+
+    @ParameterizedTest
+    @MethodSource("names")
+    void aRowAloneGetsWhatItGetsInABatchPaddedOnTheLeft(String name) {
+        Decoder decoder = decoders().get(name);
+        NetworkPredictor model = name.equals("llada2") ? llada2 : llada;
+        List<DecodeRequest.Sample> samples = new ArrayList<>();
+        for (int row = 0; row < 8; row++) {
+            int[] prompt = new Random(row).ints(1 + row % 4 * 2, 0, 300).toArray();
+            samples.add(new DecodeRequest.Sample(prompt, new SampleKey(0, 0, row, 0)));
+        }
+        List<DecodedResponse> together =
+                decoder.decode(model, new DecodeRequest(samples, 8, 6), DecodingObserver.NONE);
+        for (int row = 0; row < 8; row++) {
+            DecodedResponse alone = decoder.decode(
+                            model, new DecodeRequest(List.of(samples.get(row)), 8, 6), DecodingObserver.NONE)
+                    .get(0);
+            assertThat(together.get(row).tokenIds()).as("row %d", row).containsExactly(alone.tokenIds());
+            assertThat(together.get(row).nfe()).isEqualTo(alone.nfe());
+        }
+    }
+
+    /** As many arrays are alive at a step as at the same step of the first decoding. */
+    @ParameterizedTest
+    @MethodSource("names")
+    void liveArraysStayConstant(String name) {
+        Decoder decoder = decoders().get(name);
+        NetworkPredictor model = name.equals("llada2") ? llada2 : llada;
+        List<Integer> first = live(decoder, model); // makes tables for the length that stay
+        int after = model.liveArrays();
+        int steps = first.size();
+        while (steps < STEPS) {
+            List<Integer> again = live(decoder, model);
+            assertThat(again).isEqualTo(first);
+            steps += again.size();
+        }
+        assertThat(model.liveArrays()).isEqualTo(after);
+    }
+
+    /** Live arrays after each step of two rows of different prompts. */
+    private static List<Integer> live(Decoder decoder, NetworkPredictor model) {
+        List<DecodeRequest.Sample> samples = List.of(
+                new DecodeRequest.Sample(new int[] {1, 2, 3}, new SampleKey(0, 0, 0, 0)),
+                new DecodeRequest.Sample(new int[] {4}, new SampleKey(0, 0, 1, 0)));
+        List<Integer> live = new ArrayList<>();
+        decoder.decode(model, new DecodeRequest(samples, 8, 16), step -> live.add(model.liveArrays()));
+        return live;
+    }
+}

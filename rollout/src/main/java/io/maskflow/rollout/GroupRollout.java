@@ -7,6 +7,8 @@ import io.maskflow.decoder.SampleKey;
 import io.maskflow.decoder.backbone.MaskPredictor;
 import java.util.ArrayList;
 import java.util.List;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Decodes the samples of one group and remembers how.
@@ -18,36 +20,91 @@ import java.util.List;
  */
 public final class GroupRollout {
 
+    private static final Logger LOG = LoggerFactory.getLogger(GroupRollout.class);
+
     private final Decoder decoder;
+    private final int chunk;
 
     /**
+     * Decodes a group whole.
+     *
      * @param decoder a flow decoder whose step size is a sampling policy
      */
     public GroupRollout(Decoder decoder) {
-        this.decoder = decoder;
+        this(decoder, 0);
     }
 
     /**
-     * Rolls out one group.
+     * @param decoder a flow decoder whose step size is a sampling policy
+     * @param chunk samples decoded together, 0 for all of a group
+     */
+    public GroupRollout(Decoder decoder, int chunk) {
+        if (chunk < 0) {
+            throw new IllegalArgumentException("fleet.chunk must be at least 0, was " + chunk);
+        }
+        this.decoder = decoder;
+        this.chunk = chunk;
+    }
+
+    /**
+     * Rolls out one group. Where memory does not suffice for a chunk it is halved, down to single samples.
      *
      * @param backbone the worker's mask predictor
      * @param task prompt, samples, budget
      * @return the trajectories in sample order, without rewards
      */
     public TrajectoryGroup roll(MaskPredictor backbone, GroupTask task) {
+        int together = chunk == 0 ? task.groupSize() : Math.min(chunk, task.groupSize());
+        List<Trajectory> trajectories = new ArrayList<>();
+        while (trajectories.size() < task.groupSize()) {
+            int from = trajectories.size();
+            int to = Math.min(task.groupSize(), from + together);
+            try {
+                trajectories.addAll(roll(backbone, task, from, to));
+            } catch (OutOfMemoryError | RuntimeException e) {
+                if (together == 1 || !outOfMemory(e)) {
+                    throw e;
+                }
+                together = (together + 1) / 2;
+                LOG.warn(
+                        "step {}, prompt {}: memory does not suffice for {} samples at a time, going on with {}"
+                                + " (fleet.chunk: {} avoids the attempt)",
+                        task.step() + 1,
+                        task.prompt(),
+                        to - from,
+                        together,
+                        together);
+            }
+        }
+        return new TrajectoryGroup(task, trajectories);
+    }
+
+    /** The JVM has an error of its own; the engine says it in words, differently for each kind of memory. */
+    private static boolean outOfMemory(Throwable thrown) {
+        for (Throwable t = thrown; t != null; t = t.getCause()) {
+            String message = t.getMessage() == null ? "" : t.getMessage();
+            if (t instanceof OutOfMemoryError
+                    || message.contains("out of memory")
+                    || message.contains("can't allocate memory")) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private List<Trajectory> roll(MaskPredictor backbone, GroupTask task, int from, int to) {
         List<DecodeRequest.Sample> samples = new ArrayList<>();
-        for (int sample = 0; sample < task.groupSize(); sample++) {
+        for (int sample = from; sample < to; sample++) {
             SampleKey key = new SampleKey(task.runSeed(), task.step(), task.prompt(), sample);
             samples.add(new DecodeRequest.Sample(task.promptIds(), key));
         }
-        TrajectoryRecorder recorder = new TrajectoryRecorder(task.groupSize());
+        TrajectoryRecorder recorder = new TrajectoryRecorder(samples.size());
         List<DecodedResponse> responses = decoder.decode(
                 backbone, new DecodeRequest(samples, task.responseLength(), task.totalSteps()), recorder);
         List<Trajectory> trajectories = new ArrayList<>();
-        for (int sample = 0; sample < task.groupSize(); sample++) {
-            trajectories.add(recorder.trajectory(
-                    sample, samples.get(sample).key(), task.totalSteps(), responses.get(sample)));
+        for (int row = 0; row < samples.size(); row++) {
+            trajectories.add(recorder.trajectory(row, samples.get(row).key(), task.totalSteps(), responses.get(row)));
         }
-        return new TrajectoryGroup(task, trajectories);
+        return trajectories;
     }
 }

@@ -76,11 +76,14 @@ class InProcessFleetTest {
     @Test
     void theFirstFailureInInputOrderIsThrownAfterAllRunningTasksEnded() {
         AtomicInteger running = new AtomicInteger();
+        CountDownLatch bothRun = new CountDownLatch(2); // a task that has not begun when another fails never does
         CountDownLatch secondFailed = new CountDownLatch(1);
         try (Fleet fleet = new InProcessFleet(2, () -> new Idle(closed))) {
             assertThatThrownBy(() -> fleet.map(List.of(0, 1), (backbone, n) -> {
                         running.incrementAndGet();
+                        bothRun.countDown();
                         try {
+                            await(bothRun);
                             if (n == 0) {
                                 await(secondFailed);
                                 throw new IllegalStateException("task 0");

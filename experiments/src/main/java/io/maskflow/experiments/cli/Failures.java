@@ -83,11 +83,15 @@ final class Failures implements CommandLine.IExecutionExceptionHandler, CommandL
         if (thrown instanceof OutOfMemoryError) {
             return "out of memory: give the Java machine more with MASKFLOW_JAVA_OPTS=-Xmx8g";
         }
+        if (thrown instanceof StackOverflowError) {
+            return "a file is nested too deeply to be read";
+        }
         boolean expected = thrown instanceof ConfigurationException
                 || thrown instanceof IllegalArgumentException
                 || thrown instanceof ProblemDataException
                 || thrown instanceof SandboxException
                 || thrown instanceof IllegalStateException
+                || thrown instanceof ArithmeticException
                 || thrown instanceof UncheckedIOException;
         if (expected && thrown.getMessage() != null && !thrown.getMessage().isBlank()) {
             return oneLine(thrown.getMessage());

@@ -35,7 +35,7 @@ import picocli.CommandLine.Spec;
         footer = {
             "",
             "Exit codes: 0 done, 1 the run failed, 2 wrong usage or configuration,",
-            "3 the result fell short of an asked threshold, 130 interrupted.",
+            "3 the result fell short of an asked threshold, 130 interrupted, 143 terminated (state saved).",
             "",
             "Example:  ./maskflow train configs/train/quickstart.yaml"
         })
@@ -107,7 +107,7 @@ public final class Main implements Runnable {
                 .setParameterExceptionHandler(failures);
         try {
             return command.execute(arguments.toArray(String[]::new));
-        } catch (OutOfMemoryError exhausted) {
+        } catch (OutOfMemoryError | StackOverflowError exhausted) {
             return failures.report(exhausted, new PrintWriter(err, true));
         } finally {
             out.flush();

@@ -11,7 +11,7 @@ final class RunPage {
     private RunPage() {}
 
     static void write(Path run, int code, Main main) {
-        if (code == ExitCode.DONE || code == ExitCode.INTERRUPTED) {
+        if (code == ExitCode.DONE || code == ExitCode.INTERRUPTED || code == ExitCode.TERMINATED) {
             RunFolder folder = new RunFolder(run);
             Report.of(List.of(folder)).write(folder.report());
             main.out().println("page: " + folder.report());

@@ -1,5 +1,6 @@
 package io.maskflow.experiments.cli;
 
+import io.maskflow.experiments.config.ConfigurationException;
 import io.maskflow.experiments.config.LoadedConfig;
 import io.maskflow.experiments.training.TrainConfig;
 import io.maskflow.experiments.training.TrainRun;
@@ -35,15 +36,30 @@ final class TrainCommand implements Callable<Integer> {
                     "Go on with the run in --out (default: the newest of this CONFIG in runs/) from its last checkpoint.")
     private boolean resume;
 
+    @Option(
+            names = "--accept-changes",
+            description = "With --resume: go on although settings, problems or weights are not those of the start.")
+    private boolean acceptChanges;
+
     @ParentCommand
     private Main main;
 
     @Override
     public Integer call() {
+        if (acceptChanges && !resume) {
+            throw new ConfigurationException("--accept-changes needs --resume");
+        }
         LoadedConfig<TrainConfig> loaded = arguments.load(TrainConfig.class);
         Path folder = arguments.runFolder(out, resume);
-        int code = TrainRun.run(loaded, folder, resume, main.out());
+        int code = TrainRun.run(loaded, folder, resumption(), main.out());
         RunPage.write(folder, code, main);
         return code;
+    }
+
+    private TrainRun.Resumption resumption() {
+        if (!resume) {
+            return TrainRun.Resumption.NONE;
+        }
+        return acceptChanges ? TrainRun.Resumption.CHANGED_SETTINGS : TrainRun.Resumption.SAME_SETTINGS;
     }
 }

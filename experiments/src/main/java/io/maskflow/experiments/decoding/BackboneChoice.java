@@ -5,6 +5,7 @@ import io.maskflow.decoder.backbone.BackboneInfo;
 import io.maskflow.decoder.backbone.Backbones;
 import io.maskflow.decoder.backbone.BuiltinModels;
 import io.maskflow.decoder.backbone.MaskPredictor;
+import io.maskflow.decoder.tensor.Checkpoint;
 import io.maskflow.decoder.tokenizer.Tokenizer;
 import io.maskflow.experiments.config.ConfigurationException;
 import io.maskflow.experiments.config.FileFinder;
@@ -69,6 +70,15 @@ public record BackboneChoice(String name, Path folder, Optional<Path> adapter, B
                     + ", the longest text that " + name + " can take, was " + responseLength);
         }
         return room;
+    }
+
+    /**
+     * Looks whether the weights are there and readable, without loading them.
+     *
+     * @throws io.maskflow.decoder.tensor.CheckpointException if they are not
+     */
+    public void requireWeights() {
+        Checkpoint.open(folder);
     }
 
     /** Opens one copy of the model; the caller closes it. */

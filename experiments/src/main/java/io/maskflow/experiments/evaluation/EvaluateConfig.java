@@ -3,6 +3,7 @@ package io.maskflow.experiments.evaluation;
 import io.maskflow.decoder.DecodingBudget;
 import io.maskflow.experiments.decoding.DecoderChoice;
 import io.maskflow.experiments.decoding.FleetSettings;
+import io.maskflow.experiments.problems.BadRows;
 import io.maskflow.experiments.problems.GraderChoice;
 import io.maskflow.experiments.problems.PromptSettings;
 import java.util.Collections;
@@ -17,6 +18,7 @@ import java.util.Map;
  * @param dtype type the model computes in: {@code f32} or {@code bf16}
  * @param problems {@code builtin:test} or a file in the format of MBPP or HumanEval
  * @param limit how many problems, from the first; 0 for all
+ * @param badRows what becomes of a row of a problem file that cannot be read: {@code stop} or {@code skip}
  * @param prompt how a problem becomes a prompt
  * @param responseLength {@code N}
  * @param budgets steps over response length
@@ -31,6 +33,7 @@ public record EvaluateConfig(
         String dtype,
         String problems,
         int limit,
+        BadRows badRows,
         PromptSettings prompt,
         int responseLength,
         List<DecodingBudget> budgets,
@@ -69,6 +72,7 @@ public record EvaluateConfig(
                 "f32",
                 "builtin:test",
                 0,
+                BadRows.STOP,
                 PromptSettings.defaults(),
                 48,
                 List.of(new DecodingBudget(1, 4)),
@@ -81,7 +85,7 @@ public record EvaluateConfig(
 
     /** The same on another base model. */
     public EvaluateConfig withBackbone(String other) {
-        return new EvaluateConfig(other, dtype, problems, limit, prompt, responseLength, budgets, decoders, seeds, batch,
-                fleet, grader);
+        return new EvaluateConfig(other, dtype, problems, limit, badRows, prompt, responseLength, budgets, decoders,
+                seeds, batch, fleet, grader);
     }
 }

@@ -9,8 +9,10 @@ import io.maskflow.experiments.decoding.BackboneChoice;
 import io.maskflow.experiments.decoding.EngineThreads;
 import io.maskflow.experiments.decoding.StepSizes;
 import io.maskflow.experiments.problems.ProblemSource;
+import io.maskflow.experiments.report.DurableFile;
 import io.maskflow.experiments.report.ResultsLog;
 import io.maskflow.experiments.report.RunFolder;
+import io.maskflow.experiments.report.RunLock;
 import io.maskflow.experiments.report.RunManifest;
 import io.maskflow.experiments.report.StopSignal;
 import io.maskflow.experiments.report.Summary;
@@ -20,7 +22,6 @@ import io.maskflow.policy.PolicyNetwork;
 import io.maskflow.reward.sandbox.Grader;
 import java.io.IOException;
 import java.io.PrintStream;
-import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -40,7 +41,7 @@ public final class EvaluateRun {
      * @param policy {@code --policy}: the policy for step sizes that name no file
      * @param path run folder, new or empty
      * @param out where the table goes
-     * @return exit code: 0 done, 130 interrupted with everything so far saved
+     * @return exit code: 0 done, 130 or 143 interrupted with everything so far saved
      */
     public static int run(
             LoadedConfig<EvaluateConfig> loaded, Optional<Path> policy, Path path, PrintStream out) {
@@ -48,13 +49,17 @@ public final class EvaluateRun {
         EngineThreads.set(config.fleet().threads());
         FileFinder files = loaded::existing;
         StepSizes stepSizes = new StepSizes(policy.map(EvaluateRun::read), files, LatentStreams.KEYED);
+        RunFolder.check(path, false);
+        Evaluation.check(config, stepSizes, files);
         RunFolder folder = RunFolder.create(path);
-        loaded.write(folder.config());
-        try (StopSignal stop = StopSignal.listen(
-                        () -> System.err.println("\nmaskflow: stopping after this cell of the table"));
+        try (RunLock lock = RunLock.take(folder);
+                StopSignal stop = StopSignal.listen(() -> System.err.println(
+                        "\nmaskflow: stopping after the batches at work; whole cells of the table stay"
+                                + " (again: at once)"));
                 Grader grader = new Grader(config.grader().settings())) {
+            DurableFile.write(folder.config(), loaded.yaml());
             manifest(config, loaded, policy, files, grader).write(folder.manifest());
-            return evaluate(config, stepSizes, grader, files, stop, folder, out) ? 0 : 130;
+            return evaluate(config, stepSizes, grader, files, stop, folder, out) ? 0 : stop.exitCode();
         }
     }
 
@@ -73,15 +78,13 @@ public final class EvaluateRun {
             PrintStream out) {
         Evaluation.Outcome outcome;
         try (ResultsLog log = ResultsLog.open(folder.results())) {
-            outcome = new Evaluation(config, stepSizes, grader, files, stop::requested).run(log);
+            outcome = new Evaluation(config, stepSizes, grader, files, stop).run(log);
         }
         Summary summary = Summary.of(ResultsLog.read(folder.results()), config.responseLength());
         summary.write(folder.summary());
-        try {
-            JSON.writeValue(folder.path().resolve("selections.json").toFile(), outcome.selections());
-        } catch (IOException e) {
-            throw new UncheckedIOException("cannot write selections.json: " + e.getMessage(), e);
-        }
+        DurableFile.write(
+                folder.path().resolve("selections.json"),
+                draft -> JSON.writeValue(draft.toFile(), outcome.selections()));
         out.print(SummaryTable.of(summary, outcome.selections()));
         return outcome.complete();
     }

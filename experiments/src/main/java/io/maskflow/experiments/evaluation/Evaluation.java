@@ -17,13 +17,13 @@ import io.maskflow.experiments.problems.ProblemSource;
 import io.maskflow.experiments.problems.PromptEncoder;
 import io.maskflow.experiments.report.ProgressLine;
 import io.maskflow.experiments.report.ResultsLog;
+import io.maskflow.experiments.report.StopSignal;
 import io.maskflow.reward.sandbox.Grader;
 import io.maskflow.rollout.Fleet;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.function.BooleanSupplier;
 
 /**
  * Runs an evaluation: for each base model its workers are opened once, then every decoder at every budget with every seed
@@ -35,24 +35,22 @@ public final class Evaluation {
     private final StepSizes stepSizes;
     private final Grader grader;
     private final FileFinder files;
-    private final BooleanSupplier stop;
+    private final StopSignal stop;
 
     /**
      * @param config what to evaluate
      * @param stepSizes makes step sizes, knows the run's policy
      * @param grader verdicts
      * @param files finds files and folders that settings name
-     * @param stop asked between two cells of the table; true ends the run there
+     * @param stop asked after each batch; what of a cell of the table is not whole then is left out
      */
     public Evaluation(
             EvaluateConfig config,
             StepSizes stepSizes,
             Grader grader,
             FileFinder files,
-            BooleanSupplier stop) {
-        if (config.decoders().isEmpty()) {
-            throw new ConfigurationException("decoders must hold at least one decoder, was empty");
-        }
+            StopSignal stop) {
+        requireDecoders(config);
         this.config = config;
         this.stepSizes = stepSizes;
         this.grader = grader;
@@ -87,13 +85,22 @@ public final class Evaluation {
      * @return what was chosen, and whether all cells were run
      */
     public Outcome run(ResultsLog log) {
+        List<Selection> selections = new ArrayList<>();
+        try {
+            cells(log, selections);
+            return new Outcome(selections, true);
+        } catch (StopSignal.Requested asked) {
+            return new Outcome(selections, false);
+        }
+    }
+
+    private void cells(ResultsLog log, List<Selection> selections) {
         Map<BackboneChoice, Map<String, DecoderChoice>> byBackbone = new LinkedHashMap<>();
         config.decoders().forEach((name, choice) -> byBackbone
-                .computeIfAbsent(backbone(choice), unused -> new LinkedHashMap<>())
+                .computeIfAbsent(backbone(config, choice, files), unused -> new LinkedHashMap<>())
                 .put(name, choice));
         // Wrong names and missing files end the run here, before any weight is loaded.
-        config.decoders().values().forEach(this::check);
-        List<Selection> selections = new ArrayList<>();
+        check(config, stepSizes, files);
         long cells = config.decoders().values().stream()
                 .mapToLong(choice -> (long) budgets(choice).size())
                 .sum();
@@ -104,17 +111,20 @@ public final class Evaluation {
                         Fleet fleet = group.getKey().fleet(config.fleet())) {
                     Cells table = new Cells(group.getKey(), tokenizer, fleet, progress, selections);
                     for (Map.Entry<String, DecoderChoice> decoder : group.getValue().entrySet()) {
-                        if (!table.run(decoder.getKey(), decoder.getValue(), log)) {
-                            return new Outcome(selections, false);
-                        }
+                        table.run(decoder.getKey(), decoder.getValue(), log);
                     }
                 }
             }
         }
-        return new Outcome(selections, true);
     }
 
-    private BackboneChoice backbone(DecoderChoice choice) {
+    private static void requireDecoders(EvaluateConfig config) {
+        if (config.decoders().isEmpty()) {
+            throw new ConfigurationException("decoders must hold at least one decoder, was empty");
+        }
+    }
+
+    private static BackboneChoice backbone(EvaluateConfig config, DecoderChoice choice, FileFinder files) {
         String name = choice.backbone().isEmpty() ? config.backbone() : choice.backbone();
         return BackboneChoice.of(name, config.dtype(), files);
     }
@@ -124,20 +134,40 @@ public final class Evaluation {
     }
 
     private int problemCount() {
-        int all = ProblemSource.read(config.problems(), files).size();
+        int all = ProblemSource.read(config.problems(), files, config.badRows()).size();
         return config.limit() == 0 ? all : Math.min(all, config.limit());
     }
 
-    private void check(DecoderChoice choice) {
-        if (choice instanceof FlowChoice flow) {
-            if (flow.stepSize() instanceof StepSizeChoice.BestOf bestOf) {
-                bestOf.candidates().forEach(stepSizes::of);
-                ProblemSource.read(bestOf.problems(), files);
+    /**
+     * Finds what is wrong with an evaluation before anything is written or loaded: names, problem files, policies, weights
+     * that are not there.
+     *
+     * @param config what to evaluate
+     * @param stepSizes makes step sizes
+     * @param files finds files and folders that settings name
+     */
+    public static void check(EvaluateConfig config, StepSizes stepSizes, FileFinder files) {
+        requireDecoders(config);
+        ProblemSource.read(config.problems(), files, config.badRows());
+        for (DecoderChoice choice : config.decoders().values()) {
+            BackboneChoice backbone = backbone(config, choice, files);
+            backbone.promptRoom(config.responseLength());
+            backbone.requireWeights();
+            if (choice instanceof FlowChoice flow) {
+                check(config, flow.stepSize(), stepSizes, files);
             } else {
-                config.seeds().forEach(seed -> stepSizes.of(ofSeed(flow.stepSize(), seed)));
+                ((RuleChoice) choice).decoder(backbone);
             }
+        }
+    }
+
+    private static void check(
+            EvaluateConfig config, StepSizeChoice stepSize, StepSizes stepSizes, FileFinder files) {
+        if (stepSize instanceof StepSizeChoice.BestOf bestOf) {
+            bestOf.candidates().forEach(stepSizes::of);
+            ProblemSource.read(bestOf.problems(), files, config.badRows());
         } else {
-            ((RuleChoice) choice).decoder(backbone(choice));
+            config.seeds().forEach(seed -> stepSizes.of(ofSeed(stepSize, seed)));
         }
     }
 
@@ -171,17 +201,15 @@ public final class Evaluation {
             this.evaluator = new Evaluator(encoder, grader, config.responseLength(), config.batch());
             this.maxPromptLength = backbone.promptRoom(config.responseLength());
             this.problems = encoder.encode(
-                    ProblemSource.read(config.problems(), files), config.limit(), maxPromptLength);
+                    ProblemSource.read(config.problems(), files, config.badRows()), config.limit(), maxPromptLength);
         }
 
-        /** Runs all budgets and seeds of one decoder; false if it was stopped. */
-        boolean run(String name, DecoderChoice choice, ResultsLog log) {
+        /** Runs all budgets and seeds of one decoder. */
+        void run(String name, DecoderChoice choice, ResultsLog log) {
             for (DecodingBudget budget : budgets(choice)) {
                 List<ResultsLog.Result> first = List.of();
                 for (long seed : config.seeds()) {
-                    if (stop.getAsBoolean()) {
-                        return false;
-                    }
+                    stop.check();
                     boolean same = !first.isEmpty() && !draws(choice);
                     List<ResultsLog.Result> results = same
                             ? first.stream().map(r -> r.withSeed(seed)).toList()
@@ -190,7 +218,6 @@ public final class Evaluation {
                     results.forEach(log::append);
                 }
             }
-            return true;
         }
 
         private List<ResultsLog.Result> evaluate(
@@ -198,6 +225,7 @@ public final class Evaluation {
             Decoder decoder = decoder(name, choice, budget, seed);
             String cell = name + " at " + budget;
             return evaluator.evaluate(fleet, decoder, name, problems, budget, seed, rows -> {
+                stop.check();
                 for (int row = 0; row < rows; row++) {
                     progress.advance(cell);
                 }
@@ -219,12 +247,12 @@ public final class Evaluation {
         private StepSizeChoice best(
                 String name, FlowChoice flow, StepSizeChoice.BestOf bestOf, DecodingBudget budget) {
             List<NumberedProblem> validation = encoder.encode(
-                    ProblemSource.read(bestOf.problems(), files), bestOf.limit(), maxPromptLength);
+                    ProblemSource.read(bestOf.problems(), files, config.badRows()), bestOf.limit(), maxPromptLength);
             List<Long> passed = new ArrayList<>();
             for (StepSizeChoice candidate : bestOf.candidates()) {
                 Decoder decoder = new FlowDecoder(flow.settings(), stepSizes.of(candidate));
                 passed.add(evaluator
-                        .evaluate(fleet, decoder, name, validation, budget, 0, rows -> {})
+                        .evaluate(fleet, decoder, name, validation, budget, 0, rows -> stop.check())
                         .stream()
                         .filter(ResultsLog.Result::passed)
                         .count());

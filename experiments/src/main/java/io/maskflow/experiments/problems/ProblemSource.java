@@ -6,16 +6,21 @@ import io.maskflow.reward.problem.CodingProblem;
 import io.maskflow.reward.problem.HumanEvalProblems;
 import io.maskflow.reward.problem.JsonRows;
 import io.maskflow.reward.problem.MbppProblems;
+import io.maskflow.reward.problem.ProblemDataException;
 import io.maskflow.reward.problem.builtin.BuiltinProblem;
 import io.maskflow.reward.problem.builtin.BuiltinProblems;
 import io.maskflow.reward.problem.builtin.Split;
 import io.maskflow.reward.sandbox.TestSuite;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Reads problems: {@code builtin:train|valid|test}, or a file in the format of MBPP or HumanEval. */
 public final class ProblemSource {
 
+    private static final Logger LOG = LoggerFactory.getLogger(ProblemSource.class);
     private static final String BUILTIN = "builtin:";
 
     private ProblemSource() {}
@@ -27,12 +32,26 @@ public final class ProblemSource {
      * @param files finds the file
      * @return the problems in the order of the source
      * @throws ConfigurationException if there is no such split, or the source is empty
-     * @throws io.maskflow.reward.problem.ProblemDataException if a row cannot be read (names file and line)
+     * @throws ProblemDataException if a row cannot be read (names file and line)
      */
     public static List<CodingProblem> read(String source, FileFinder files) {
+        return read(source, files, BadRows.STOP);
+    }
+
+    /**
+     * Reads all problems of a source.
+     *
+     * @param source a built-in split, or a file (JSON lines or a JSON array, gzip or not)
+     * @param files finds the file
+     * @param badRows what becomes of a row that cannot be read
+     * @return the problems in the order of the source
+     * @throws ConfigurationException if there is no such split, or the source is empty
+     * @throws ProblemDataException if the file cannot be read, or a row cannot and {@code badRows} is {@code stop}
+     */
+    public static List<CodingProblem> read(String source, FileFinder files, BadRows badRows) {
         List<CodingProblem> problems = source.startsWith(BUILTIN)
                 ? builtin(source.substring(BUILTIN.length()))
-                : file(files.find("problems", source));
+                : file(files.find("problems", source), badRows);
         if (problems.isEmpty()) {
             throw new ConfigurationException("problems must hold at least one problem, " + source + " has none");
         }
@@ -66,11 +85,27 @@ public final class ProblemSource {
                 Integer.toString(problem.taskId()), problem.text(), problem.code(), tests, List.of());
     }
 
-    private static List<CodingProblem> file(Path file) {
-        boolean humanEval = JsonRows.read(file).stream()
+    private static List<CodingProblem> file(Path file, BadRows badRows) {
+        List<JsonRows.Row> rows = JsonRows.read(file, broken -> pass(broken, badRows));
+        boolean humanEval = rows.stream()
                 .findFirst()
                 .map(row -> row.json().has("entry_point") && row.json().has("test") && row.json().has("prompt"))
                 .orElse(false);
-        return humanEval ? HumanEvalProblems.read(file) : MbppProblems.read(file);
+        List<CodingProblem> problems = new ArrayList<>();
+        for (JsonRows.Row row : rows) {
+            try {
+                problems.add(humanEval ? HumanEvalProblems.problem(row) : MbppProblems.problem(row));
+            } catch (ProblemDataException broken) {
+                pass(broken, badRows);
+            }
+        }
+        return problems;
+    }
+
+    private static void pass(ProblemDataException broken, BadRows badRows) {
+        if (badRows == BadRows.STOP) {
+            throw broken;
+        }
+        LOG.warn("row left out: {}", broken.getMessage());
     }
 }

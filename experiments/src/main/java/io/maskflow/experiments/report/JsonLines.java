@@ -13,7 +13,6 @@ import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
@@ -41,7 +40,7 @@ final class JsonLines implements AutoCloseable {
         try {
             return new JsonLines(file, FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.APPEND));
         } catch (IOException e) {
-            throw new UncheckedIOException("cannot write " + file, e);
+            throw new UncheckedIOException("cannot write " + file + ": " + DurableFile.reason(e), e);
         }
     }
 
@@ -55,7 +54,7 @@ final class JsonLines implements AutoCloseable {
             }
             channel.force(false);
         } catch (IOException e) {
-            throw new UncheckedIOException("cannot write " + file + ": " + e.getMessage(), e);
+            throw new UncheckedIOException("cannot write " + file + ": " + DurableFile.reason(e), e);
         }
     }
 
@@ -82,11 +81,9 @@ final class JsonLines implements AutoCloseable {
             if (kept.size() == lines.size() && whole) {
                 return;
             }
-            Path next = file.resolveSibling(file.getFileName() + ".new");
-            Files.write(next, kept, StandardCharsets.UTF_8);
-            Files.move(next, file, StandardCopyOption.REPLACE_EXISTING, StandardCopyOption.ATOMIC_MOVE);
+            DurableFile.write(file, draft -> Files.write(draft, kept, StandardCharsets.UTF_8));
         } catch (IOException e) {
-            throw new UncheckedIOException("cannot rewrite " + file, e);
+            throw new UncheckedIOException("cannot rewrite " + file + ": " + DurableFile.reason(e), e);
         }
     }
 
@@ -103,7 +100,7 @@ final class JsonLines implements AutoCloseable {
             }
             return values;
         } catch (IOException e) {
-            throw new UncheckedIOException("cannot read " + file, e);
+            throw new UncheckedIOException("cannot read " + file + ": " + DurableFile.reason(e), e);
         }
     }
 

@@ -54,7 +54,7 @@ public final class MetricNames {
                         "omega_a",
                         "omega_b",
                         "softmax_temperature"));
-        groups.put("Run", List.of("step_time", "no_verdict", "timeouts"));
+        groups.put("Run", List.of("step_time", "no_verdict", "timeouts", "numeric_faults", "resampled"));
         return groups;
     }
 

@@ -130,6 +130,9 @@ public final class ProgressLine implements AutoCloseable {
             return;
         }
         closed = true;
+        if (shown == Long.MIN_VALUE && done == done0 && total > 0) {
+            return; // it ended before anything was done: the error says more
+        }
         show(nanos.getAsLong());
         if (terminal) {
             out.println();

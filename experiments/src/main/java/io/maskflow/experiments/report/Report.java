@@ -79,11 +79,7 @@ public final class Report {
 
     /** Writes the page. */
     public void write(Path file) {
-        try {
-            Files.writeString(file, page());
-        } catch (IOException e) {
-            throw new UncheckedIOException("cannot write " + file + ": " + e.getMessage(), e);
-        }
+        DurableFile.write(file, page());
     }
 
     String page() {
@@ -96,7 +92,7 @@ public final class Report {
                 .append(resource("report.css"))
                 .append("</style>\n</head>\n<body>\n<h1>")
                 .append(escape(title))
-                .append("</h1>\n<p>made by maskflow; the metrics are explained in docs/METRICS.md</p>\n");
+                .append("</h1>\n<p>made by maskflow; the metrics are explained in docs/METRICS.md. Long curves: pale the single steps, strong the mean of those around</p>\n");
         results(html);
         curves(html);
         settings(html);
@@ -127,14 +123,13 @@ public final class Report {
     }
 
     private static void rows(StringBuilder html, Run run) {
-        html.append("<div class=\"scroll\"><table><caption>")
+        html.append("<p class=\"about\">")
                 .append(escape(run.name()))
-                .append(
-                        ": share of problems solved, 95 % Wilson interval; the best of each budget is marked</caption>\n")
-                .append("<tr><th>decoder</th><th>budget</th><th>n</th><th>pass@1</th><th>95 %</th><th>pass rate</th>")
+                .append(": share of problems solved, 95 % Wilson interval; the best of each budget is marked</p>\n")
+                .append("<div class=\"scroll\"><table>\n<tr><th>decoder</th><th>budget</th><th>n</th><th>pass@1</th><th>95 %</th><th>pass rate</th>")
                 .append("<th>NFE</th><th>NFE/N</th><th>tokens per call</th><th>s</th><th>no verdict</th></tr>\n");
         for (Summary.Row row : run.summary().rows()) {
-            boolean best = run.summary().rows().stream()
+            boolean best = row.passAt1() > 0 && run.summary().rows().stream()
                     .filter(other -> other.budget().equals(row.budget()))
                     .allMatch(other -> other.passAt1() <= row.passAt1());
             html.append(best ? "<tr class=\"best\"><td>" : "<tr><td>")
@@ -165,9 +160,9 @@ public final class Report {
         html.append("<details><summary>Paired comparisons (")
                 .append(run.summary().pairs().size())
                 .append(
-                        ")</summary><div class=\"scroll\"><table><caption>same problems and seeds; exact McNemar test, Holm's")
-                .append(
-                        " correction over this table, bootstrap interval with problems as clusters</caption>\n<tr><th>first</th>")
+                        ")</summary><p class=\"about\">same problems and seeds; exact McNemar test, Holm's correction over")
+                .append(" this table, bootstrap interval with problems as clusters</p>")
+                .append("<div class=\"scroll\"><table>\n<tr><th>first</th>")
                 .append(
                         "<th class=\"text\">second</th><th>budget</th><th>n</th><th>won</th><th>lost</th><th>difference</th>")
                 .append("<th>95 %</th><th>p</th><th>p (Holm)</th></tr>\n");

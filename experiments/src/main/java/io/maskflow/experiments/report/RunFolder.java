@@ -30,25 +30,58 @@ public record RunFolder(Path path) {
      * @throws ConfigurationException if anything is in it: results of another run are never overwritten
      */
     public static RunFolder create(Path path) {
+        check(path, false);
         try {
-            if (Files.exists(path) && !Files.isDirectory(path)) {
-                throw new ConfigurationException("--out must be a folder, was the file " + path);
-            }
-            if (Files.isDirectory(path)) {
-                try (Stream<Path> content = Files.list(path)) {
-                    Optional<Path> first = content.sorted().findFirst();
-                    if (first.isPresent()) {
-                        throw new ConfigurationException("--out must be a new or empty folder, was " + path
-                                + " which holds " + first.get().getFileName()
-                                + " (continue that run with --resume, or choose another folder)");
-                    }
-                }
-            }
             Files.createDirectories(path);
         } catch (IOException e) {
-            throw new ConfigurationException("--out must be a folder that can be made, was " + path + ": " + e, e);
+            throw new ConfigurationException(
+                    "--out must be a folder that can be made, was " + path + ": " + DurableFile.reason(e), e);
         }
         return new RunFolder(path);
+    }
+
+    /**
+     * Whether {@link #open} would accept a folder, without making it: asked before a model is loaded.
+     *
+     * @param path the folder
+     * @param resume whether a run shall go on there
+     * @throws ConfigurationException if it would not
+     */
+    public static void check(Path path, boolean resume) {
+        if (resume) {
+            resume(path);
+            return;
+        }
+        if (Files.exists(path) && !Files.isDirectory(path)) {
+            throw new ConfigurationException("--out must be a folder, was the file " + path);
+        }
+        if (!Files.isDirectory(path)) {
+            return;
+        }
+        try (Stream<Path> content = Files.list(path)) {
+            Optional<Path> first = content.filter(RunFolder::counts).sorted().findFirst();
+            if (first.isPresent()) {
+                throw new ConfigurationException("--out must be a new or empty folder, was " + path
+                        + " which holds " + first.get().getFileName()
+                        + " (continue that run with --resume, or choose another folder)");
+            }
+        } catch (IOException e) {
+            throw new ConfigurationException("--out must be a folder that can be read, was " + path + ": "
+                    + DurableFile.reason(e), e);
+        }
+    }
+
+    /** A lock and drafts of a process that was killed before it wrote anything are nothing. */
+    private static boolean counts(Path path) {
+        String name = path.getFileName().toString();
+        return !name.equals(RunLock.NAME) && !name.endsWith(DurableFile.DRAFT);
+    }
+
+    /** Removes what a killed process has left half written. */
+    public void sweep() {
+        DurableFile.sweep(path);
+        DurableFile.sweep(bestPolicy().getParent());
+        DurableFile.sweep(path.resolve("checkpoints"));
     }
 
     /**
@@ -109,6 +142,11 @@ public record RunFolder(Path path) {
     /** A row per decoder and budget, and the paired comparisons. */
     public Path summary() {
         return path.resolve("summary.json");
+    }
+
+    /** What a fault looked like: a file per case. */
+    public Path faults() {
+        return path.resolve("faults");
     }
 
     /** The page. */

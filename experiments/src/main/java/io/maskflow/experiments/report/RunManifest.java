@@ -83,11 +83,8 @@ public record RunManifest(
 
     /** Writes the manifest as indented JSON. */
     public void write(Path file) {
-        try {
-            JsonLines.MAPPER.writerWithDefaultPrettyPrinter().writeValue(file.toFile(), this);
-        } catch (IOException e) {
-            throw new UncheckedIOException("cannot write " + file, e);
-        }
+        DurableFile.write(
+                file, draft -> JsonLines.MAPPER.writerWithDefaultPrettyPrinter().writeValue(draft.toFile(), this));
     }
 
     /** Reads a manifest. */

@@ -214,11 +214,8 @@ public record Summary(@JsonProperty("response_length") int responseLength, List<
 
     /** Writes the summary as indented JSON. */
     public void write(Path file) {
-        try {
-            JsonLines.MAPPER.writerWithDefaultPrettyPrinter().writeValue(file.toFile(), this);
-        } catch (IOException e) {
-            throw new UncheckedIOException("cannot write " + file, e);
-        }
+        DurableFile.write(
+                file, draft -> JsonLines.MAPPER.writerWithDefaultPrettyPrinter().writeValue(draft.toFile(), this));
     }
 
     /** Reads a summary. */

@@ -57,7 +57,7 @@ public final class TensorBoardLog implements AutoCloseable {
             log.record(event(now, firstStep, out -> nested(out, 7, session -> session.writeInt32(1, SESSION_START))));
             return log;
         } catch (IOException e) {
-            throw new UncheckedIOException("cannot write event files in " + folder, e);
+            throw new UncheckedIOException("cannot write event files in " + folder + ": " + DurableFile.reason(e), e);
         }
     }
 
@@ -83,7 +83,7 @@ public final class TensorBoardLog implements AutoCloseable {
                         }
                     })));
         } catch (IOException e) {
-            throw new UncheckedIOException("cannot write " + file, e);
+            throw new UncheckedIOException("cannot write " + file + ": " + DurableFile.reason(e), e);
         }
     }
 

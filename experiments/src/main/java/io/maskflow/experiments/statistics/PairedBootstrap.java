@@ -1,7 +1,8 @@
 package io.maskflow.experiments.statistics;
 
+import io.maskflow.decoder.random.RandomStreams;
 import java.util.Arrays;
-import java.util.SplittableRandom;
+import java.util.random.RandomGenerator;
 import org.apache.commons.math3.stat.descriptive.rank.Percentile;
 
 /**
@@ -45,7 +46,7 @@ public record PairedBootstrap(int resamples, long seed) {
                 Arrays.stream(first).mapToDouble(PairedBootstrap::sum).toArray();
         double[] sumSecond =
                 Arrays.stream(second).mapToDouble(PairedBootstrap::sum).toArray();
-        SplittableRandom random = new SplittableRandom(seed);
+        RandomGenerator random = RandomStreams.of(seed, "resample", 0, 0, 0, 0);
         double[] differences = new double[resamples];
         for (int b = 0; b < resamples; b++) {
             double a = 0;

@@ -2,6 +2,7 @@ package io.maskflow.experiments.training;
 
 import io.maskflow.decoder.DecodingBudget;
 import io.maskflow.experiments.decoding.FleetSettings;
+import io.maskflow.experiments.problems.BadRows;
 import io.maskflow.experiments.problems.GraderChoice;
 import io.maskflow.experiments.problems.PromptSettings;
 
@@ -12,6 +13,7 @@ import io.maskflow.experiments.problems.PromptSettings;
  * @param dtype type it computes in
  * @param problems candidates
  * @param limit how many, from the first; 0 for all
+ * @param badRows what becomes of a row of a problem file that cannot be read: {@code stop} or {@code skip}
  * @param prompt how a problem becomes a prompt
  * @param responseLength {@code N}
  * @param budget steps over response length
@@ -25,6 +27,7 @@ public record FilterConfig(
         String dtype,
         String problems,
         int limit,
+        BadRows badRows,
         PromptSettings prompt,
         int responseLength,
         DecodingBudget budget,
@@ -52,6 +55,7 @@ public record FilterConfig(
                 "f32",
                 "builtin:train",
                 0,
+                BadRows.STOP,
                 PromptSettings.defaults(),
                 48,
                 new DecodingBudget(1, 1),

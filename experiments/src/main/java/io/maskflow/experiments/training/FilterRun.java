@@ -45,7 +45,7 @@ public final class FilterRun {
         EngineThreads.set(config.fleet().threads());
         FileFinder files = loaded::existing;
         BackboneChoice backbone = BackboneChoice.of(config.backbone(), config.dtype(), files);
-        List<CodingProblem> problems = ProblemSource.read(config.problems(), files);
+        List<CodingProblem> problems = ProblemSource.read(config.problems(), files, config.badRows());
         RunFolder folder = RunFolder.create(path);
         loaded.write(folder.config());
         try (Grader grader = new Grader(config.grader().settings());

@@ -67,9 +67,21 @@ final class PromptOrder {
      * @return indices into the problem list, one for each place
      */
     int[] next(long step, int[] kinds) {
-        RandomGenerator random = RandomStreams.of(seed, "replay", step, 0, 0, 0);
+        return next(step, 0, kinds, new HashSet<>());
+    }
+
+    /**
+     * Further problems of a step, in place of those whose groups were flat.
+     *
+     * @param step training step, from 0
+     * @param round 0 for the step's own problems, then 1, 2, ...
+     * @param kinds what kind each place is of, from 0
+     * @param taken problems that the step has worked on already; these are added
+     * @return indices into the problem list, one for each place
+     */
+    int[] next(long step, int round, int[] kinds, Set<Integer> taken) {
+        RandomGenerator random = RandomStreams.of(seed, "replay", step, 0, round, 0);
         Map<Integer, List<Integer>> pools = new HashMap<>();
-        Set<Integer> taken = new HashSet<>();
         int[] prompts = new int[kinds.length];
         for (int place = 0; place < kinds.length; place++) {
             List<Integer> pool = pools.computeIfAbsent(kinds[place], this::pool);

@@ -2,14 +2,15 @@ package io.maskflow.experiments.training;
 
 import com.fasterxml.jackson.core.type.TypeReference;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.maskflow.experiments.report.DurableFile;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The ids of the solvable problems of a run, so that a resumed run need not find them again.
@@ -18,6 +19,7 @@ import java.util.Set;
  */
 record SolvableList(Path file) {
 
+    private static final Logger LOG = LoggerFactory.getLogger(SolvableList.class);
     private static final ObjectMapper JSON = new ObjectMapper();
 
     /** The ids, or empty if they were never found. */
@@ -27,19 +29,14 @@ record SolvableList(Path file) {
         }
         try {
             return Optional.of(JSON.readValue(file.toFile(), new TypeReference<Set<String>>() {}));
-        } catch (IOException e) {
-            throw new UncheckedIOException(file + " cannot be read: " + e.getMessage(), e);
+        } catch (IOException damaged) {
+            LOG.warn("{} cannot be read, the solvable problems are found again", file);
+            return Optional.empty();
         }
     }
 
     /** Writes the ids; the file appears whole or not at all. */
     void write(List<String> ids) {
-        Path draft = file.resolveSibling(file.getFileName() + ".part");
-        try {
-            JSON.writeValue(draft.toFile(), ids);
-            Files.move(draft, file, StandardCopyOption.REPLACE_EXISTING, StandardCopyOption.ATOMIC_MOVE);
-        } catch (IOException e) {
-            throw new UncheckedIOException(file + " cannot be written: " + e.getMessage(), e);
-        }
+        DurableFile.write(file, draft -> JSON.writeValue(draft.toFile(), ids));
     }
 }

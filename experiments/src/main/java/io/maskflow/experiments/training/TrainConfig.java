@@ -4,6 +4,7 @@ import io.maskflow.decoder.DecodingBudget;
 import io.maskflow.experiments.decoding.FleetSettings;
 import io.maskflow.experiments.decoding.FlowChoice;
 import io.maskflow.experiments.evaluation.EvaluateConfig;
+import io.maskflow.experiments.problems.BadRows;
 import io.maskflow.experiments.problems.GraderChoice;
 import io.maskflow.experiments.problems.PromptSettings;
 import io.maskflow.policy.Exploration;
@@ -36,6 +37,11 @@ import java.util.List;
  * @param checkpointEvery steps between checkpoints
  * @param keepCheckpoints how many of the newest are kept
  * @param maxNoVerdict largest share of answers of a step without a verdict before the run stops, in [0, 1]
+ * @param maxNumericFaults how many groups may meet numbers that are not finite before the run stops, at least 0; each is
+ *     left out, counted and written to {@code faults/}
+ * @param resampleRounds with {@code grpo.flatGroups: resample}, how often flat groups are replaced at most in a step, at
+ *     least 1
+ * @param badRows what becomes of a row of a problem file that cannot be read: {@code stop} or {@code skip}
  * @param evaluate whether the closing evaluation is made
  * @param evaluation the closing evaluation; an empty {@code backbone} there means this run's
  */
@@ -63,6 +69,9 @@ public record TrainConfig(
         int checkpointEvery,
         int keepCheckpoints,
         double maxNoVerdict,
+        int maxNumericFaults,
+        int resampleRounds,
+        BadRows badRows,
         boolean evaluate,
         EvaluateConfig evaluation) {
 
@@ -75,6 +84,8 @@ public record TrainConfig(
         atLeast("responseLength", responseLength, 1);
         atLeast("checkpointEvery", checkpointEvery, 1);
         atLeast("keepCheckpoints", keepCheckpoints, 1);
+        atLeast("maxNumericFaults", maxNumericFaults, 0);
+        atLeast("resampleRounds", resampleRounds, 1);
         if (budget.isEmpty()) {
             throw new IllegalArgumentException("budget must hold at least one budget, was empty");
         }
@@ -118,6 +129,9 @@ public record TrainConfig(
                 10,
                 3,
                 0.05,
+                8,
+                2,
+                BadRows.STOP,
                 true,
                 EvaluateConfig.defaults());
     }

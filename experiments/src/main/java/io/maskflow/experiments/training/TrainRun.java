@@ -9,25 +9,22 @@ import io.maskflow.experiments.evaluation.Evaluator;
 import io.maskflow.experiments.problems.NumberedProblem;
 import io.maskflow.experiments.problems.ProblemSource;
 import io.maskflow.experiments.problems.PromptEncoder;
-import io.maskflow.experiments.report.MetricsLog;
+import io.maskflow.experiments.report.DurableFile;
 import io.maskflow.experiments.report.ProgressLine;
 import io.maskflow.experiments.report.RunFolder;
+import io.maskflow.experiments.report.RunLock;
 import io.maskflow.experiments.report.RunManifest;
-import io.maskflow.experiments.report.Sha256;
 import io.maskflow.experiments.report.StopSignal;
-import io.maskflow.experiments.report.TensorBoardLog;
 import io.maskflow.policy.PolicyFile;
 import io.maskflow.policy.PolicyNetwork;
 import io.maskflow.policy.grpo.GrpoLearner;
+import io.maskflow.reward.problem.CodingProblem;
 import io.maskflow.reward.sandbox.Grader;
 import io.maskflow.rollout.Fleet;
 import java.io.IOException;
 import java.io.PrintStream;
-import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Locale;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -37,15 +34,26 @@ public final class TrainRun {
 
     private final LoadedConfig<TrainConfig> loaded;
     private final TrainConfig config;
-    private final RunFolder folder;
-    private final boolean resume;
+    private final Path path;
+    private final Resumption resumption;
     private final PrintStream out;
+    private RunFolder folder;
 
-    private TrainRun(LoadedConfig<TrainConfig> loaded, RunFolder folder, boolean resume, PrintStream out) {
+    /** Whether a run goes on in its folder. */
+    public enum Resumption {
+        /** A new run in a new folder. */
+        NONE,
+        /** The run in the folder, with the settings it was started with. */
+        SAME_SETTINGS,
+        /** The run in the folder, whatever has changed. */
+        CHANGED_SETTINGS
+    }
+
+    private TrainRun(LoadedConfig<TrainConfig> loaded, Path path, Resumption resumption, PrintStream out) {
         this.loaded = loaded;
         this.config = loaded.value();
-        this.folder = folder;
-        this.resume = resume;
+        this.path = path;
+        this.resumption = resumption;
         this.out = out;
     }
 
@@ -54,38 +62,77 @@ public final class TrainRun {
      *
      * @param loaded the configuration
      * @param path run folder
-     * @param resume whether to go on with the run in that folder
+     * @param resumption whether to go on with the run in that folder
      * @param out where the closing table goes
-     * @return exit code: 0 done, 130 interrupted with everything saved
+     * @return exit code: 0 done, 130 or 143 interrupted with everything saved
      */
-    public static int run(LoadedConfig<TrainConfig> loaded, Path path, boolean resume, PrintStream out) {
+    public static int run(LoadedConfig<TrainConfig> loaded, Path path, Resumption resumption, PrintStream out) {
         EngineThreads.set(loaded.value().fleet().threads());
-        RunFolder folder = RunFolder.open(path, resume);
-        return new TrainRun(loaded, folder, resume, out).run();
+        return new TrainRun(loaded, path, resumption, out).run();
     }
 
+    /** Everything that can be wrong with settings, data or weights is found before the folder is made. */
     private int run() {
+        boolean resume = resumption != Resumption.NONE;
+        RunFolder.check(path, resume);
         BackboneChoice backbone = BackboneChoice.of(config.backbone(), config.dtype(), loaded::existing);
-        try (StopSignal stop = StopSignal.listen(() -> System.err.println(
-                        "\nmaskflow: stopping after this step; everything is saved (again: at once)"));
-                Grader grader = new Grader(config.grader().settings());
+        List<CodingProblem> problems = ProblemSource.read(config.problems(), loaded::existing, config.badRows());
+        if (config.validation().every() > 0) {
+            ProblemSource.read(config.validation().problems(), loaded::existing, config.badRows());
+        }
+        try (Grader grader = new Grader(config.grader().settings());
                 Tokenizer tokenizer = backbone.tokenizer();
                 Fleet fleet = backbone.fleet(config.fleet())) {
-            if (!resume) {
-                loaded.write(folder.config());
+            PromptEncoder encoder =
+                    new PromptEncoder(config.prompt(), tokenizer, backbone.info().endIds(), backbone.folder());
+            List<NumberedProblem> numbered = encoder.encode(
+                    problems, config.filter().limit(), backbone.promptRoom(config.responseLength()));
+            folder = RunFolder.open(path, resume);
+            try (RunLock lock = RunLock.take(folder);
+                    StopSignal stop = StopSignal.listen(() -> System.err.println(
+                            "\nmaskflow: stopping after the groups at work; everything is saved (again: at once)"))) {
+                return run(backbone, grader, encoder, fleet, numbered, stop);
             }
-            manifest(backbone, grader).write(folder.manifest());
-            Set<Integer> endIds = backbone.info().endIds();
-            PromptEncoder encoder = new PromptEncoder(config.prompt(), tokenizer, endIds, backbone.folder());
-            Evaluator evaluator =
-                    new Evaluator(encoder, grader, config.responseLength(), config.evaluation().batch());
-            List<NumberedProblem> problems = solvable(backbone, encoder, evaluator, fleet);
-            boolean finished = train(backbone, grader, encoder, evaluator, fleet, endIds, problems, stop);
+        }
+    }
+
+    private int run(
+            BackboneChoice backbone,
+            Grader grader,
+            PromptEncoder encoder,
+            Fleet fleet,
+            List<NumberedProblem> all,
+            StopSignal stop) {
+        Optional<TrainingCheckpoint> checkpoint = prepare(manifest(backbone, grader));
+        Evaluator evaluator = new Evaluator(
+                encoder, grader, config.responseLength(), config.evaluation().batch());
+        try {
+            List<NumberedProblem> problems = solvable(backbone, evaluator, fleet, all, stop);
+            boolean finished =
+                    train(backbone, grader, encoder, evaluator, fleet, problems, checkpoint, stop);
             if (finished && config.evaluate()) {
                 finished = ClosingEvaluation.run(loaded, grader, stop, folder, out);
             }
-            return finished ? 0 : 130;
+            return finished ? 0 : stop.exitCode();
+        } catch (StopSignal.Requested asked) {
+            return stop.exitCode();
         }
+    }
+
+    /** Settings and manifest of a new run; for a resumed one the checks, and what it goes on from. */
+    private Optional<TrainingCheckpoint> prepare(RunManifest manifest) {
+        Optional<TrainingCheckpoint> checkpoint = Optional.empty();
+        if (resumption != Resumption.NONE) {
+            boolean accept = resumption == Resumption.CHANGED_SETTINGS;
+            checkpoint = TrainingCheckpoint.newest(folder);
+            ResumeRules.settings(loaded, folder, checkpoint, accept);
+            ResumeRules.inputs(folder, manifest, accept);
+            folder.sweep();
+            checkpoint.ifPresent(c -> c.restoreBest(folder));
+        }
+        DurableFile.write(folder.config(), loaded.yaml());
+        manifest.write(folder.manifest());
+        return checkpoint;
     }
 
     private RunManifest manifest(BackboneChoice backbone, Grader grader) {
@@ -103,18 +150,14 @@ public final class TrainRun {
 
     /** The training problems; which of them are solvable is found once and kept in the run folder. */
     private List<NumberedProblem> solvable(
-            BackboneChoice backbone, PromptEncoder encoder, Evaluator evaluator, Fleet fleet) {
-        List<NumberedProblem> all = encoder.encode(
-                ProblemSource.read(config.problems(), loaded::existing),
-                config.filter().limit(),
-                backbone.promptRoom(config.responseLength()));
+            BackboneChoice backbone, Evaluator evaluator, Fleet fleet, List<NumberedProblem> all, StopSignal stop) {
         if (!config.filter().enabled()) {
             return all;
         }
         SolvableList kept = new SolvableList(folder.path().resolve("solvable.json"));
         Optional<Set<String>> known = kept.read();
         if (known.isEmpty()) {
-            List<NumberedProblem> solvable = filter(backbone, evaluator, fleet, all);
+            List<NumberedProblem> solvable = filter(backbone, evaluator, fleet, all, stop);
             known = Optional.of(
                     solvable.stream().map(p -> p.problem().id()).collect(Collectors.toSet()));
             kept.write(solvable.stream().map(p -> p.problem().id()).toList());
@@ -133,22 +176,23 @@ public final class TrainRun {
     }
 
     private List<NumberedProblem> filter(
-            BackboneChoice backbone, Evaluator evaluator, Fleet fleet, List<NumberedProblem> all) {
+            BackboneChoice backbone, Evaluator evaluator, Fleet fleet, List<NumberedProblem> all, StopSignal stop) {
         String name = config.filter().backbone();
         try (ProgressLine progress = ProgressLine.start("filter", all.size())) {
             if (name.isEmpty() || name.equals(backbone.name())) {
                 return SolvableProblems.among(
-                        evaluator, fleet, all, config.filter().budget(), rows -> advance(progress, rows));
+                        evaluator, fleet, all, config.filter().budget(), rows -> advance(progress, rows, stop));
             }
             BackboneChoice other = BackboneChoice.of(name, config.dtype(), loaded::existing);
             try (Fleet others = other.fleet(config.fleet())) {
                 return SolvableProblems.among(
-                        evaluator, others, all, config.filter().budget(), rows -> advance(progress, rows));
+                        evaluator, others, all, config.filter().budget(), rows -> advance(progress, rows, stop));
             }
         }
     }
 
-    private static void advance(ProgressLine progress, int rows) {
+    private static void advance(ProgressLine progress, int rows, StopSignal stop) {
+        stop.check();
         for (int row = 0; row < rows; row++) {
             progress.advance("");
         }
@@ -163,71 +207,44 @@ public final class TrainRun {
             PromptEncoder encoder,
             Evaluator evaluator,
             Fleet fleet,
-            Set<Integer> endIds,
             List<NumberedProblem> problems,
+            Optional<TrainingCheckpoint> checkpoint,
             StopSignal stop) {
-        String configHash = Sha256.ofText(loaded.yaml());
-        Optional<TrainingCheckpoint> checkpoint =
-                resume ? TrainingCheckpoint.newest(folder, configHash) : Optional.empty();
         GrpoLearner learner = checkpoint
                 .map(c -> GrpoLearner.resume(config.grpo(), config.policy().shape(), config.steps(), c.learner()))
                 .orElseGet(() -> new GrpoLearner(config.grpo(), initialPolicy(), config.steps()));
-        Best best = checkpoint.map(c -> new Best(c.bestScore(), c.bestStep())).orElse(new Best(-1, 0));
-        long first = checkpoint.map(TrainingCheckpoint::step).orElse(0L);
         PromptOrder order = new PromptOrder(
                 config.seed(),
                 problems.size(),
                 config.replay(),
                 checkpoint.map(TrainingCheckpoint::prompts).orElse(PromptOrder.State.START));
-        GrpoTraining training =
-                new GrpoTraining(config, fleet, grader, encoder, endIds, problems, order, learner);
-        Validation validation = validation(backbone, encoder, evaluator, fleet);
-        try (MetricsLog metrics = MetricsLog.resume(folder.metrics(), first);
-                TensorBoardLog tensorBoard = TensorBoardLog.open(folder.tensorBoard(), first + 1);
-                ProgressLine progress = ProgressLine.start("train", config.steps(), first)) {
-            for (long step = first; step < config.steps(); step++) {
-                if (stop.requested()) {
-                    checkpoint(learner, order, step, best, configHash);
-                    return false;
-                }
-                long started = System.nanoTime();
-                Map<String, Double> values = training.step(step);
-                values.put("step_time", (System.nanoTime() - started) / 1e9);
-                long done = step + 1;
-                if (validates(done)) {
-                    best = validate(validation, learner, done, best, values);
-                }
-                metrics.append(done, values);
-                tensorBoard.append(done, values);
-                progress.update(done, line(values));
-                if (done % config.checkpointEvery() == 0 || done == config.steps()) {
-                    checkpoint(learner, order, done, best, configHash);
-                }
-                refuseTooManyOutages(values, done);
-            }
-            finish(learner, best);
-        }
-        return true;
-    }
-
-    /** Best validation score, and after how many steps. */
-    private record Best(double score, long step) {}
-
-    private boolean validates(long done) {
-        int every = config.validation().every();
-        return every > 0 && (done % every == 0 || done == config.steps());
-    }
-
-    private Best validate(
-            Validation validation, GrpoLearner learner, long done, Best best, Map<String, Double> values) {
-        PolicyNetwork policy = learner.averaged().network();
-        values.putAll(validation.score(policy));
-        double score = values.get("validation/score");
-        if (score > best.score()) {
-            writePolicy(folder.bestPolicy(), policy);
-            return new Best(score, done);
-        }
-        return best;
+        NumericFaults faults = new NumericFaults(
+                folder.faults(),
+                config.maxNumericFaults(),
+                checkpoint.map(TrainingCheckpoint::faults).orElse(0));
+        GrpoTraining training = new GrpoTraining(
+                config,
+                fleet,
+                grader,
+                encoder,
+                backbone.info().endIds(),
+                problems,
+                order,
+                learner,
+                faults,
+                stop);
+        return new TrainingLoop(
+                        config,
+                        folder,
+                        stop,
+                        learner,
+                        order,
+                        training,
+                        validation(backbone, encoder, evaluator, fleet),
+                        faults,
+                        ResumeRules.hash(loaded),
+                        checkpoint)
+                .run();
     }
 
     private Validation validation(
@@ -235,7 +252,7 @@ public final class TrainRun {
         List<NumberedProblem> problems = config.validation().every() == 0
                 ? List.of()
                 : encoder.encode(
-                        ProblemSource.read(config.validation().problems(), loaded::existing),
+                        ProblemSource.read(config.validation().problems(), loaded::existing, config.badRows()),
                         config.validation().limit(),
                         backbone.promptRoom(config.responseLength()));
         return new Validation(
@@ -268,51 +285,5 @@ public final class TrainRun {
         } catch (IllegalArgumentException | IOException e) {
             throw new ConfigurationException("policy.start: " + e.getMessage());
         }
-    }
-
-    private void checkpoint(GrpoLearner learner, PromptOrder order, long done, Best best, String configHash) {
-        new TrainingCheckpoint(done, best.score(), best.step(), configHash, order.state(), learner.state())
-                .write(folder, learner.averaged().network(), config.keepCheckpoints());
-    }
-
-    private void finish(GrpoLearner learner, Best best) {
-        PolicyNetwork last = learner.averaged().network();
-        writePolicy(folder.policy(), last);
-        if (best.step() == 0) {
-            writePolicy(folder.bestPolicy(), last); // without validation the last policy is the best that is known
-        }
-    }
-
-    private static void writePolicy(Path file, PolicyNetwork policy) {
-        try {
-            PolicyFile.write(file, policy);
-        } catch (IOException e) {
-            throw new UncheckedIOException("policy " + file + " cannot be written: " + e.getMessage(), e);
-        }
-    }
-
-    private void refuseTooManyOutages(Map<String, Double> values, long done) {
-        double share = values.get("no_verdict");
-        if (share > config.maxNoVerdict()) {
-            throw new IllegalStateException(String.format(Locale.ROOT,
-                    "%.0f %% of the answers of step %d have no verdict (accepted: %.0f %%): the grader is not working."
-                            + " The run is saved; mend the sandbox (./maskflow doctor) and go on with --resume",
-                    100 * share, done, 100 * config.maxNoVerdict()));
-        }
-    }
-
-    private static String line(Map<String, Double> values) {
-        StringBuilder line = new StringBuilder(String.format(
-                Locale.ROOT,
-                "reward %.3f  pass %.3f  t_final %.3f  nfe %.1f  entropy %.2f",
-                values.get("reward"),
-                values.get("pass_rate/all"),
-                values.get("t_final_mean"),
-                values.get("nfe_mean"),
-                values.get("entropy")));
-        if (values.containsKey("validation/score")) {
-            line.append(String.format(Locale.ROOT, "  validation %.3f", values.get("validation/score")));
-        }
-        return line.toString();
     }
 }

@@ -3,7 +3,7 @@ package io.maskflow.experiments.training;
 import com.fasterxml.jackson.core.type.TypeReference;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
-import io.maskflow.experiments.config.ConfigurationException;
+import io.maskflow.experiments.report.DurableFile;
 import io.maskflow.experiments.report.RunFolder;
 import io.maskflow.experiments.report.Sha256;
 import io.maskflow.policy.PolicyFile;
@@ -11,29 +11,27 @@ import io.maskflow.policy.PolicyNetwork;
 import io.maskflow.policy.grpo.LearnerState;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.stream.Stream;
+import java.util.TreeMap;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * All that a bit-exact resume needs: learner state in double, step, best score. Random draws need nothing stored, each
- * being a function of its identity.
+ * All that a bit-exact resume needs: learner state in double, step, which problems come next, best score. Random draws
+ * need nothing stored, each being a function of its identity.
  *
- * <p>A checkpoint appears whole or not at all: it is written beside its place, forced to disk, then renamed.
+ * <p>A checkpoint appears whole or not at all ({@link DurableFile}). It lists the sha256 of its files in {@value #SUMS}
+ * (as {@code sha256sum --check} reads it), and is taken only if all of them agree.
  *
  * @param step training steps done
  * @param bestScore best validation score so far, -1 before the first validation
  * @param bestStep steps done when it was reached, 0 before
- * @param configHash hash of the resolved configuration
+ * @param faults numeric faults met so far
+ * @param configHash hash of those settings that move a number
  * @param prompts which problems come next
  * @param learner parameters, moments, counters
  */
@@ -41,6 +39,7 @@ record TrainingCheckpoint(
         long step,
         double bestScore,
         long bestStep,
+        int faults,
         String configHash,
         PromptOrder.State prompts,
         LearnerState learner) {
@@ -50,106 +49,124 @@ record TrainingCheckpoint(
     private static final String LEARNER = "learner.json";
     private static final String STATE = "checkpoint.json";
     private static final String POLICY = "policy.safetensors";
+    private static final String SUMS = "SHA256SUMS";
+    private static final List<String> FILES = List.of(STATE, LEARNER, POLICY);
 
     private record State(
-            long step,
-            double bestScore,
-            long bestStep,
-            String configHash,
-            PromptOrder.State prompts,
-            String learnerSha256) {}
+            long step, double bestScore, long bestStep, int faults, String configHash, PromptOrder.State prompts) {}
 
     /**
-     * Writes the checkpoint and removes older ones.
+     * Writes the checkpoint and removes older ones: the newest stay, and the one of the best step.
      *
      * @param folder the run
-     * @param policy the policy, for people: a resume reads the learner state
+     * @param policy the policy, for people and for {@code best/}: a resume reads the learner state
      * @param keep newest checkpoints to keep
      */
     void write(RunFolder folder, PolicyNetwork policy, int keep) {
-        Path place = folder.checkpoint(step);
-        Path draft = place.resolveSibling(place.getFileName() + ".part");
-        try {
-            deleteTree(draft);
-            Files.createDirectories(draft);
+        DurableFile.writeFolder(folder.checkpoint(step), draft -> {
             JSON.writeValue(draft.resolve(LEARNER).toFile(), learner.arrays());
             PolicyFile.write(draft.resolve(POLICY), policy);
             JSON.writeValue(
                     draft.resolve(STATE).toFile(),
-                    new State(step, bestScore, bestStep, configHash, prompts, Sha256.of(draft.resolve(LEARNER))));
-            try (Stream<Path> files = Files.list(draft)) {
-                for (Path file : files.toList()) {
-                    force(file);
+                    new State(step, bestScore, bestStep, faults, configHash, prompts));
+            StringBuilder sums = new StringBuilder();
+            for (String name : FILES) {
+                sums.append(Sha256.of(draft.resolve(name))).append("  ").append(name).append('\n');
+            }
+            Files.writeString(draft.resolve(SUMS), sums);
+        });
+        List<Long> steps = folder.checkpointSteps();
+        try {
+            for (long old : steps.subList(0, Math.max(0, steps.size() - keep))) {
+                if (old != bestStep) {
+                    DurableFile.deleteTree(folder.checkpoint(old));
                 }
             }
-            force(draft);
-            deleteTree(place);
-            Files.move(draft, place, StandardCopyOption.ATOMIC_MOVE);
-            force(place.getParent());
-            List<Long> steps = folder.checkpointSteps();
-            for (long old : steps.subList(0, Math.max(0, steps.size() - keep))) {
-                deleteTree(folder.checkpoint(old));
-            }
         } catch (IOException e) {
-            throw new UncheckedIOException("checkpoint " + place + " cannot be written: " + e.getMessage(), e);
+            throw new UncheckedIOException("old checkpoints in " + folder.path() + " cannot be removed: "
+                    + DurableFile.reason(e), e);
         }
     }
 
     /**
-     * The newest checkpoint that is whole. A damaged one is named and passed over.
+     * The newest checkpoint that is whole. A damaged one is named, removed from the list and passed over.
      *
      * @param folder the run
-     * @param configHash hash of the configuration the run is resumed with
      * @return empty if there is none: the run starts from its first step
-     * @throws ConfigurationException if the configuration is another one
      */
-    static Optional<TrainingCheckpoint> newest(RunFolder folder, String configHash) {
+    static Optional<TrainingCheckpoint> newest(RunFolder folder) {
         List<Long> steps = folder.checkpointSteps();
         for (int i = steps.size() - 1; i >= 0; i--) {
             Path place = folder.checkpoint(steps.get(i));
             try {
-                TrainingCheckpoint checkpoint = read(place);
-                if (!checkpoint.configHash.equals(configHash)) {
-                    throw new ConfigurationException("--resume needs the configuration that the run was started with"
-                            + " (" + folder.config() + "), it differs from the one given");
-                }
-                return Optional.of(checkpoint);
-            } catch (IOException | IllegalArgumentException damaged) {
-                LOG.warn("checkpoint {} is damaged ({}), going back to the one before", place, damaged.getMessage());
+                return Optional.of(read(place, steps.get(i)));
+            } catch (IOException | IllegalArgumentException | UncheckedIOException damaged) {
+                LOG.warn(
+                        "checkpoint {} is damaged ({}), {}",
+                        place,
+                        firstLine(damaged.getMessage()),
+                        i == 0 ? "starting from the first step" : "going back to the one before");
             }
         }
         return Optional.empty();
     }
 
-    private static TrainingCheckpoint read(Path place) throws IOException {
-        State state = JSON.readValue(place.resolve(STATE).toFile(), State.class);
-        String found = Sha256.of(place.resolve(LEARNER));
-        if (!found.equals(state.learnerSha256())) {
-            throw new IOException(LEARNER + " has sha256 " + found + ", expected " + state.learnerSha256());
+    /**
+     * Puts the policy of the best step in its place again, if a checkpoint of that step is whole. What is there may be
+     * of a later step that is repeated, or damaged.
+     */
+    void restoreBest(RunFolder folder) {
+        Path place = folder.checkpoint(bestStep);
+        if (bestStep == 0 || !Files.isDirectory(place)) {
+            return;
         }
+        try {
+            read(place, bestStep);
+            byte[] policy = Files.readAllBytes(place.resolve(POLICY));
+            DurableFile.write(folder.bestPolicy(), draft -> Files.write(draft, policy));
+        } catch (IOException | IllegalArgumentException damaged) {
+            LOG.warn(
+                    "checkpoint {} of the best step is damaged ({}), {} stays as it is",
+                    place,
+                    firstLine(damaged.getMessage()),
+                    folder.bestPolicy());
+        }
+    }
+
+    private static String firstLine(String message) {
+        return message == null ? "unreadable" : message.lines().findFirst().orElse("unreadable");
+    }
+
+    private static TrainingCheckpoint read(Path place, long step) throws IOException {
+        Map<String, String> sums = new TreeMap<>();
+        if (!Files.isRegularFile(place.resolve(SUMS))) {
+            throw new IOException(SUMS + " is missing");
+        }
+        for (String line : Files.readAllLines(place.resolve(SUMS))) {
+            String[] parts = line.split("  ", 2);
+            sums.put(parts[parts.length - 1], parts[0]);
+        }
+        for (String name : FILES) {
+            if (!Files.isRegularFile(place.resolve(name))) {
+                throw new IOException(name + " is missing");
+            }
+            String found = Sha256.of(place.resolve(name));
+            if (!found.equals(sums.get(name))) {
+                throw new IOException(name + " has sha256 " + found + ", expected " + sums.get(name));
+            }
+        }
+        State state = JSON.readValue(place.resolve(STATE).toFile(), State.class);
         Map<String, double[]> arrays = JSON.readValue(place.resolve(LEARNER).toFile(), new TypeReference<>() {});
+        if (state.step() != step) {
+            throw new IOException("it is of step " + state.step());
+        }
         return new TrainingCheckpoint(
                 state.step(),
                 state.bestScore(),
                 state.bestStep(),
+                state.faults(),
                 state.configHash(),
                 state.prompts(),
                 new LearnerState(arrays));
-    }
-
-    private static void force(Path path) throws IOException {
-        try (FileChannel channel = FileChannel.open(path, StandardOpenOption.READ)) {
-            channel.force(true);
-        }
-    }
-
-    private static void deleteTree(Path root) throws IOException {
-        if (Files.exists(root)) {
-            try (Stream<Path> paths = Files.walk(root)) {
-                for (Path path : paths.sorted(Comparator.reverseOrder()).toList()) {
-                    Files.delete(path);
-                }
-            }
-        }
     }
 }

@@ -6,6 +6,7 @@ import io.maskflow.decoder.flow.FlowSettings;
 import io.maskflow.experiments.evaluation.Evaluator;
 import io.maskflow.experiments.problems.NumberedProblem;
 import io.maskflow.experiments.report.ResultsLog;
+import io.maskflow.experiments.report.StopSignal;
 import io.maskflow.policy.BetaStepSizePolicy;
 import io.maskflow.policy.PolicyNetwork;
 import io.maskflow.rollout.Fleet;
@@ -37,15 +38,16 @@ final class Validation {
 
     /**
      * @param policy what to score
+     * @param stop asked after each batch
      * @return {@code validation/BUDGET} to the share of problems passed, and {@code validation/score}, their mean over
      *     budgets
      */
-    Map<String, Double> score(PolicyNetwork policy) {
+    Map<String, Double> score(PolicyNetwork policy, StopSignal stop) {
         FlowDecoder decoder = new FlowDecoder(flow, BetaStepSizePolicy.expected(policy));
         Map<String, Double> scores = new LinkedHashMap<>();
         double sum = 0;
         for (DecodingBudget budget : budgets) {
-            long passed = evaluator.evaluate(fleet, decoder, "policy", problems, budget, 0, rows -> {}).stream()
+            long passed = evaluator.evaluate(fleet, decoder, "policy", problems, budget, 0, rows -> stop.check()).stream()
                     .filter(ResultsLog.Result::passed)
                     .count();
             double share = (double) passed / problems.size();

@@ -3,8 +3,12 @@
 (function () {
   const data = JSON.parse(document.getElementById("data").textContent);
   // Okabe and Ito's colours: told apart also by colour-blind readers, on light and on dark paper.
-  const colours = ["#0072b2", "#e69f00", "#009e73", "#cc79a7", "#d55e00", "#56b4e9", "#8c6bb1", "#7f7f7f"];
+  const onLight = ["#0072b2", "#e69f00", "#009e73", "#cc79a7", "#d55e00", "#56b4e9", "#8c6bb1", "#7f7f7f"];
+  const onDark = ["#56b4e9", "#e69f00", "#2cc295", "#e19cc3", "#f0813a", "#8fb8ff", "#b39ddb", "#a6a6a6"];
+  const dark = window.matchMedia("(prefers-color-scheme: dark)");
+  let colours = onLight;
   const charts = [];
+  const lastStep = Math.max(0, ...data.runs.flatMap(run => run.metrics.map(line => line.step || 0)));
 
   const intervals = { // vertical whiskers for points that carry low and high
     id: "intervals",
@@ -46,16 +50,36 @@
     };
   }
 
+  // Mean of the points around each, so that a trend shows through the noise of single steps.
+  function smooth(points) {
+    const half = Math.max(2, Math.round(points.length / 30));
+    return points.map((point, i) => {
+      const some = points.slice(Math.max(0, i - half), i + half + 1);
+      return { x: point.x, y: some.reduce((sum, p) => sum + p.y, 0) / some.length };
+    });
+  }
+
   function metric(canvas) {
     const name = canvas.dataset.metric;
-    const datasets = data.runs.map((run, r) => ({
-      label: run.name,
-      data: run.metrics.filter(line => typeof line[name] === "number").map(line => ({ x: line.step, y: line[name] })),
-      borderColor: colours[r % colours.length], backgroundColor: colours[r % colours.length],
-      borderWidth: 1.6, pointRadius: 0, pointHitRadius: 8, tension: 0
-    })).filter(set => set.data.length > 0);
-    datasets.forEach(set => { if (set.data.length === 1) { set.pointRadius = 3; } });
-    return { type: "line", data: { datasets }, options: options("", "", data.runs.length > 1) };
+    const datasets = [];
+    data.runs.forEach((run, r) => {
+      const points = run.metrics.filter(line => typeof line[name] === "number").map(line => ({ x: line.step, y: line[name] }));
+      if (points.length === 0) { return; }
+      const colour = colours[r % colours.length];
+      const noisy = points.length >= 24;
+      const line = { label: run.name, data: noisy ? smooth(points) : points, borderColor: colour, backgroundColor: colour,
+        borderWidth: 1.8, pointRadius: points.length === 1 ? 3 : 0, pointHitRadius: 8, tension: 0, order: 0 };
+      datasets.push(line);
+      if (noisy) {
+        datasets.push({ label: "", data: points, borderColor: colour + "55", backgroundColor: colour + "55", borderWidth: 1,
+          pointRadius: 0, pointHitRadius: 0, tension: 0, order: 1 });
+      }
+    });
+    const made = options("", "", data.runs.length > 1);
+    made.scales.x.min = 0;
+    made.scales.x.max = Math.max(1, lastStep);
+    made.plugins.legend.labels.filter = item => item.text !== "";
+    return { type: "line", data: { datasets }, options: made };
   }
 
   function frontier() {
@@ -88,11 +112,12 @@
   }
 
   function draw() {
+    colours = dark.matches ? onDark : onLight;
     charts.splice(0).forEach(chart => chart.destroy());
     document.querySelectorAll("canvas").forEach(canvas =>
       charts.push(new Chart(canvas, canvas.dataset.metric === undefined ? frontier() : metric(canvas))));
   }
 
   draw();
-  window.matchMedia("(prefers-color-scheme: dark)").addEventListener("change", draw);
+  dark.addEventListener("change", draw);
 })();

@@ -30,7 +30,8 @@ package io.maskflow.policy.grpo;
  * @param completionMode how it enters: {@code sum} (Eq. 18), {@code separate} (each part with its own mean and
  *     deviation), {@code ties} (only in groups whose task rewards are equal); default sum
  * @param average {@code trajectory_mean} (GRPO) or {@code token_mean}; default trajectory_mean
- * @param skipFlatGroups whether groups with equal task rewards are left out; default true (tiny world)
+ * @param flatGroups what becomes of groups with equal task rewards: {@code keep}, {@code skip} or {@code resample};
+ *     default skip (tiny world)
  * @param averaging weight of the past in the running average of the parameters that is validated and kept, in [0, 1);
  *     0 keeps the parameters themselves; default 0.95 (ahead of the last parameters in one comparison)
  * @param backend {@code fastest}, {@code scalar} or {@code nd4j}; default fastest
@@ -58,7 +59,7 @@ public record GrpoConfig(
         double completionWeightFinal,
         CompletionMode completionMode,
         LossAverage average,
-        boolean skipFlatGroups,
+        FlatGroups flatGroups,
         double averaging,
         BackendChoice backend) {
 
@@ -90,6 +91,19 @@ public record GrpoConfig(
         SEPARATE,
         /** Task part where task rewards differ, {@code lambda} times the completion part where they are equal. */
         TIES
+    }
+
+    /**
+     * What becomes of a group whose task rewards are all equal. The completion reward is never asked: it makes any group
+     * look varied.
+     */
+    public enum FlatGroups {
+        /** It is learned from like any other: from its completion reward, if that has a weight. */
+        KEEP,
+        /** It is left out. */
+        SKIP,
+        /** It is left out, and a group of another problem is rolled out in its place, for a bounded number of rounds. */
+        RESAMPLE
     }
 
     /** How the losses of decisions are averaged. */
@@ -148,8 +162,8 @@ public record GrpoConfig(
                 "at least 0, or -1 for no change",
                 completionWeightFinal);
         require(averaging >= 0 && averaging < 1, "averaging", "in [0, 1)", averaging);
-        if (completionMode == CompletionMode.TIES && skipFlatGroups) {
-            throw new IllegalArgumentException("grpo.completionMode ties needs grpo.skipFlatGroups: false, because it"
+        if (completionMode == CompletionMode.TIES && flatGroups != FlatGroups.KEEP) {
+            throw new IllegalArgumentException("grpo.completionMode ties needs grpo.flatGroups: keep, because it"
                     + " learns from the completion of groups with equal task rewards");
         }
     }
@@ -184,7 +198,7 @@ public record GrpoConfig(
                 -1,
                 CompletionMode.SUM,
                 LossAverage.TRAJECTORY_MEAN,
-                true,
+                FlatGroups.SKIP,
                 0.95,
                 BackendChoice.FASTEST);
     }

@@ -96,6 +96,15 @@ public final class SurrogateGradient {
         return weight == 0 ? 0 : sums.loss / weight;
     }
 
+    /** Whether the loss and every entry are finite. */
+    public boolean finite() {
+        boolean finite = Double.isFinite(sums.loss);
+        for (double entry : sum) {
+            finite &= Double.isFinite(entry);
+        }
+        return finite;
+    }
+
     /** The averaged gradient, all zero without decisions. */
     public double[] mean() {
         double[] mean = new double[sum.length];

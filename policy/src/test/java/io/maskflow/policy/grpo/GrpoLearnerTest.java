@@ -44,7 +44,7 @@ class GrpoLearnerTest {
                 0,
                 CompletionMode.SUM,
                 d.average(),
-                true,
+                d.flatGroups(),
                 0.9,
                 backend);
     }

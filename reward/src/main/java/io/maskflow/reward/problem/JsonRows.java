@@ -15,6 +15,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
+import java.util.function.Consumer;
 import java.util.zip.GZIPInputStream;
 
 /**
@@ -106,9 +108,21 @@ public final class JsonRows {
      * @throws ProblemDataException if the file cannot be read or a line is broken
      */
     public static List<Row> read(Path file) {
+        return read(file, broken -> {
+            throw broken;
+        });
+    }
+
+    /**
+     * Reads the rows of a file that can be read.
+     *
+     * @param broken told of each line that cannot; may throw it
+     * @throws ProblemDataException if the file cannot be read, or no row can
+     */
+    public static List<Row> read(Path file, Consumer<ProblemDataException> broken) {
         List<Row> rows = new ArrayList<>();
         try {
-            stream(file, rows::add);
+            stream(file, rows::add, broken);
         } catch (IOException e) {
             throw new ProblemDataException(file + ": cannot be read: " + reason(e), e);
         }
@@ -125,6 +139,12 @@ public final class JsonRows {
      * @throws IOException if the file cannot be read, or the sink fails so
      */
     public static void stream(Path file, Sink sink) throws IOException {
+        stream(file, sink, broken -> {
+            throw broken;
+        });
+    }
+
+    private static void stream(Path file, Sink sink, Consumer<ProblemDataException> broken) throws IOException {
         try (BufferedReader reader = open(file)) {
             reader.mark(1);
             int first = reader.read();
@@ -141,7 +161,10 @@ public final class JsonRows {
             for (String line = reader.readLine(); line != null; line = reader.readLine()) {
                 number++;
                 if (!line.isBlank()) {
-                    sink.accept(row(line, file + ":" + number));
+                    Optional<Row> row = row(line, file + ":" + number, broken);
+                    if (row.isPresent()) {
+                        sink.accept(row.get());
+                    }
                 }
             }
         }
@@ -160,12 +183,15 @@ public final class JsonRows {
         }
     }
 
-    private static Row row(String line, String place) {
+    private static Optional<Row> row(String line, String place, Consumer<ProblemDataException> broken) {
         try {
-            return object(MAPPER.readTree(line), place);
+            return Optional.of(object(MAPPER.readTree(line), place));
         } catch (JsonProcessingException e) {
-            throw new ProblemDataException(place + ": broken JSON: " + e.getOriginalMessage(), e);
+            broken.accept(new ProblemDataException(place + ": broken JSON: " + e.getOriginalMessage(), e));
+        } catch (ProblemDataException e) {
+            broken.accept(e);
         }
+        return Optional.empty();
     }
 
     private static Row object(JsonNode node, String place) {

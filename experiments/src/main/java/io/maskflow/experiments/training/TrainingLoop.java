@@ -1,0 +1,180 @@
+package io.maskflow.experiments.training;
+
+import io.maskflow.experiments.report.DurableFile;
+import io.maskflow.experiments.report.MetricsLog;
+import io.maskflow.experiments.report.ProgressLine;
+import io.maskflow.experiments.report.RunFolder;
+import io.maskflow.experiments.report.StopSignal;
+import io.maskflow.experiments.report.TensorBoardLog;
+import io.maskflow.policy.PolicyFile;
+import io.maskflow.policy.PolicyNetwork;
+import io.maskflow.policy.grpo.GrpoLearner;
+import java.nio.file.Path;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * The steps of a run that are left, and what keeps them safe: the state before a step is held until the step is whole,
+ * so that a stop, a fault or a full disk in the midst of it leaves a run that goes on from there to the same bytes.
+ */
+final class TrainingLoop {
+
+    private final TrainConfig config;
+    private final RunFolder folder;
+    private final StopSignal stop;
+    private final GrpoLearner learner;
+    private final PromptOrder order;
+    private final GrpoTraining training;
+    private final Validation validation;
+    private final NumericFaults faults;
+    private final String configHash;
+    private final long first;
+    private Best best;
+    private TrainingCheckpoint pending;
+    private PolicyNetwork pendingPolicy;
+    private long saved;
+
+    /** Best validation score, and after how many steps. */
+    private record Best(double score, long step) {}
+
+    /**
+     * @param config every setting
+     * @param folder where it is written
+     * @param stop asked before each group
+     * @param learner the policy and its optimizer, fresh or resumed
+     * @param order which problems a step works on, fresh or resumed
+     * @param training makes the steps
+     * @param validation scores policies
+     * @param faults counts numeric faults
+     * @param configHash hash of the settings that move a number
+     * @param from what the run goes on from
+     */
+    TrainingLoop(
+            TrainConfig config,
+            RunFolder folder,
+            StopSignal stop,
+            GrpoLearner learner,
+            PromptOrder order,
+            GrpoTraining training,
+            Validation validation,
+            NumericFaults faults,
+            String configHash,
+            Optional<TrainingCheckpoint> from) {
+        this.config = config;
+        this.folder = folder;
+        this.stop = stop;
+        this.learner = learner;
+        this.order = order;
+        this.training = training;
+        this.validation = validation;
+        this.faults = faults;
+        this.configHash = configHash;
+        this.first = from.map(TrainingCheckpoint::step).orElse(0L);
+        this.saved = from.map(TrainingCheckpoint::step).orElse(-1L);
+        this.best = from.map(c -> new Best(c.bestScore(), c.bestStep())).orElse(new Best(-1, 0));
+    }
+
+    /** Runs the steps; false if it was asked to stop before the last one. */
+    boolean run() {
+        remember(first);
+        stop.whenImpatient(this::save);
+        try (MetricsLog metrics = MetricsLog.resume(folder.metrics(), first);
+                TensorBoardLog tensorBoard = TensorBoardLog.open(folder.tensorBoard(), first + 1);
+                ProgressLine progress = ProgressLine.start("train", config.steps(), first)) {
+            for (long step = first; step < config.steps(); step++) {
+                stop.check();
+                long done = step + 1;
+                Map<String, Double> values = step(step);
+                metrics.append(done, values);
+                tensorBoard.append(done, values);
+                remember(done);
+                if (done % config.checkpointEvery() == 0 || done == config.steps() || best.step() == done) {
+                    save();
+                }
+                progress.update(done, line(values));
+            }
+        } catch (StopSignal.Requested asked) {
+            save();
+            return false;
+        } catch (RuntimeException failure) {
+            saveAfter(failure);
+            throw failure;
+        }
+        finish();
+        return true;
+    }
+
+    private Map<String, Double> step(long step) {
+        long started = System.nanoTime();
+        Map<String, Double> values = training.step(step);
+        values.put("step_time", (System.nanoTime() - started) / 1e9);
+        long done = step + 1;
+        int every = config.validation().every();
+        if (every > 0 && (done % every == 0 || done == config.steps())) {
+            validate(done, values);
+        }
+        return values;
+    }
+
+    private void validate(long done, Map<String, Double> values) {
+        PolicyNetwork policy = learner.averaged().network();
+        values.putAll(validation.score(policy, stop));
+        double score = values.get("validation/score");
+        if (score > best.score()) {
+            write(folder.bestPolicy(), policy);
+            best = new Best(score, done);
+        }
+    }
+
+    /** Holds the state after {@code done} steps: what a save writes from now on. */
+    private synchronized void remember(long done) {
+        pending = new TrainingCheckpoint(
+                done, best.score(), best.step(), faults.count(), configHash, order.state(), learner.state());
+        pendingPolicy = learner.averaged().network();
+    }
+
+    /** Writes the last whole step, unless that is done; also called by the thread of a signal. */
+    private synchronized void save() {
+        if (pending.step() != saved) {
+            pending.write(folder, pendingPolicy, config.keepCheckpoints());
+            saved = pending.step();
+        }
+    }
+
+    /** Saves what can be saved; the failure is what is told. */
+    private void saveAfter(RuntimeException failure) {
+        try {
+            save();
+        } catch (RuntimeException unsaved) {
+            failure.addSuppressed(unsaved);
+        }
+    }
+
+    private void finish() {
+        PolicyNetwork last = learner.averaged().network();
+        write(folder.policy(), last);
+        if (best.step() == 0) {
+            write(folder.bestPolicy(), last); // without validation the last policy is the best that is known
+        }
+    }
+
+    private static void write(Path file, PolicyNetwork policy) {
+        DurableFile.write(file, draft -> PolicyFile.write(draft, policy));
+    }
+
+    private static String line(Map<String, Double> values) {
+        StringBuilder line = new StringBuilder(String.format(
+                Locale.ROOT,
+                "reward %.3f  pass %.3f  t_final %.3f  nfe %.1f  entropy %.2f",
+                values.get("reward"),
+                values.get("pass_rate/all"),
+                values.get("t_final_mean"),
+                values.get("nfe_mean"),
+                values.get("entropy")));
+        if (values.containsKey("validation/score")) {
+            line.append(String.format(Locale.ROOT, "  validation %.3f", values.get("validation/score")));
+        }
+        return line.toString();
+    }
+}

@@ -1,8 +1,9 @@
 package io.maskflow.policy;
 
+import io.maskflow.decoder.random.RandomStreams;
 import io.maskflow.policy.kernel.DenseKernel;
 import io.maskflow.policy.kernel.SiluNetwork;
-import java.util.SplittableRandom;
+import java.util.random.RandomGenerator;
 
 /**
  * {@code h = silu(W2 silu(W1 s + b1) + b2)}, {@code mu = muMin + (muMax - muMin) sigmoid(W_mu h + b_mu)}, {@code kappa =
@@ -47,7 +48,7 @@ public final class PolicyNetwork {
         int f = shape.state().size();
         int h = shape.hidden();
         double[] p = new double[shape.parameterCount()];
-        SplittableRandom random = new SplittableRandom(seed);
+        RandomGenerator random = RandomStreams.of(seed, "weights", 0, 0, 0, 0);
         int at = fill(p, 0, h * f + h, 1 / Math.sqrt(f), random);
         at = fill(p, at, h * h + h, 1 / Math.sqrt(h), random);
         at = fill(p, at, h, 0.1 / Math.sqrt(h), random) + 1;
@@ -55,7 +56,7 @@ public final class PolicyNetwork {
         return new PolicyNetwork(shape, p);
     }
 
-    private static int fill(double[] p, int from, int count, double bound, SplittableRandom random) {
+    private static int fill(double[] p, int from, int count, double bound, RandomGenerator random) {
         for (int i = from; i < from + count; i++) {
             p[i] = (float) (bound * (2 * random.nextDouble() - 1));
         }

@@ -9,11 +9,14 @@ import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.SplittableRandom;
 import java.util.TreeSet;
-import java.util.concurrent.ThreadLocalRandom;
+import java.util.random.RandomGenerator;
+import java.util.random.RandomGeneratorFactory;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
@@ -62,17 +65,45 @@ class ArchitectureTest {
         slices().matching("io.maskflow.(**)").should().beFreeOfCycles().check(classes);
     }
 
+    /** Every draw is a function of an identity (docs/REPRODUCIBILITY.md): none comes from a generator of the JDK. */
     @Test
-    void noGlobalRandomNumbers() {
+    void noGeneratorButTheKeyedOnes() {
         noClasses()
                 .should()
                 .callMethod(Math.class, "random")
                 .orShould()
-                .callConstructor(Random.class)
+                .callMethod(StrictMath.class, "random")
+                .orShould()
+                .callMethod(Collections.class, "shuffle", List.class)
                 .orShould()
                 .dependOnClassesThat()
-                .areAssignableTo(ThreadLocalRandom.class)
+                .areAssignableTo(Random.class) // ThreadLocalRandom and SecureRandom among them
+                .orShould()
+                .dependOnClassesThat()
+                .belongToAnyOf(SplittableRandom.class, RandomGeneratorFactory.class)
+                .orShould()
+                .callMethod(RandomGenerator.class, "of", String.class)
+                .orShould()
+                .callMethod(RandomGenerator.class, "getDefault")
                 .check(classes);
+        noClasses()
+                .that()
+                .resideOutsideOfPackages("io.maskflow.decoder.random..", "io.maskflow.alignment.data..")
+                .should()
+                .implement(RandomGenerator.class)
+                .because("alignment.data.KeyedDraws made the built-in models, every other draw is Philox's")
+                .check(classes);
+    }
+
+    /** The same in the sources, where a fully qualified name in a string or a comment would show too. */
+    @Test
+    void noSourceNamesAGeneratorOfTheJdk() {
+        assertThat(Repository.sources("main")).isNotEmpty().allSatisfy(file -> assertThat(Repository.text(file))
+                .doesNotContain("SplittableRandom")
+                .doesNotContain("ThreadLocalRandom")
+                .doesNotContain("Math.random")
+                .doesNotContain("java.util.Random;")
+                .doesNotContain("SecureRandom"));
     }
 
     @Test

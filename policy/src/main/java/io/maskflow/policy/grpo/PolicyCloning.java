@@ -2,11 +2,12 @@ package io.maskflow.policy.grpo;
 
 import io.maskflow.decoder.flow.StepSizePolicy;
 import io.maskflow.decoder.flow.StepSizePolicy.RowState;
+import io.maskflow.decoder.random.RandomStreams;
 import io.maskflow.policy.PolicyNetwork;
 import io.maskflow.policy.PolicyShape;
 import io.maskflow.policy.grpo.GrpoConfig.BackendChoice;
 import java.util.List;
-import java.util.SplittableRandom;
+import java.util.random.RandomGenerator;
 
 /**
  * Warm start: fits the mean of a policy to the step fractions of a teacher, {@code min mean (mu(s) - y)^2} with {@code y}
@@ -84,7 +85,7 @@ public final class PolicyCloning {
         AdamW optimizer =
                 new AdamW(GrpoConfig.defaults(), new double[parameters.length], new double[parameters.length]);
         LearningRateSchedule schedule = new LearningRateSchedule(LearningRateSchedule.Shape.COSINE, 0, 0);
-        SplittableRandom random = new SplittableRandom(seed);
+        RandomGenerator random = RandomStreams.of(seed, "cloning", 0, 0, 0, 0);
         int batch = settings.batch();
         double[] drawn = new double[batch * width];
         double[] y = new double[batch];

@@ -2,9 +2,10 @@ package io.maskflow.policy.grpo;
 
 import io.maskflow.decoder.SampleKey;
 import io.maskflow.decoder.flow.StepSizePolicy.RowState;
+import io.maskflow.decoder.random.RandomStreams;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.SplittableRandom;
+import java.util.random.RandomGenerator;
 
 /**
  * Rows as decodings have them, without a model: all confidences from uncertain to sure, all lengths and budgets, more
@@ -21,7 +22,7 @@ public final class SyntheticRows {
      * @param seed the same seed gives the same rows
      */
     public static List<RowState> draw(int count, long seed) {
-        SplittableRandom random = new SplittableRandom(seed);
+        RandomGenerator random = RandomStreams.of(seed, "rows", 0, 0, 0, 0);
         List<RowState> rows = new ArrayList<>();
         for (int row = 0; row < count; row++) {
             int totalSteps = (int) Math.round(Math.pow(2, 1 + 6 * random.nextDouble())); // 2 .. 128
@@ -31,7 +32,7 @@ public final class SyntheticRows {
         return rows;
     }
 
-    private static RowState row(SplittableRandom random, int length, int step, int totalSteps) {
+    private static RowState row(RandomGenerator random, int length, int step, int totalSteps) {
         float[] top = new float[4 * length];
         float[] confidence = new float[length];
         float[] progress = new float[length];

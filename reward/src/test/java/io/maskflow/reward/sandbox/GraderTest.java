@@ -69,7 +69,7 @@ class GraderTest {
                 .isEqualTo(VerdictKind.CRASHED);
         assertThat(grade("def weighted_sum(xs):\n    bytearray(1 << 40)").kind())
                 .isEqualTo(VerdictKind.MEMORY);
-        assertThat(grade("def weighted_sum(xs):\n    return 'x' * (9 << 20)").kind())
+        assertThat(grade("def weighted_sum(xs):\n    return 'x' * (40 << 20)").kind())
                 .isEqualTo(VerdictKind.REJECTED);
         assertThat(grade("def weighted_sum(xs)\n    return 46").kind()).isEqualTo(VerdictKind.ERROR);
     }

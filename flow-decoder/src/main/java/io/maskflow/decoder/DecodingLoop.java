@@ -74,8 +74,7 @@ public final class DecodingLoop {
         return responses;
     }
 
-    private static LogitRules withDraws(
-            LogitRules rules, List<? extends RowInProgress> rows, int[] live, int length) {
+    private static LogitRules withDraws(LogitRules rules, List<? extends RowInProgress> rows, int[] live, int length) {
         if (!rules.shaping().draws()) {
             return rules;
         }

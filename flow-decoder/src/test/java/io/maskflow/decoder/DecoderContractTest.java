@@ -64,8 +64,7 @@ public abstract class DecoderContractTest {
     @ParameterizedTest
     @CsvSource({"12, 1", "12, 5", "12, 17"})
     void responseHasItsLengthAndProgressLiesBetweenZeroAndOne(int length, int steps) {
-        for (DecodedResponse r :
-                decoder().decode(backbone(2, 0), request(8, length, steps), DecodingObserver.NONE)) {
+        for (DecodedResponse r : decoder().decode(backbone(2, 0), request(8, length, steps), DecodingObserver.NONE)) {
             assertThat(r.tokenIds()).hasSize(length);
             assertThat(r.finalProgress()).hasSize(length);
             for (float t : r.finalProgress()) {
@@ -101,9 +100,8 @@ public abstract class DecoderContractTest {
         List<DecodedResponse> together = decoder().decode(backbone(5, 0), eight, DecodingObserver.NONE);
         for (int row = 0; row < 8; row++) {
             DecodeRequest one = new DecodeRequest(List.of(eight.samples().get(row)), 12, steps);
-            DecodedResponse alone = decoder()
-                    .decode(backbone(5, 0), one, DecodingObserver.NONE)
-                    .get(0);
+            DecodedResponse alone =
+                    decoder().decode(backbone(5, 0), one, DecodingObserver.NONE).get(0);
             assertThat(together.get(row).tokenIds()).containsExactly(alone.tokenIds());
             assertThat(together.get(row).finalProgress()).containsExactly(alone.finalProgress());
             assertThat(together.get(row).nfe()).isEqualTo(alone.nfe());
@@ -116,9 +114,8 @@ public abstract class DecoderContractTest {
         List<DecodedResponse> together = decoder().decode(backbone(7, 0), copies, DecodingObserver.NONE);
         for (int g = 0; g < 8; g++) {
             DecodeRequest one = new DecodeRequest(List.of(copies.samples().get(g)), 12, 5);
-            DecodedResponse alone = decoder()
-                    .decode(backbone(7, 0), one, DecodingObserver.NONE)
-                    .get(0);
+            DecodedResponse alone =
+                    decoder().decode(backbone(7, 0), one, DecodingObserver.NONE).get(0);
             assertThat(together.get(g).tokenIds()).containsExactly(alone.tokenIds());
         }
     }

@@ -59,12 +59,12 @@ class DecodersOnTheEngineTest {
         decoders.put("mask-prediction", new MaskPredictionDecoder(mask.withTemperature(1)));
         decoders.put("prefix", new MaskPredictionDecoder(mask.withBlocks(4, BlockCache.PREFIX)));
         decoders.put("dual", new MaskPredictionDecoder(mask.withBlocks(4, BlockCache.DUAL)));
-        decoders.put("dream", new DreamDecoder(new DreamSettings(
-                DreamSettings.defaults().algorithm(), 1e-3, 0.5, 0.9, 5, 0.1)));
+        decoders.put(
+                "dream",
+                new DreamDecoder(new DreamSettings(DreamSettings.defaults().algorithm(), 1e-3, 0.5, 0.9, 5, 0.1)));
         decoders.put("remdm", new RemdmDecoder(RemdmSettings.defaults()));
         decoders.put("flow", new FlowDecoder(flow, new ConstantStepSize(0.25)));
-        decoders.put("slerp", new FlowDecoder(
-                flow.withInterpolation(Interpolation.SLERP), new ConstantStepSize(0.25)));
+        decoders.put("slerp", new FlowDecoder(flow.withInterpolation(Interpolation.SLERP), new ConstantStepSize(0.25)));
         decoders.put("evotoken", new EvoTokenDecoder(EvoTokenSettings.defaults()));
         decoders.put("llada2", new BlockSampler(BlockSamplerSettings.defaults().withBlockLength(4)));
         return decoders;
@@ -84,8 +84,7 @@ class DecodersOnTheEngineTest {
             int[] prompt = new Random(row).ints(1 + row % 4 * 2, 0, 300).toArray();
             samples.add(new DecodeRequest.Sample(prompt, new SampleKey(0, 0, row, 0)));
         }
-        List<DecodedResponse> together =
-                decoder.decode(model, new DecodeRequest(samples, 8, 6), DecodingObserver.NONE);
+        List<DecodedResponse> together = decoder.decode(model, new DecodeRequest(samples, 8, 6), DecodingObserver.NONE);
         for (int row = 0; row < 8; row++) {
             DecodedResponse alone = decoder.decode(
                             model, new DecodeRequest(List.of(samples.get(row)), 8, 6), DecodingObserver.NONE)

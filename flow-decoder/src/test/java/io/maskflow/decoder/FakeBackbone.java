@@ -221,7 +221,8 @@ public final class FakeBackbone implements MaskPredictor {
 
         private void expect(Prediction statistics, int at, double[] z, double temperature) {
             if (expected != null) {
-                double[] tempered = Arrays.stream(z).map(logit -> logit / temperature).toArray();
+                double[] tempered =
+                        Arrays.stream(z).map(logit -> logit / temperature).toArray();
                 double lse = logSumExp(tempered);
                 for (double logit : tempered) {
                     double p = Math.exp(logit - lse);

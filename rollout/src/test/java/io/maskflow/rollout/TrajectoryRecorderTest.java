@@ -24,8 +24,23 @@ class TrajectoryRecorderTest {
             logProbability[i] = -index - i;
         }
         float[] zeros = new float[3];
-        return new DecodingStep(0, index, 4, 5, new int[3], zeros, active, features, zeros, latent, logProbability,
-                zeros, zeros, reEdited, committed, new boolean[0]);
+        return new DecodingStep(
+                0,
+                index,
+                4,
+                5,
+                new int[3],
+                zeros,
+                active,
+                features,
+                zeros,
+                latent,
+                logProbability,
+                zeros,
+                zeros,
+                reEdited,
+                committed,
+                new boolean[0]);
     }
 
     @Test
@@ -36,8 +51,7 @@ class TrajectoryRecorderTest {
         recorder.onStep(step(1, new boolean[] {true, true, false}, new boolean[3], -1)); // 7 is frozen now
 
         Trajectory trajectory = recorder.trajectory(
-                0, KEY, 4, new DecodedResponse(
-                        new int[8], 2, new float[] {0.5f, 1f, 0f, 0.5f, 1f, 0f, 0.5f, 0.5f}));
+                0, KEY, 4, new DecodedResponse(new int[8], 2, new float[] {0.5f, 1f, 0f, 0.5f, 1f, 0f, 0.5f, 0.5f}));
 
         Decisions decisions = trajectory.decisions();
         assertThat(decisions.position()).containsExactly(5, 5, 6);
@@ -54,8 +68,23 @@ class TrajectoryRecorderTest {
     void aPolicyThatDoesNotSampleIsRefused() {
         TrajectoryRecorder recorder = new TrajectoryRecorder(1);
         float[] zeros = new float[3];
-        DecodingStep unsampled = new DecodingStep(0, 0, 4, 0, new int[3], zeros, new boolean[3], zeros, zeros,
-                new float[0], new float[0], zeros, zeros, new boolean[3], -1, new boolean[0]);
+        DecodingStep unsampled = new DecodingStep(
+                0,
+                0,
+                4,
+                0,
+                new int[3],
+                zeros,
+                new boolean[3],
+                zeros,
+                zeros,
+                new float[0],
+                new float[0],
+                zeros,
+                zeros,
+                new boolean[3],
+                -1,
+                new boolean[0]);
         assertThatThrownBy(() -> recorder.onStep(unsampled)).hasMessageContaining("sampling policy");
     }
 
@@ -65,8 +94,7 @@ class TrajectoryRecorderTest {
         for (int l = 0; l < 100; l++) {
             recorder.onStep(step(l, new boolean[] {true, true, true}, new boolean[3], -1));
         }
-        Decisions decisions = recorder.trajectory(
-                        0, KEY, 100, new DecodedResponse(new int[8], 100, new float[8]))
+        Decisions decisions = recorder.trajectory(0, KEY, 100, new DecodedResponse(new int[8], 100, new float[8]))
                 .decisions();
         assertThat(decisions.count()).isEqualTo(300);
         for (int d = 0; d < 300; d++) {

@@ -105,8 +105,9 @@ final class GenerateCommand implements Callable<Integer> {
             names = "--trace",
             paramLabel = "FILE",
             showDefaultValue = Visibility.NEVER,
-            description = "Writes every step, tokens, confidence, progress, re-edits, commitments: a page to replay it with if"
-                    + " the name ends in .html, else JSON lines.")
+            description =
+                    "Writes every step, tokens, confidence, progress, re-edits, commitments: a page to replay it with if"
+                            + " the name ends in .html, else JSON lines.")
     private Path trace;
 
     @ArgGroup(multiplicity = "1")

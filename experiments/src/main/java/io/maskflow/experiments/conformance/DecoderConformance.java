@@ -100,7 +100,8 @@ public final class DecoderConformance implements ConformanceGroup {
         MaskPredictionSettings settings = MaskPredictionSettings.defaults()
                 .withRemasking(Remasking.of(s.get("remasking").asText()))
                 .withThreshold(s.path("threshold").asDouble(0))
-                .withBlocks(s.get("block_length").intValue(), cache(s.get("decoder").asText()))
+                .withBlocks(
+                        s.get("block_length").intValue(), cache(s.get("decoder").asText()))
                 .withGuidance(s.path("cfg_scale").asDouble(0))
                 .withEndTokens(
                         s.path("logits_eos_inf").asBoolean(),
@@ -170,7 +171,8 @@ public final class DecoderConformance implements ConformanceGroup {
     /** What was fed: everything, everything from the block on, or the block. */
     private static void compareFed(Comparison comparison, JsonNode golden, int call, DecodingStep step, int[] now) {
         boolean whole = golden.has("states");
-        JsonNode stored = whole ? golden.get("states").path(call) : golden.get("calls").path(call);
+        JsonNode stored =
+                whole ? golden.get("states").path(call) : golden.get("calls").path(call);
         JsonNode fed = (whole ? stored : stored.path("x")).path(step.row());
         JsonNode prompt = golden.get("prompt_ids").get(step.row());
         List<Integer> sequence = new ArrayList<>(list(Comparison.ints(prompt)));

@@ -80,8 +80,7 @@ public final class DreamConformance implements ConformanceGroup {
                 draw(golden, step, (int) key.prompt(), promptLength + position, promptLength, mask);
         List<DecodeRequest.Sample> samples = new ArrayList<>();
         for (JsonNode prompt : golden.get("prompt_ids")) {
-            samples.add(new DecodeRequest.Sample(
-                    Comparison.ints(prompt), new SampleKey(0, 0, samples.size(), 0)));
+            samples.add(new DecodeRequest.Sample(Comparison.ints(prompt), new SampleKey(0, 0, samples.size(), 0)));
         }
         int[][] x = new int[samples.size()][length];
         Arrays.stream(x).forEach(row -> Arrays.fill(row, mask));
@@ -98,8 +97,12 @@ public final class DreamConformance implements ConformanceGroup {
                             list(x[step.row()]));
                     filled[step.step()] += fill(x[step.row()], step);
                 });
-        comparison.same("positions filled per step", list(Comparison.ints(golden.get("transferred_per_step"))), list(filled));
-        comparison.same("calls of the published run", golden.get("nfe").intValue(), golden.get("states").size());
+        comparison.same(
+                "positions filled per step", list(Comparison.ints(golden.get("transferred_per_step"))), list(filled));
+        comparison.same(
+                "calls of the published run",
+                golden.get("nfe").intValue(),
+                golden.get("states").size());
         for (int row = 0; row < x.length; row++) {
             int of = row;
             comparison.same(
@@ -107,9 +110,11 @@ public final class DreamConformance implements ConformanceGroup {
                     response(golden.get("final").get(row), promptLength),
                     list(responses.get(row).tokenIds()));
             long useful = IntStream.range(0, golden.get("states").size())
-                    .filter(l -> response(golden.get("states").get(l).get(of), promptLength).contains(mask))
+                    .filter(l -> response(golden.get("states").get(l).get(of), promptLength)
+                            .contains(mask))
                     .count();
-            comparison.same("model calls of row " + row, useful, (long) responses.get(row).nfe());
+            comparison.same("model calls of row " + row, useful, (long)
+                    responses.get(row).nfe());
         }
         return comparison.result(id);
     }

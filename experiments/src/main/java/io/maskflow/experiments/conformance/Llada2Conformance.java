@@ -81,7 +81,8 @@ public final class Llada2Conformance implements ConformanceGroup {
         // the published steps are those of a block, capped so that each has at least minimal_topk positions to fill
         int perBlock = Math.min(
                 s.get("steps").intValue(), length / s.path("minimal_topk").asInt(1));
-        int blocks = BlockSchedule.aligned(prompt.length, length, block, Integer.MAX_VALUE / 2).blocks();
+        int blocks = BlockSchedule.aligned(prompt.length, length, block, Integer.MAX_VALUE / 2)
+                .blocks();
         DecodeRequest request = new DecodeRequest(
                 List.of(new DecodeRequest.Sample(prompt, new SampleKey(0, 0, 0, 0))), length, perBlock * blocks);
 
@@ -92,7 +93,8 @@ public final class Llada2Conformance implements ConformanceGroup {
         int[] calls = {0};
         DecodedResponse response = new BlockSampler(settings)
                 .decode(backbone, request, step -> {
-                    int[] fed = Comparison.ints(golden.get("calls").path(calls[0]).path(0));
+                    int[] fed =
+                            Comparison.ints(golden.get("calls").path(calls[0]).path(0));
                     comparison.same("ids before call " + calls[0]++, list(fed), list(Arrays.copyOf(x, fed.length)));
                     fill(x, prompt.length, step);
                 })

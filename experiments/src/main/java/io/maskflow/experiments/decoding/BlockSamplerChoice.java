@@ -50,8 +50,8 @@ public record BlockSamplerChoice(
 
     @Override
     public MaskingDecoder decoder(BackboneChoice base) {
-        return new BlockSampler(new BlockSamplerSettings(
-                blockLength, threshold, earlyStop, endId, cache, temperature, topP, topK));
+        return new BlockSampler(
+                new BlockSamplerSettings(blockLength, threshold, earlyStop, endId, cache, temperature, topP, topK));
     }
 
     @Override

@@ -35,14 +35,7 @@ public record DreamChoice(
     public static DreamChoice defaults() {
         DreamSettings d = DreamSettings.defaults();
         return new DreamChoice(
-                "",
-                List.of(),
-                d.algorithm(),
-                d.eps(),
-                d.temperature(),
-                d.topP(),
-                d.topK(),
-                d.algorithmTemperature());
+                "", List.of(), d.algorithm(), d.eps(), d.temperature(), d.topP(), d.topK(), d.algorithmTemperature());
     }
 
     private DreamSettings settings() {

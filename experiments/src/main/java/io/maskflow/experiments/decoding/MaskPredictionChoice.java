@@ -36,8 +36,19 @@ public record MaskPredictionChoice(
     /** Copies the budgets; {@link MaskPredictionSettings} checks the rest. */
     public MaskPredictionChoice {
         budgets = List.copyOf(budgets);
-        settings(remasking, threshold, blockLength, cache, temperature, cfgScale, logitsEosInf, confidenceEosEotInf,
-                eosRule, eosId, eotId, extraCall);
+        settings(
+                remasking,
+                threshold,
+                blockLength,
+                cache,
+                temperature,
+                cfgScale,
+                logitsEosInf,
+                confidenceEosEotInf,
+                eosRule,
+                eosId,
+                eotId,
+                extraCall);
     }
 
     /** LLaDA's defaults. */
@@ -62,8 +73,19 @@ public record MaskPredictionChoice(
 
     @Override
     public MaskingDecoder decoder(BackboneChoice base) {
-        return new MaskPredictionDecoder(settings(remasking, threshold, blockLength, cache, temperature, cfgScale,
-                logitsEosInf, confidenceEosEotInf, eosRule, eosId, eotId, extraCall));
+        return new MaskPredictionDecoder(settings(
+                remasking,
+                threshold,
+                blockLength,
+                cache,
+                temperature,
+                cfgScale,
+                logitsEosInf,
+                confidenceEosEotInf,
+                eosRule,
+                eosId,
+                eotId,
+                extraCall));
     }
 
     @Override
@@ -84,7 +106,18 @@ public record MaskPredictionChoice(
             int eosId,
             int eotId,
             boolean extraCall) {
-        return new MaskPredictionSettings(remasking, threshold, blockLength, cache, temperature, cfgScale, logitsEosInf,
-                confidenceEosEotInf, eosRule, eosId, eotId, extraCall);
+        return new MaskPredictionSettings(
+                remasking,
+                threshold,
+                blockLength,
+                cache,
+                temperature,
+                cfgScale,
+                logitsEosInf,
+                confidenceEosEotInf,
+                eosRule,
+                eosId,
+                eotId,
+                extraCall);
     }
 }

@@ -36,15 +36,7 @@ public record RemdmChoice(
     public static RemdmChoice defaults() {
         RemdmSettings d = RemdmSettings.defaults();
         return new RemdmChoice(
-                "",
-                List.of(),
-                d.strategy(),
-                d.eta(),
-                d.tOn(),
-                d.tOff(),
-                d.alphaOn(),
-                d.temperature(),
-                d.topP());
+                "", List.of(), d.strategy(), d.eta(), d.tOn(), d.tOff(), d.alphaOn(), d.temperature(), d.topP());
     }
 
     @Override

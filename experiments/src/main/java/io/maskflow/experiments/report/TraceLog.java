@@ -120,8 +120,9 @@ public final class TraceLog implements DecodingObserver {
                 Files.write(file, json);
             }
         } catch (IOException unwritable) {
-            throw new ConfigurationException("--trace must name a file that can be written, was " + file + ": "
-                    + unwritable.getMessage(), unwritable);
+            throw new ConfigurationException(
+                    "--trace must name a file that can be written, was " + file + ": " + unwritable.getMessage(),
+                    unwritable);
         }
     }
 

@@ -25,7 +25,8 @@ class DecodersPageTest {
     }
 
     static Stream<JsonSubTypes.Type> types() {
-        return Arrays.stream(DecoderChoice.class.getAnnotation(JsonSubTypes.class).value());
+        return Arrays.stream(
+                DecoderChoice.class.getAnnotation(JsonSubTypes.class).value());
     }
 
     @ParameterizedTest
@@ -47,7 +48,8 @@ class DecodersPageTest {
         Map<String, String> examples = Arrays.stream(page().split("```yaml\n"))
                 .skip(1)
                 .flatMap(block -> block.split("```")[0].lines())
-                .collect(Collectors.toMap(line -> line.split(":", 2)[0], line -> line.split(":", 2)[1].trim(), (a, b) -> b));
+                .collect(Collectors.toMap(
+                        line -> line.split(":", 2)[0], line -> line.split(":", 2)[1].trim(), (a, b) -> b));
         assertThat(examples).hasSizeGreaterThan(8);
         examples.values().forEach(yaml -> assertThat(ConfigFiles.option("decoder", yaml, DecoderChoice.class))
                 .isNotNull());

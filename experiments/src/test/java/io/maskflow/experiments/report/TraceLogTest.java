@@ -47,8 +47,9 @@ class TraceLogTest {
         assertThat(lines).hasSize(4);
         assertThat(lines.get(0).toString()).isEqualTo("{\"decoder\":\"remdm\"}");
         assertThat(lines.get(1).toString())
-                .isEqualTo("{\"step\":0,\"from\":0,\"to\":2,\"tokens\":[5,null],\"text\":[\"<5>\",null],\"t\":[1.0,0.0],"
-                        + "\"predicted\":[5,6],\"confidence\":[0.5,0.25],\"filled\":[0],\"reEdited\":[],\"committed\":[]}");
+                .isEqualTo(
+                        "{\"step\":0,\"from\":0,\"to\":2,\"tokens\":[5,null],\"text\":[\"<5>\",null],\"t\":[1.0,0.0],"
+                                + "\"predicted\":[5,6],\"confidence\":[0.5,0.25],\"filled\":[0],\"reEdited\":[],\"committed\":[]}");
         assertThat(lines.get(2).get("tokens").toString()).isEqualTo("[null,6]");
         assertThat(lines.get(2).get("reEdited").toString()).isEqualTo("[0]");
         assertThat(lines.get(3).toString())
@@ -93,7 +94,10 @@ class TraceLogTest {
         Path file = folder.resolve("trace.html");
         log.write(file, new DecodedResponse(new int[] {4}, 0, new float[1]), "four");
         String page = Files.readString(file);
-        assertThat(page).startsWith("<!DOCTYPE html>").doesNotContain("</script><b>").doesNotContain("http");
+        assertThat(page)
+                .startsWith("<!DOCTYPE html>")
+                .doesNotContain("</script><b>")
+                .doesNotContain("http");
         String lines = page.split("id=\"trace\">")[1].split("</script>")[0];
         JsonNode json = new ObjectMapper().readTree(lines);
         assertThat(json.get(0).get("prompt").textValue()).isEqualTo("</script><b>");

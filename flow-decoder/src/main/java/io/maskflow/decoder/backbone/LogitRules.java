@@ -41,8 +41,7 @@ public record LogitRules(
     }
 
     /** The most probable token of the plain distribution, without an expected embedding. */
-    public LogitRules(
-            List<Integer> suppressed, List<Integer> suppressedInConfidence, float guidanceScale, int topK) {
+    public LogitRules(List<Integer> suppressed, List<Integer> suppressedInConfidence, float guidanceScale, int topK) {
         this(suppressed, suppressedInConfidence, guidanceScale, topK, 0f, Shaping.NONE, NO_DRAWS);
     }
 
@@ -55,8 +54,7 @@ public record LogitRules(
 
     /** The same with the expected embedding at this temperature. */
     public LogitRules withExpectation(float temperature) {
-        return new LogitRules(
-                suppressed, suppressedInConfidence, guidanceScale, topK, temperature, shaping, draws);
+        return new LogitRules(suppressed, suppressedInConfidence, guidanceScale, topK, temperature, shaping, draws);
     }
 
     /** Nothing suppressed, no guidance. */

@@ -98,8 +98,8 @@ final class Statistics implements AutoCloseable {
             long[] places,
             int numbersAtOnce) {
         BackboneInfo info = network.info();
-        NDList tempered = program.infer(
-                scope, "tempered", logits, ids(rules.suppressed()), rules.expectationTemperature());
+        NDList tempered =
+                program.infer(scope, "tempered", logits, ids(rules.suppressed()), rules.expectationTemperature());
         NDArray p = tempered.get(0);
         float[] entropy = tempered.get(1).toFloatArray();
         for (int i = 0; i < entropy.length; i++) {

@@ -49,15 +49,13 @@ final class DreamRow implements MaskingRow {
     public DecodingStep advance(RowPrediction seen, StateUpdate.Row update) {
         TokenProposal proposal = TokenProposal.of(seen, 0, length, maskId);
         boolean[] open = response.masked(0, length);
-        boolean[] filled =
-                settings.algorithm() == TransferAlgorithm.ORIGIN ? drawn(open) : best(seen, proposal, open);
+        boolean[] filled = settings.algorithm() == TransferAlgorithm.ORIGIN ? drawn(open) : best(seen, proposal, open);
         for (int i = 0; i < length; i++) {
             if (filled[i]) {
                 response.fill(i, proposal.token()[i], update);
             }
         }
-        return DecodingStep.discrete(
-                row, step++, schedule.steps(), 0, proposal, open, filled, new boolean[length]);
+        return DecodingStep.discrete(row, step++, schedule.steps(), 0, proposal, open, filled, new boolean[length]);
     }
 
     /** {@code origin}: each masked position by its own draw. */
@@ -85,7 +83,9 @@ final class DreamRow implements MaskingRow {
      */
     private double noise(int i) {
         double temperature = settings.algorithmTemperature();
-        return temperature == 0 ? 0 : -temperature * Math.log(-Math.log(draws.positions().draw(key, step, i)));
+        return temperature == 0
+                ? 0
+                : -temperature * Math.log(-Math.log(draws.positions().draw(key, step, i)));
     }
 
     @Override

@@ -66,9 +66,6 @@ public final class FlowDecoder implements Decoder {
         return settings.laterBlocksFed()
                 ? BlockSchedule.of(request.responseLength(), settings.blockLength(), request.steps())
                 : BlockSchedule.aligned(
-                        sample.promptIds().length,
-                        request.responseLength(),
-                        settings.blockLength(),
-                        request.steps());
+                        sample.promptIds().length, request.responseLength(), settings.blockLength(), request.steps());
     }
 }

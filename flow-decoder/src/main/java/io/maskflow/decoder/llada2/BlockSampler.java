@@ -62,7 +62,14 @@ public final class BlockSampler implements MaskingDecoder {
             BlockSchedule schedule = BlockSchedule.aligned(
                     sample.promptIds().length, request.responseLength(), settings.blockLength(), request.steps());
             rows.add(new BlockSamplerRow(
-                    settings, draws, ends, schedule, rows.size(), sample.key(), request.responseLength(), info.maskId()));
+                    settings,
+                    draws,
+                    ends,
+                    schedule,
+                    rows.size(),
+                    sample.key(),
+                    request.responseLength(),
+                    info.maskId()));
         }
         return rows;
     }

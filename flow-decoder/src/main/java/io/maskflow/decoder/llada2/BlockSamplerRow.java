@@ -101,8 +101,8 @@ final class BlockSamplerRow implements MaskingRow {
     }
 
     private boolean[] chooseFilled(TokenProposal proposal, boolean[] open) {
-        int scheduled = TransferSchedule.tokensPerStep(schedule.blockLength(), schedule.steps(block))
-                [step - schedule.firstStep(block)];
+        int scheduled = TransferSchedule.tokensPerStep(schedule.blockLength(), schedule.steps(block))[
+                step - schedule.firstStep(block)];
         double[] score = new double[open.length];
         boolean[] sure = new boolean[open.length];
         int count = 0;

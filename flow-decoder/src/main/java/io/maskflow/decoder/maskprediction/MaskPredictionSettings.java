@@ -73,18 +73,7 @@ public record MaskPredictionSettings(
     /** LLaDA's defaults: low-confidence remasking, one block, no guidance. */
     public static MaskPredictionSettings defaults() {
         return new MaskPredictionSettings(
-                Remasking.LOW_CONFIDENCE,
-                0,
-                0,
-                BlockCache.NONE,
-                0,
-                0,
-                false,
-                false,
-                EosRule.PUBLISHED,
-                -1,
-                -1,
-                false);
+                Remasking.LOW_CONFIDENCE, 0, 0, BlockCache.NONE, 0, 0, false, false, EosRule.PUBLISHED, -1, -1, false);
     }
 
     /** The same with another ranking. */

@@ -20,7 +20,8 @@ class InterpolationTest {
     @Test
     void halfWayBetweenPerpendicularStatesByHand() {
         // straight: (1, 2). The others have length 3: along (1, 2) / sqrt 5, and along the diagonal (1, 1) / sqrt 2
-        assertThat(PlainInterpolation.between(Interpolation.LERP, EAST, NORTH, 0.5)).containsExactly(1, 2);
+        assertThat(PlainInterpolation.between(Interpolation.LERP, EAST, NORTH, 0.5))
+                .containsExactly(1, 2);
         assertThat(PlainInterpolation.between(Interpolation.NORM, EAST, NORTH, 0.5))
                 .containsExactly(new double[] {3 / Math.sqrt(5), 6 / Math.sqrt(5)}, within(1e-12));
         assertThat(PlainInterpolation.between(Interpolation.SLERP, EAST, NORTH, 0.5))
@@ -63,8 +64,7 @@ class InterpolationTest {
             session.travel(road, fraction, fromMask, goal);
             double[][] states = rows(session.states(), width);
             for (int i = 0; i < n; i++) {
-                double[] expected =
-                        PlainInterpolation.between(road, fromMask[i] ? mask : from[i], to[i], fraction[i]);
+                double[] expected = PlainInterpolation.between(road, fromMask[i] ? mask : from[i], to[i], fraction[i]);
                 assertThat(states[i]).containsExactly(expected, within(1e-5));
             }
             assertThat(states[0]).containsExactly(from[0]);

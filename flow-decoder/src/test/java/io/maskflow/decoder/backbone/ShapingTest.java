@@ -84,7 +84,8 @@ class ShapingTest {
         try (NetworkPredictor model = Backbones.open(Golden.folder("llada-tiny"), BackboneOptions.standard());
                 DecodingSession session =
                         model.open(List.of(prompt, prompt, prompt, prompt, prompt, prompt, prompt, prompt), LENGTH)) {
-            Prediction p = session.predict(LogitRules.plain(1).withShaping(Shaping.llada(5f)).withDraws(u));
+            Prediction p = session.predict(
+                    LogitRules.plain(1).withShaping(Shaping.llada(5f)).withDraws(u));
             for (int row = 1; row < 8; row++) {
                 // larger uniform numbers give larger ids
                 assertThat(p.argmax()[row * LENGTH]).isGreaterThan(p.argmax()[(row - 1) * LENGTH]);

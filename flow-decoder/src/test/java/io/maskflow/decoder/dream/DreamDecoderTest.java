@@ -86,7 +86,9 @@ class DreamDecoderTest {
     @EnumSource(TransferAlgorithm.class)
     void everyAlgorithmFillsEverything(TransferAlgorithm algorithm) {
         List<DecodingStep> steps = firstRow(new DreamDecoder(DEFAULTS.withAlgorithm(algorithm)), 5);
-        assertThat(steps.stream().flatMap(s -> where(s.filled()).stream())).hasSize(12).doesNotHaveDuplicates();
+        assertThat(steps.stream().flatMap(s -> where(s.filled()).stream()))
+                .hasSize(12)
+                .doesNotHaveDuplicates();
     }
 
     @Test
@@ -119,7 +121,8 @@ class DreamDecoderTest {
 
     @Test
     void positionsAreDrawnInProportionToTheirWeight() {
-        // three positions in two steps: the first fills floor(3 * 0.4995) = 1 of them, the first position with probability
+        // three positions in two steps: the first fills floor(3 * 0.4995) = 1 of them, the first position with
+        // probability
         // exp(c0) / (exp(c0) + exp(c1) + exp(c2)). Of 4,000 responses, four standard deviations are at most 0.032; the
         // seeds are fixed
         int n = 4000;

@@ -26,8 +26,8 @@ import org.junit.jupiter.params.provider.EnumSource;
 class FlowRoadsAndBlocksTest {
 
     private static final StepSizePolicy RULE = new ConfidenceStepSize.Exponential(2, 8);
-    private static final FlowSettings CAUSAL = new FlowSettings(
-            true, true, true, false, false, false, 8, false, Interpolation.LERP, 0.1, 0.99);
+    private static final FlowSettings CAUSAL =
+            new FlowSettings(true, true, true, false, false, false, 8, false, Interpolation.LERP, 0.1, 0.99);
 
     @Nested
     class Spherical extends DecoderContractTest {

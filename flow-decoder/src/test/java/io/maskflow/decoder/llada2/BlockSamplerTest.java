@@ -80,7 +80,8 @@ class BlockSamplerTest {
                         Window.of(3, 11),
                         Window.of(3, 11),
                         Window.of(3, 11));
-        assertThat(windows(blocksOf(8).withCache(false)).get(3)).isEqualTo(Window.upTo(11).wanting(3, 11));
+        assertThat(windows(blocksOf(8).withCache(false)).get(3))
+                .isEqualTo(Window.upTo(11).wanting(3, 11));
     }
 
     private static List<Window> windows(BlockSamplerSettings settings) {
@@ -105,7 +106,8 @@ class BlockSamplerTest {
         // the end token is one that the model puts into the second block, 3..11
         int[] free = decode(blocksOf(8), 40).tokenIds();
         int end = free[6];
-        int first = IntStream.range(0, 40).filter(i -> free[i] == end).findFirst().orElseThrow();
+        int first =
+                IntStream.range(0, 40).filter(i -> free[i] == end).findFirst().orElseThrow();
         DecodedResponse ended = decode(new BlockSamplerSettings(8, 2, false, end, true, 0, 1, 0), 40);
         for (int i = 0; i < 40; i++) {
             assertThat(ended.tokenIds()[i]).isEqualTo(i <= first ? free[i] : end);

@@ -70,7 +70,8 @@ class MaskPredictionDecoderTest {
 
     private static List<DecodingStep> firstRow(MaskPredictionSettings settings, int steps) {
         List<DecodingStep> seen = new ArrayList<>();
-        new MaskPredictionDecoder(settings).decode(new FakeBackbone(9), DecoderContractTest.oneRow(12, steps), seen::add);
+        new MaskPredictionDecoder(settings)
+                .decode(new FakeBackbone(9), DecoderContractTest.oneRow(12, steps), seen::add);
         return seen;
     }
 
@@ -146,8 +147,7 @@ class MaskPredictionDecoderTest {
                 new SampleKey(1, 9, 3, 4),
                 new SampleKey(1, 2, 9, 4),
                 new SampleKey(1, 2, 3, 9));
-        assertThat(others)
-                .allSatisfy(k -> assertThat(REMASK.draw(k, 5, 6)).isNotEqualTo(draw));
+        assertThat(others).allSatisfy(k -> assertThat(REMASK.draw(k, 5, 6)).isNotEqualTo(draw));
         assertThat(REMASK.draw(key, 9, 6)).isNotEqualTo(draw);
         assertThat(REMASK.draw(key, 5, 9)).isNotEqualTo(draw);
     }
@@ -191,8 +191,7 @@ class MaskPredictionDecoderTest {
 
     @Test
     void suppressedEndTokenNeverComesOut() {
-        MaskPredictionSettings noEnd =
-                DEFAULTS.withEndTokens(true, false, -1, -1);
+        MaskPredictionSettings noEnd = DEFAULTS.withEndTokens(true, false, -1, -1);
         DecodeRequest request = DecoderContractTest.request(8, 12, 4);
         for (long seed = 0; seed < 5; seed++) {
             for (DecodedResponse r : new MaskPredictionDecoder(noEnd)
@@ -238,7 +237,9 @@ class MaskPredictionDecoderTest {
         MaskPredictionSettings eager = DEFAULTS.withBlocks(4, BlockCache.DUAL).withThreshold(1e-9);
         assertThat(calls(eager, 12)).isEqualTo(3);
         assertThat(calls(eager.withExtraCall(true), 12)).isEqualTo(6);
-        assertThat(calls(eager.withExtraCall(true), 3)).as("a budget without room for it").isEqualTo(3);
+        assertThat(calls(eager.withExtraCall(true), 3))
+                .as("a budget without room for it")
+                .isEqualTo(3);
     }
 
     private static int calls(MaskPredictionSettings settings, int steps) {
@@ -254,7 +255,8 @@ class MaskPredictionDecoderTest {
         MaskPredictionSettings cold = DEFAULTS.withEndTokens(false, true, 5, 6);
         assertThat(late(cold, backbone)).containsExactly(5, 6);
         assertThat(late(cold.withTemperature(0.5), backbone)).containsExactly(6);
-        assertThat(late(cold.withTemperature(0.5).withEosRule(EosRule.INTENDED), backbone)).containsExactly(5, 6);
+        assertThat(late(cold.withTemperature(0.5).withEosRule(EosRule.INTENDED), backbone))
+                .containsExactly(5, 6);
     }
 
     private static List<Integer> late(MaskPredictionSettings settings, FakeBackbone backbone) {

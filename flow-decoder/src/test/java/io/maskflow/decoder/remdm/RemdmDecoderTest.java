@@ -35,7 +35,8 @@ class RemdmDecoderTest {
     class Rescale extends DecoderContractTest {
         @Override
         protected Decoder decoder() {
-            return new RemdmDecoder(DEFAULTS.withStrategy(RemaskingStrategy.RESCALE).withEta(0.5));
+            return new RemdmDecoder(
+                    DEFAULTS.withStrategy(RemaskingStrategy.RESCALE).withEta(0.5));
         }
     }
 
@@ -43,7 +44,8 @@ class RemdmDecoderTest {
     class Confidence extends DecoderContractTest {
         @Override
         protected Decoder decoder() {
-            return new RemdmDecoder(DEFAULTS.withStrategy(RemaskingStrategy.CONFIDENCE).withTemperature(0));
+            return new RemdmDecoder(
+                    DEFAULTS.withStrategy(RemaskingStrategy.CONFIDENCE).withTemperature(0));
         }
     }
 
@@ -51,7 +53,8 @@ class RemdmDecoderTest {
     class Loop extends DecoderContractTest {
         @Override
         protected Decoder decoder() {
-            return new RemdmDecoder(DEFAULTS.withStrategy(RemaskingStrategy.LOOP).withEta(0.1));
+            return new RemdmDecoder(
+                    DEFAULTS.withStrategy(RemaskingStrategy.LOOP).withEta(0.1));
         }
     }
 
@@ -79,7 +82,8 @@ class RemdmDecoderTest {
         assertThat(share[0]).isCloseTo(0.33181, offset(1e-5));
         assertThat(share[1]).isZero();
         assertThat(share[2]).isCloseTo(0.66819, offset(1e-5));
-        assertThat(RemaskingSchedule.shares(new double[] {1, 1}, new boolean[] {true, true})).containsExactly(0, 0);
+        assertThat(RemaskingSchedule.shares(new double[] {1, 1}, new boolean[] {true, true}))
+                .containsExactly(0, 0);
     }
 
     @Test
@@ -119,8 +123,7 @@ class RemdmDecoderTest {
 
     private static List<DecodingStep> steps(RemdmSettings settings, RemdmDecoder.Draws draws, int steps) {
         List<DecodingStep> seen = new ArrayList<>();
-        new RemdmDecoder(settings, draws)
-                .decode(new FakeBackbone(9), DecoderContractTest.oneRow(12, steps), seen::add);
+        new RemdmDecoder(settings, draws).decode(new FakeBackbone(9), DecoderContractTest.oneRow(12, steps), seen::add);
         return seen;
     }
 
@@ -129,8 +132,10 @@ class RemdmDecoderTest {
         PositionDraws tokens = PositionDraws.keyed("token");
         PositionDraws even = (key, step, position) -> position / 12.0;
         List<DecodingStep> seen = steps(DEFAULTS.withEta(0.2), new RemdmDecoder.Draws(even, tokens), 4);
-        // step 0: stays = 3/4, so 9, 10, 11 are filled. Step 1: stays = 0.6: 8 too (8/12 > 0.6); remasked are draws below
-        // 0.2, of which none is filled. Step 2: alpha 1/2 -> 3/4: stays = (1/4 - 0.2 / 2) / (1/2) = 0.3: 4 to 7. Step 3: all
+        // step 0: stays = 3/4, so 9, 10, 11 are filled. Step 1: stays = 0.6: 8 too (8/12 > 0.6); remasked are draws
+        // below
+        // 0.2, of which none is filled. Step 2: alpha 1/2 -> 3/4: stays = (1/4 - 0.2 / 2) / (1/2) = 0.3: 4 to 7. Step
+        // 3: all
         for (int i = 0; i < 12; i++) {
             assertThat(seen.get(0).filled()[i]).isEqualTo(i >= 9);
             assertThat(seen.get(1).filled()[i]).isEqualTo(i == 8);
@@ -163,15 +168,18 @@ class RemdmDecoderTest {
 
     @Test
     void tokensOfOnePositionAreDrawnByTheirProbability() {
-        // one position, one step, 4,000 responses at temperature 1 without top-p: the share of each token is close to the
+        // one position, one step, 4,000 responses at temperature 1 without top-p: the share of each token is close to
+        // the
         // probability that the model gave it; four standard deviations are at most 0.032
         int n = 4000;
         RemdmSettings settings = new RemdmSettings(RemaskingStrategy.CAP, 0, 0.55, 0.05, 0.9, 1, 1);
         double[] p = new double[FakeBackbone.VOCABULARY];
         int[] count = new int[FakeBackbone.VOCABULARY];
         List<DecodedResponse> responses = new RemdmDecoder(settings)
-                .decode(new FakeBackbone(5), DecoderContractTest.copies(n, 1, 1), s ->
-                        p[s.predicted()[0]] = s.confidence()[0]);
+                .decode(
+                        new FakeBackbone(5),
+                        DecoderContractTest.copies(n, 1, 1),
+                        s -> p[s.predicted()[0]] = s.confidence()[0]);
         responses.forEach(r -> count[r.tokenIds()[0]]++);
         for (int v = 0; v < p.length; v++) {
             assertThat(count[v] / (double) n).isCloseTo(p[v], offset(0.032));

@@ -18,8 +18,7 @@ import org.junit.jupiter.api.Nested;
 class SoftMaskCombinationsTest {
 
     private static Decoder around(MaskingDecoder unmasking) {
-        return new SoftMaskingDecoder(
-                unmasking, new SoftMask(0.9, 2, -2, 3, 1), FeedbackSchedule.defaults(), true);
+        return new SoftMaskingDecoder(unmasking, new SoftMask(0.9, 2, -2, 3, 1), FeedbackSchedule.defaults(), true);
     }
 
     @Nested
@@ -50,8 +49,9 @@ class SoftMaskCombinationsTest {
     class Cached extends DecoderContractTest {
         @Override
         protected Decoder decoder() {
-            return around(new MaskPredictionDecoder(
-                    MaskPredictionSettings.defaults().withBlocks(0, BlockCache.DUAL).withThreshold(0.6)));
+            return around(new MaskPredictionDecoder(MaskPredictionSettings.defaults()
+                    .withBlocks(0, BlockCache.DUAL)
+                    .withThreshold(0.6)));
         }
     }
 }

@@ -1,0 +1,145 @@
+package io.maskflow.experiments.benchmark;
+
+import io.maskflow.decoder.backbone.BackboneInfo;
+import io.maskflow.decoder.backbone.DecodingSession;
+import io.maskflow.decoder.backbone.Interpolation;
+import io.maskflow.decoder.backbone.LogitRules;
+import io.maskflow.decoder.backbone.MaskPredictor;
+import io.maskflow.decoder.backbone.Prediction;
+import io.maskflow.decoder.backbone.Window;
+import java.util.List;
+
+/** Adds up the time that a decoder spends in its backbone. Does not own the backbone. */
+final class TimedBackbone implements MaskPredictor {
+
+    private final MaskPredictor backbone;
+    private long predictNanos;
+    private long updateNanos;
+    private long calls;
+    private long positions;
+    private long bytes;
+
+    TimedBackbone(MaskPredictor backbone) {
+        this.backbone = backbone;
+    }
+
+    /** Time in model calls, statistics included. */
+    long predictNanos() {
+        return predictNanos;
+    }
+
+    /** Time in updates of the states and in dropping rows. */
+    long updateNanos() {
+        return updateNanos;
+    }
+
+    long calls() {
+        return calls;
+    }
+
+    /** Bytes that came from the engine per response position and call. */
+    double bytesPerPosition() {
+        return positions == 0 ? 0 : (double) bytes / positions;
+    }
+
+    void reset() {
+        predictNanos = 0;
+        updateNanos = 0;
+        calls = 0;
+        positions = 0;
+        bytes = 0;
+    }
+
+    @Override
+    public BackboneInfo info() {
+        return backbone.info();
+    }
+
+    @Override
+    public DecodingSession open(List<int[]> prompts, int responseLength, int blockLength) {
+        return new Timed(backbone.open(prompts, responseLength, blockLength));
+    }
+
+    @Override
+    public void close() {
+        // the backbone belongs to whoever opened it
+    }
+
+    private final class Timed implements DecodingSession {
+
+        private final DecodingSession session;
+
+        Timed(DecodingSession session) {
+            this.session = session;
+        }
+
+        @Override
+        public int rows() {
+            return session.rows();
+        }
+
+        @Override
+        public int length() {
+            return session.length();
+        }
+
+        @Override
+        public Prediction predict(LogitRules rules, List<Window> windows) {
+            long start = System.nanoTime();
+            Prediction p = session.predict(rules, windows);
+            predictNanos += System.nanoTime() - start;
+            calls++;
+            positions += p.argmax().length;
+            bytes += 4L
+                    * (p.argmax().length
+                            + p.argmaxProbability().length
+                            + p.topId().length
+                            + p.topProbability().length
+                            + p.logSumExp().length
+                            + p.entropy().length
+                            + p.temperedEntropy().length);
+            return p;
+        }
+
+        private void update(Runnable change) {
+            long start = System.nanoTime();
+            change.run();
+            updateNanos += System.nanoTime() - start;
+        }
+
+        @Override
+        public void mix(float[] keep, float[] toToken, float[] toMask, int[] token) {
+            update(() -> session.mix(keep, toToken, toMask, token));
+        }
+
+        @Override
+        public void travel(Interpolation road, float[] fraction, boolean[] fromMask, int[] token) {
+            update(() -> session.travel(road, fraction, fromMask, token));
+        }
+
+        @Override
+        public void blend(float[] keep, float[] toMask, float[] toExpected, int[] token, float[] toToken, int k) {
+            update(() -> session.blend(keep, toMask, toExpected, token, toToken, k));
+        }
+
+        @Override
+        public void setMixtures(int[] tokens, float[] weights, int k) {
+            update(() -> session.setMixtures(tokens, weights, k));
+        }
+
+        @Override
+        public void retainRows(int[] keep) {
+            update(() -> session.retainRows(keep));
+        }
+
+        @Override
+        public float[] states() {
+            return session.states();
+        }
+
+        @Override
+        public void close() {
+            session.close();
+        }
+    }
+}

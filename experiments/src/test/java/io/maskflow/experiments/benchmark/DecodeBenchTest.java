@@ -1,0 +1,48 @@
+package io.maskflow.experiments.benchmark;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
+
+import io.maskflow.decoder.backbone.BackboneOptions;
+import io.maskflow.decoder.backbone.BuiltinModels;
+import io.maskflow.decoder.flow.ConfidenceStepSize;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+
+class DecodeBenchTest {
+
+    private static final Path FOLDER = BuiltinModels.folder("builtin");
+
+    private static DecodeBench.Settings settings(BackboneOptions options) {
+        return new DecodeBench.Settings(FOLDER, options, 2, 5, 12, 3, 1);
+    }
+
+    @Test
+    void theParts() {
+        DecodeBench.Result r =
+                DecodeBench.run(settings(BackboneOptions.standard()), new ConfidenceStepSize.Exponential(2, 8));
+        assertThat(r.modelCall() + r.update() + r.rest()).isCloseTo(r.step(), within(1e-9));
+        assertThat(r.modelShare()).isBetween(0.0, 1.0);
+        assertThat(r.network()).isPositive();
+        // argmax, its probability, four ids, four probabilities, log-sum-exp, entropy: twelve numbers of four bytes
+        assertThat(r.bytesPerPosition()).isEqualTo(48);
+        assertThat(r.liveArrayGrowth()).isZero();
+        assertThat(r.reference()).isPresent();
+        assertThat(r.products().orElseThrow()).isPositive();
+    }
+
+    @Test
+    void bfloat16HasNoReferenceToCompareWith() {
+        DecodeBench.Result r =
+                DecodeBench.run(settings(BackboneOptions.bfloat16()), new ConfidenceStepSize.Exponential(2, 8));
+        assertThat(r.reference()).isEmpty();
+        assertThat(r.products()).isEmpty();
+    }
+
+    @Test
+    void rangesAreChecked() {
+        assertThatThrownBy(() -> new DecodeBench.Settings(FOLDER, BackboneOptions.standard(), 0, 5, 12, 3, 1))
+                .hasMessage("--batch must be at least 1, was 0");
+    }
+}

@@ -28,10 +28,8 @@ import io.maskflow.reward.problem.PromptTemplate;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Callable;
@@ -172,20 +170,24 @@ final class GenerateCommand implements Callable<Integer> {
         return ExitCode.DONE;
     }
 
-    /** The first line of a trace. */
-    private Map<String, Object> asked(String prompt, int[] ids) {
-        Map<String, Object> asked = new LinkedHashMap<>();
-        asked.put("backbone", backbone);
-        asked.put("decoder", choice());
-        asked.put("policy", policy == null ? null : policy.toString());
-        asked.put("budget", budget().toString());
-        asked.put("length", length);
-        asked.put("steps", budget().steps(length));
-        asked.put("seed", seed);
-        asked.put("dtype", dtype);
-        asked.put("prompt", prompt);
-        asked.put("promptIds", ids);
-        return asked;
+    /** The first line of a trace: the options as they were understood. */
+    private record Asked(
+            String backbone,
+            DecoderChoice decoder,
+            String policy,
+            String budget,
+            int length,
+            int steps,
+            long seed,
+            String dtype,
+            String prompt,
+            int[] promptIds) {}
+
+    private Asked asked(String prompt, int[] ids) {
+        String policyFile = policy == null ? null : policy.toString();
+        int steps = budget().steps(length);
+        return new Asked(
+                backbone, choice(), policyFile, budget().toString(), length, steps, seed, dtype, prompt, ids);
     }
 
     private DecodingBudget budget() {

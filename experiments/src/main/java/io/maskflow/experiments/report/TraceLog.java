@@ -26,22 +26,22 @@ import java.util.function.IntFunction;
 public final class TraceLog implements DecodingObserver {
 
     private final IntFunction<String> text;
-    private final List<Map<String, Object>> lines = new ArrayList<>();
+    private final List<Object> lines = new ArrayList<>();
     private final Integer[] tokens;
     private final float[] progress;
 
     /**
      * A trace of one response.
      *
-     * @param request what was asked, the first line
+     * @param request what was asked, the first line: a record or a map
      * @param length {@code N}
      * @param text the text of a token id
      */
-    public TraceLog(Map<String, ?> request, int length, IntFunction<String> text) {
+    public TraceLog(Object request, int length, IntFunction<String> text) {
         this.text = text;
         this.tokens = new Integer[length];
         this.progress = new float[length];
-        lines.add(new LinkedHashMap<>(request));
+        lines.add(request);
     }
 
     @Override
@@ -107,7 +107,7 @@ public final class TraceLog implements DecodingObserver {
         lines.add(last);
         List<String> json = new ArrayList<>();
         try {
-            for (Map<String, Object> line : lines) {
+            for (Object line : lines) {
                 json.add(JsonLines.MAPPER.writeValueAsString(line));
             }
         } catch (IOException impossible) {

@@ -10,7 +10,7 @@ public final class NetworkPredictor implements MaskPredictor, NetworkDiagnostics
 
     private final MaskedNetwork network;
     private final Statistics statistics;
-    private final NDArray maskEmbedding;
+    private NDArray maskEmbedding;
 
     /**
      * Takes over a network.
@@ -20,12 +20,19 @@ public final class NetworkPredictor implements MaskPredictor, NetworkDiagnostics
     public NetworkPredictor(MaskedNetwork network) {
         this.network = network;
         this.statistics = new Statistics(network.manager());
-        try (NDManager scope = network.manager().newSubManager()) {
-            this.maskEmbedding = network.embed(
-                            scope, scope.create(new long[] {network.info().maskId()}))
-                    .reshape(network.info().embeddingSize());
-            maskEmbedding.attach(network.manager());
+    }
+
+    /** Looked up when the first session is opened: until then no weight is read. */
+    private NDArray maskEmbedding() {
+        if (maskEmbedding == null) {
+            try (NDManager scope = network.manager().newSubManager()) {
+                maskEmbedding = network.embed(
+                                scope, scope.create(new long[] {network.info().maskId()}))
+                        .reshape(network.info().embeddingSize());
+                maskEmbedding.attach(network.manager());
+            }
         }
+        return maskEmbedding;
     }
 
     @Override
@@ -45,7 +52,7 @@ public final class NetworkPredictor implements MaskPredictor, NetworkDiagnostics
         if (blockLength < 0) {
             throw new IllegalArgumentException("blockLength must be at least 0 (full attention), was " + blockLength);
         }
-        return new EngineSession(network, statistics, maskEmbedding, batch, responseLength, blockLength, logitsAtOnce);
+        return new EngineSession(network, statistics, maskEmbedding(), batch, responseLength, blockLength, logitsAtOnce);
     }
 
     @Override

@@ -23,7 +23,9 @@ public final class ScriptNetwork implements MaskedNetwork {
     private final BackboneInfo info;
     private final NDManager manager;
     private final TorchScript program;
-    private final IValue weights;
+    private final Checkpoint checkpoint;
+    private final boolean bfloat16;
+    private IValue weights;
     private final RotaryTable rotary;
 
     /**
@@ -49,25 +51,32 @@ public final class ScriptNetwork implements MaskedNetwork {
             int rotarySize) {}
 
     /**
-     * Loads text and weights.
+     * Loads the text and checks names, shapes and types of the weights; they are read when they are first needed.
      *
      * @param manager owner of all; closed with this network
      * @param design the network
      * @param info what decoders are told
-     * @param checkpoint its weights, checked here before any is read
+     * @param checkpoint its weights
      * @param precision of the matrices
      */
     public ScriptNetwork(
             NDManager manager, Design design, BackboneInfo info, Checkpoint checkpoint, Precision precision) {
         design.weights().check(checkpoint);
-        boolean bfloat16 = precision == Precision.BF16;
+        this.checkpoint = checkpoint;
+        this.bfloat16 = precision == Precision.BF16;
         this.design = design;
         this.info = info;
         this.manager = manager;
         this.program = TorchScript.load(manager, design.text(), text(design), attributes(design, bfloat16));
         this.rotary = new RotaryTable(manager, design.ropeTheta(), design.rotarySize());
-        NDList arrays = design.weights().load(manager, checkpoint, bfloat16);
-        this.weights = IValue.listFrom(arrays.toArray(new PtNDArray[0]));
+    }
+
+    private IValue weights() {
+        if (weights == null) {
+            NDList arrays = design.weights().load(manager, checkpoint, bfloat16);
+            weights = IValue.listFrom(arrays.toArray(new PtNDArray[0]));
+        }
+        return weights;
     }
 
     private static String text(Design design) {
@@ -100,7 +109,7 @@ public final class ScriptNetwork implements MaskedNetwork {
 
     @Override
     public NDArray embed(NDManager scope, NDArray ids) {
-        return program.infer(scope, "embed", weights, ids).singletonOrThrow();
+        return program.infer(scope, "embed", weights(), ids).singletonOrThrow();
     }
 
     @Override
@@ -110,7 +119,7 @@ public final class ScriptNetwork implements MaskedNetwork {
         return program.infer(
                 scope,
                 "hidden",
-                weights,
+                weights(),
                 embeddings,
                 table[0],
                 table[1],
@@ -126,12 +135,14 @@ public final class ScriptNetwork implements MaskedNetwork {
 
     @Override
     public NDArray logits(NDManager scope, NDArray hidden) {
-        return program.infer(scope, "logits", weights, hidden).singletonOrThrow();
+        return program.infer(scope, "logits", weights(), hidden).singletonOrThrow();
     }
 
     @Override
     public void close() {
-        weights.close();
+        if (weights != null) {
+            weights.close();
+        }
         rotary.close();
         program.close();
         manager.close();

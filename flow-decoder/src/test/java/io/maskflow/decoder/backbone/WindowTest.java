@@ -7,10 +7,12 @@ import static org.assertj.core.api.Assertions.within;
 import io.maskflow.decoder.backbone.BackboneOptions.Implementation;
 import io.maskflow.decoder.backbone.BackboneOptions.Precision;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** Model calls on a part of the positions, with keys and values of the others from earlier calls. */
@@ -135,6 +137,31 @@ class WindowTest {
         }
     }
 
+    /** Cached and whole calls agree in every family; Dream's logits come from the position before, LLaDA2's mask has blocks. */
+    @ParameterizedTest
+    @CsvSource({"dream-tiny, 0", "dream-tiny, 4", "llada2-tiny, 4", "llada2-tiny, 0", "mdlm-tiny, 0", "mdlm-tiny, 4"})
+    void everyFamilyHasTheCache(String name, int block) {
+        int[] prompt = Arrays.stream(tokens(1, 8)).map(id -> id % 200).toArray();
+        int[] shorter = Arrays.copyOf(prompt, 4);
+        try (NetworkPredictor model = Backbones.open(Golden.folder(name), BackboneOptions.standard());
+                DecodingSession plain = model.open(List.of(prompt, shorter), N, block);
+                DecodingSession cached = model.open(List.of(prompt, shorter), N, block)) {
+            int[] tokens = Arrays.stream(tokens(3, 2 * N)).map(id -> id % 200).toArray();
+            plain.setTokens(tokens);
+            cached.setTokens(tokens);
+            int end = block == 0 ? N : 8;
+            Window whole = Window.upTo(end).wanting(4, 8);
+            Prediction expected = predict(plain, whole, whole);
+            Prediction kept = predict(cached, whole.keeping(), whole.keeping());
+            Window later = Window.of(4, end).wanting(4, 8);
+            Prediction found = predict(cached, later, later);
+            for (int row = 0; row < 2; row++) {
+                assertSame(kept, row, expected, row, 4, 8);
+                assertSame(found, row, expected, row, 4, 8);
+            }
+        }
+    }
+
     /** A block-causal mask in a session is the one of the whole logits, without and with padding on the left. */
     @ParameterizedTest
     @EnumSource
@@ -153,7 +180,7 @@ class WindowTest {
             float[] full = model.logits(new int[][] {whole}, null);
             Prediction p = session.predict(RULES);
             for (int i = 0; i < N; i++) {
-                float[] z = java.util.Arrays.copyOfRange(logits, (5 + i) * 320, (6 + i) * 320);
+                float[] z = Arrays.copyOfRange(logits, (5 + i) * 320, (6 + i) * 320);
                 assertThat((double) p.logSumExp()[i]).isCloseTo(logSumExp(z), within(2e-4));
             }
             assertThat(Golden.distance(logits, full)).isGreaterThan(0.1f);

@@ -74,7 +74,11 @@ final class FolderChatTemplate {
         if (oneLine.contains("<|im_start|>system You are a helpful assistant.<|im_end|>")) {
             return ChatTemplate.CHATML;
         }
+        if (text.contains("<role>ASSISTANT</role>") && text.contains("<|role_end|>") && text.contains("detailed thinking")) {
+            return ChatTemplate.LLADA2;
+        }
         throw new ConfigurationException("prompt.chat: the chat template of " + folder + " must be LLaDA's (headers, "
-                + LLADA_BEGIN + " first) or ChatML with the system turn \"You are a helpful assistant.\", it is neither");
+                + LLADA_BEGIN + " first), ChatML with the system turn \"You are a helpful assistant.\", or LLaDA2's (roles in"
+                + " tags, \"detailed thinking\"), it is none of them");
     }
 }

@@ -5,7 +5,7 @@ package io.maskflow.experiments.problems;
  *
  * @param template text with fields such as {@code {text}} and {@code {test_list[0]}}, or the name of a published
  *     template
- * @param chat whether the chat template in the folder of the backbone is put around it (LLaDA, ChatML)
+ * @param chat whether the chat template in the folder of the backbone is put around it (LLaDA, LLaDA2, ChatML)
  * @param extraction name of the rule that finds the program in the answer; {@code none} takes the text as it is
  */
 public record PromptSettings(String template, boolean chat, String extraction) {

@@ -65,6 +65,13 @@ class PromptEncoderTest {
                         + "<|start_header_id|>assistant<|end_header_id|>\n\n");
         Files.writeString(
                 folder.resolve("chat_template.jinja"),
+                "{{ '<role>SYSTEM</role>' }}{{ 'detailed thinking ' + option + '<|role_end|>' }}"
+                        + "{{ '<role>HUMAN</role>' }}{{ '<role>ASSISTANT</role>' }}");
+        assertThat(prompt(true))
+                .isEqualTo("<role>SYSTEM</role>detailed thinking off<|role_end|><role>HUMAN</role>add one \n<|role_end|>"
+                        + "<role>ASSISTANT</role>");
+        Files.writeString(
+                folder.resolve("chat_template.jinja"),
                 "{{ '<|im_start|>system\\nYou are a helpful assistant.<|im_end|>\\n' }}");
         assertThat(prompt(true))
                 .as("a file of its own wins")
@@ -80,7 +87,7 @@ class PromptEncoderTest {
         tokenizerConfig(LLADA, "<|begin_of_text|>");
         assertThatThrownBy(() -> prompt(true))
                 .isInstanceOf(ConfigurationException.class)
-                .hasMessageContaining("must be LLaDA's (headers, <|startoftext|> first) or ChatML");
+                .hasMessageContaining("must be LLaDA's (headers, <|startoftext|> first), ChatML");
         Files.writeString(folder.resolve("tokenizer_config.json"), "{");
         assertThatThrownBy(() -> prompt(true))
                 .isInstanceOf(ConfigurationException.class)

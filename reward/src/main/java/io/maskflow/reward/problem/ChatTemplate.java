@@ -1,5 +1,6 @@
 package io.maskflow.reward.problem;
 
+import java.util.List;
 import java.util.Locale;
 
 /** How a chat becomes one text. The markers are special tokens of the model's tokenizer. */
@@ -39,6 +40,28 @@ public enum ChatTemplate {
             return text.append("<|im_start|>assistant\n")
                     .append(prompt.prefix())
                     .toString();
+        }
+    },
+    /** LLaDA2.0: roles in tags, thinking off, with the answer prefix after the assistant's tag. */
+    LLADA2 {
+        @Override
+        public String render(Prompt prompt) {
+            StringBuilder text = new StringBuilder("<role>SYSTEM</role>");
+            List<Prompt.Turn> turns = prompt.turns();
+            if (turns.get(0).role() == Prompt.Role.SYSTEM) {
+                text.append(turns.get(0).content()).append('\n');
+                turns = turns.subList(1, turns.size());
+            }
+            text.append("detailed thinking off<|role_end|>");
+            for (Prompt.Turn turn : turns) {
+                text.append(turn.role() == Prompt.Role.USER ? "<role>HUMAN</role>" : tag(turn));
+                text.append(turn.content()).append("<|role_end|>");
+            }
+            return text.append("<role>ASSISTANT</role>").append(prompt.prefix()).toString();
+        }
+
+        private String tag(Prompt.Turn turn) {
+            return "<role>" + turn.role() + "</role>";
         }
     };
 

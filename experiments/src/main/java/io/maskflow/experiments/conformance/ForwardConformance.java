@@ -21,7 +21,7 @@ import java.util.stream.Stream;
 /**
  * Logits and hidden states of one network against the golden ones, {@code forward/MODEL}: from ids, from embeddings, with
  * left padding, under a block-causal mask, from shards, from bfloat16 weights widened to float32. Every {@code X.logits} of
- * the file is a case, and it is run with every implementation that the family has. Tolerance 2e-4.
+ * the file is a case, and it is run with both implementations. Tolerance 2e-4.
  */
 public final class ForwardConformance implements ConformanceGroup {
 
@@ -69,7 +69,7 @@ public final class ForwardConformance implements ConformanceGroup {
             return results;
         }
         SafetensorsFile golden = SafetensorsFile.open(file);
-        for (Implementation implementation : implementations(models.resolve(model))) {
+        for (Implementation implementation : Implementation.values()) {
             String suffix = "." + implementation.name().toLowerCase(Locale.ROOT);
             runModel(models.resolve(model), implementation, results, network -> single(golden, network, suffix));
             runModel(
@@ -84,10 +84,6 @@ public final class ForwardConformance implements ConformanceGroup {
                     network -> named(golden, network, "bf16_weights", suffix));
         }
         return results;
-    }
-
-    private static List<Implementation> implementations(Path folder) {
-        return Backbones.hasReference(folder) ? List.of(Implementation.values()) : List.of(Implementation.SCRIPT);
     }
 
     private static void runModel(

@@ -82,16 +82,6 @@ public final class Backbones {
         return family(config).design(config);
     }
 
-    /**
-     * Whether a base model can be computed by plain array operations, {@link BackboneOptions.Implementation#EAGER}.
-     *
-     * @param folder in Hugging Face layout
-     * @throws CheckpointException as above
-     */
-    public static boolean hasReference(Path folder) {
-        return family(ModelConfig.read(folder)).hasReference();
-    }
-
     private static ModelFamily family(ModelConfig config) {
         boolean typed = !config.isAbsent("model_type") || config.isAbsent("architectures");
         String wanted = typed ? config.text("model_type") : config.firstText("architectures");

@@ -35,11 +35,6 @@ public interface ModelFamily {
      */
     ScriptNetwork.Design design(ModelConfig config);
 
-    /** Whether there is a {@link #reference}. */
-    default boolean hasReference() {
-        return false;
-    }
-
     /**
      * The readable reference implementation.
      *
@@ -48,13 +43,8 @@ public interface ModelFamily {
      * @param info what {@link #describe} said, end ids completed
      * @param checkpoint the weights
      * @throws CheckpointException if tensors are missing or have another shape
-     * @throws IllegalArgumentException if the family has none
      */
-    default MaskedNetwork reference(
-            NDManager manager, ModelConfig config, BackboneInfo info, Checkpoint checkpoint) {
-        throw new IllegalArgumentException("there is no eager implementation of " + modelType() + " models (" + info.name()
-                + "); the script implementation is held to the published outputs by the conformance command");
-    }
+    MaskedNetwork reference(NDManager manager, ModelConfig config, BackboneInfo info, Checkpoint checkpoint);
 
     /**
      * Builds the network.

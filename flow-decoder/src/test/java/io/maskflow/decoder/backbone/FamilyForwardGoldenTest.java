@@ -97,6 +97,14 @@ class FamilyForwardGoldenTest {
     }
 
     @ParameterizedTest
+    @CsvSource({"dream-tiny, ids_a, 0", "llada2-tiny, blockcausal_a, 8", "llada2-tiny, full_a, 0", "mdlm-tiny, embeds, 0"})
+    void theReadableTwinsSayTheSame(String name, String example, int block) {
+        try (NetworkPredictor model = Backbones.open(Golden.folder(name), BackboneOptions.reference())) {
+            assertLogits(model, Golden.forward(name), example, block);
+        }
+    }
+
+    @ParameterizedTest
     @ValueSource(strings = {"dream-tiny", "llada2-tiny", "mdlm-tiny"})
     void idsComeFromTheConfiguration(String name) {
         BackboneInfo info = Backbones.describe(Golden.folder(name));

@@ -1,10 +1,13 @@
 package io.maskflow.decoder.backbone.dream;
 
+import ai.djl.ndarray.NDManager;
 import io.maskflow.decoder.backbone.BackboneInfo;
+import io.maskflow.decoder.backbone.MaskedNetwork;
 import io.maskflow.decoder.backbone.ModelConfig;
 import io.maskflow.decoder.backbone.ModelFamily;
 import io.maskflow.decoder.backbone.ScriptNetwork.Design;
 import io.maskflow.decoder.backbone.WeightList;
+import io.maskflow.decoder.tensor.Checkpoint;
 import java.util.Map;
 
 /** {@code model_type: Dream}: Dream-7B, Dream-Coder and their kin, a Qwen2 that sees both ways. */
@@ -58,6 +61,11 @@ public final class DreamFamily implements ModelFamily {
                 weights(config, (long) heads * headSize, (long) keyHeads * headSize),
                 config.positiveNumber("rope_theta", 10_000),
                 headSize);
+    }
+
+    @Override
+    public MaskedNetwork reference(NDManager manager, ModelConfig config, BackboneInfo info, Checkpoint checkpoint) {
+        return new DreamEagerNetwork(manager, design(config), info, checkpoint);
     }
 
     private static WeightList weights(ModelConfig config, long queries, long keys) {

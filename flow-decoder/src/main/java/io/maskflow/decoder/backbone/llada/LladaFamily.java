@@ -44,7 +44,10 @@ public final class LladaFamily implements ModelFamily {
 
     @Override
     public Design design(ModelConfig config) {
-        LladaConfig llada = LladaConfig.of(config);
+        return design(LladaConfig.of(config));
+    }
+
+    static Design design(LladaConfig llada) {
         return new Design(
                 LladaFamily.class,
                 "llada.torchscript",
@@ -54,11 +57,6 @@ public final class LladaFamily implements ModelFamily {
                 LladaWeights.list(llada),
                 llada.ropeTheta(),
                 llada.headSize());
-    }
-
-    @Override
-    public boolean hasReference() {
-        return true;
     }
 
     @Override

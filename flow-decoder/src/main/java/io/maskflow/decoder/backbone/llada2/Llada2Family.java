@@ -1,9 +1,12 @@
 package io.maskflow.decoder.backbone.llada2;
 
+import ai.djl.ndarray.NDManager;
 import io.maskflow.decoder.backbone.BackboneInfo;
+import io.maskflow.decoder.backbone.MaskedNetwork;
 import io.maskflow.decoder.backbone.ModelConfig;
 import io.maskflow.decoder.backbone.ModelFamily;
 import io.maskflow.decoder.backbone.ScriptNetwork.Design;
+import io.maskflow.decoder.tensor.Checkpoint;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
@@ -69,5 +72,10 @@ public final class Llada2Family implements ModelFamily {
                 llada2.weights(),
                 config.positiveNumber("rope_theta", 10_000),
                 llada2.rotarySize());
+    }
+
+    @Override
+    public MaskedNetwork reference(NDManager manager, ModelConfig config, BackboneInfo info, Checkpoint checkpoint) {
+        return new Llada2EagerNetwork(manager, Llada2Config.of(config), design(config), info, checkpoint);
     }
 }

@@ -1,10 +1,13 @@
 package io.maskflow.decoder.backbone.mdlm;
 
+import ai.djl.ndarray.NDManager;
 import io.maskflow.decoder.backbone.BackboneInfo;
+import io.maskflow.decoder.backbone.MaskedNetwork;
 import io.maskflow.decoder.backbone.ModelConfig;
 import io.maskflow.decoder.backbone.ModelFamily;
 import io.maskflow.decoder.backbone.ScriptNetwork.Design;
 import io.maskflow.decoder.backbone.WeightList;
+import io.maskflow.decoder.tensor.Checkpoint;
 import java.util.Map;
 import java.util.Set;
 
@@ -67,6 +70,11 @@ public final class MdlmFamily implements ModelFamily {
                 weights(config, layers, headSize),
                 ROPE_THETA,
                 headSize);
+    }
+
+    @Override
+    public MaskedNetwork reference(NDManager manager, ModelConfig config, BackboneInfo info, Checkpoint checkpoint) {
+        return new MdlmEagerNetwork(manager, design(config), info, checkpoint);
     }
 
     private static WeightList weights(ModelConfig config, int layers, int headSize) {

@@ -1,8 +1,6 @@
 /**
- * The LLaDA architecture: its configuration, and its network twice.
- *
- * <p>{@link io.maskflow.decoder.backbone.llada.LladaScriptNetwork} is the one to use: a TorchScript text (resource
- * {@code llada.torchscript}) that computes in float32 or bfloat16.
+ * The LLaDA architecture: {@link io.maskflow.decoder.backbone.llada.LladaFamily} reads the configuration and names the
+ * tensors; the resource {@code llada.torchscript} computes in float32 or bfloat16.
  * {@link io.maskflow.decoder.backbone.llada.LladaEagerNetwork} says the same in plain array operations, for reading and
  * for comparison. Decoding, statistics and sessions do not belong here.
  */

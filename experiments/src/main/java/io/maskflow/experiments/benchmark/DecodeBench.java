@@ -124,15 +124,11 @@ public final class DecodeBench {
         OptionalDouble reference = OptionalDouble.empty();
         OptionalDouble products = OptionalDouble.empty();
         if (settings.options().precision() == BackboneOptions.Precision.F32) {
-            if (Backbones.hasReference(settings.folder())) {
-                BackboneOptions eager = new BackboneOptions(
-                        BackboneOptions.Precision.F32,
-                        settings.options().device(),
-                        BackboneOptions.Implementation.EAGER);
-                try (MaskPredictor network = Backbones.open(settings.folder(), eager)) {
-                    reference = OptionalDouble.of(
-                            call(settings, network, prompts, Window.whole(settings.responseLength())));
-                }
+            BackboneOptions eager = new BackboneOptions(
+                    BackboneOptions.Precision.F32, settings.options().device(), BackboneOptions.Implementation.EAGER);
+            try (MaskPredictor network = Backbones.open(settings.folder(), eager)) {
+                reference =
+                        OptionalDouble.of(call(settings, network, prompts, Window.whole(settings.responseLength())));
             }
             int wanted = settings.batch() * settings.responseLength();
             products = MatrixProducts.millis(

@@ -3,9 +3,9 @@ package io.maskflow.decoder.dream;
 import io.maskflow.decoder.DecodeRequest;
 import io.maskflow.decoder.MaskingDecoder;
 import io.maskflow.decoder.MaskingRow;
-import io.maskflow.decoder.PositionDraws;
 import io.maskflow.decoder.backbone.BackboneInfo;
 import io.maskflow.decoder.backbone.LogitRules;
+import io.maskflow.decoder.random.PositionDraws;
 import java.util.ArrayList;
 import java.util.List;
 

@@ -4,7 +4,6 @@ import io.maskflow.decoder.BlockSchedule;
 import io.maskflow.decoder.DecodingStep;
 import io.maskflow.decoder.MaskedResponse;
 import io.maskflow.decoder.MaskingRow;
-import io.maskflow.decoder.PositionDraws;
 import io.maskflow.decoder.Ranking;
 import io.maskflow.decoder.RowPrediction;
 import io.maskflow.decoder.SampleKey;
@@ -12,6 +11,7 @@ import io.maskflow.decoder.StateUpdate;
 import io.maskflow.decoder.TokenProposal;
 import io.maskflow.decoder.backbone.Window;
 import io.maskflow.decoder.maskprediction.TransferSchedule;
+import io.maskflow.decoder.random.PositionDraws;
 import java.util.Set;
 
 /** LLaDA2's block sampler at work on one response. */

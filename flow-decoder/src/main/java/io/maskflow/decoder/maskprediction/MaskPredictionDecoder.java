@@ -4,10 +4,10 @@ import io.maskflow.decoder.BlockSchedule;
 import io.maskflow.decoder.DecodeRequest;
 import io.maskflow.decoder.MaskingDecoder;
 import io.maskflow.decoder.MaskingRow;
-import io.maskflow.decoder.PositionDraws;
 import io.maskflow.decoder.backbone.BackboneInfo;
 import io.maskflow.decoder.backbone.LogitRules;
 import io.maskflow.decoder.backbone.Shaping;
+import io.maskflow.decoder.random.PositionDraws;
 import java.util.ArrayList;
 import java.util.List;
 

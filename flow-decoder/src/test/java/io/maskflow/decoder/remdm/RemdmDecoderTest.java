@@ -10,7 +10,7 @@ import io.maskflow.decoder.DecoderContractTest;
 import io.maskflow.decoder.DecodingObserver;
 import io.maskflow.decoder.DecodingStep;
 import io.maskflow.decoder.FakeBackbone;
-import io.maskflow.decoder.PositionDraws;
+import io.maskflow.decoder.random.PositionDraws;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;

@@ -1,6 +1,6 @@
-package io.maskflow.decoder;
+package io.maskflow.decoder.random;
 
-import io.maskflow.decoder.random.RandomStreams;
+import io.maskflow.decoder.SampleKey;
 
 /** Source of one uniform number per step and position: a function of an identity, never of time or batch. */
 public interface PositionDraws {

@@ -98,13 +98,12 @@ final class ResumeRules {
         if (!Files.exists(folder.manifest())) {
             return;
         }
-        RunManifest before;
-        try {
-            before = RunManifest.read(folder.manifest());
-        } catch (UncheckedIOException damaged) {
+        Optional<RunManifest> read = manifest(folder);
+        if (read.isEmpty()) {
             LOG.warn("{} cannot be read, it is written anew", folder.manifest());
             return;
         }
+        RunManifest before = read.get();
         List<String> changed = new ArrayList<>();
         if (differ(before.data().values(), now.data().values())) {
             changed.add("problem files " + now.data().keySet());
@@ -121,6 +120,15 @@ final class ResumeRules {
                     + " (--accept-changes goes on with the new ones)");
         }
         LOG.warn("resumed with changed files: {}", named);
+    }
+
+    private static Optional<RunManifest> manifest(RunFolder folder) {
+        try {
+            RunManifest manifest = RunManifest.read(folder.manifest());
+            return manifest.data() == null || manifest.models() == null ? Optional.empty() : Optional.of(manifest);
+        } catch (UncheckedIOException damaged) {
+            return Optional.empty();
+        }
     }
 
     private static boolean differ(Collection<String> before, Collection<String> now) {

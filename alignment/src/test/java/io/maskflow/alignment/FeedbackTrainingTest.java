@@ -7,6 +7,8 @@ import static org.assertj.core.api.Assertions.within;
 import io.maskflow.decoder.backbone.BackboneOptions.Precision;
 import io.maskflow.decoder.softmask.SoftMask;
 import io.maskflow.decoder.softmask.SoftMaskFile;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -170,6 +172,34 @@ class FeedbackTrainingTest {
             double before = log.subList(0, 5).stream().mapToDouble(l -> l.get(step)).average().orElseThrow();
             double after = log.subList(95, 100).stream().mapToDouble(l -> l.get(step)).average().orElseThrow();
             assertThat(after).as(step).isLessThan(0.7 * before);
+        }
+    }
+
+    /** After the first steps nothing may stay: neither arrays in the models' managers nor resident memory. */
+    @ParameterizedTest
+    @MethodSource("objectives")
+    void memoryIsFlatOver300Steps(Objective objective) throws Exception {
+        List<Long> resident = new ArrayList<>();
+        AlignConfig config = TinyModel.alignment(
+                base, objective, TinyModel.adapter(AdapterConfig.Type.DORA), TinyModel.training(300));
+        new Alignment(config, base, TinyModel.language()).run(folder.resolve("long"), false, report -> {
+            if (report.step() % 100 == 0) {
+                resident.add(residentKilobytes());
+            }
+        });
+        assertThat(resident.get(2) - resident.get(0)).isLessThan(24_000);
+    }
+
+    private static long residentKilobytes() {
+        try {
+            System.gc();
+            return Files.readAllLines(Path.of("/proc/self/status")).stream()
+                    .filter(line -> line.startsWith("VmRSS"))
+                    .mapToLong(line -> Long.parseLong(line.replaceAll("\\D", "")))
+                    .findFirst()
+                    .orElseThrow();
+        } catch (IOException noSuchSystem) {
+            return 0;
         }
     }
 }

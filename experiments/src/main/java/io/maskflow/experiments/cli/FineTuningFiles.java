@@ -42,16 +42,20 @@ final class FineTuningFiles {
 
     /** Runs to the end or until the person stops it, and writes the page either way. */
     static int untilStopped(String what, Path folder, Main main, Run run) throws IOException {
-        int code;
         try (StopSignal stop = StopSignal.listen(
-                        () -> System.err.println("stopping after this step; --resume goes on from there"));
-                FineTuningProgress progress = new FineTuningProgress(what, stop::requested)) {
-            main.out().println(run.run(progress));
-            code = ExitCode.DONE;
-        } catch (TrainingStopped stopped) {
-            code = ExitCode.INTERRUPTED;
+                () -> System.err.println("stopping after this step; --resume goes on from there"))) {
+            int code = run(what, main, run, stop);
+            RunPage.write(folder, code, main); // before the process may go
+            return code;
         }
-        RunPage.write(folder, code, main);
-        return code;
+    }
+
+    private static int run(String what, Main main, Run run, StopSignal stop) throws IOException {
+        try (FineTuningProgress progress = new FineTuningProgress(what, stop::requested)) {
+            main.out().println(run.run(progress));
+            return ExitCode.DONE;
+        } catch (TrainingStopped stopped) {
+            return ExitCode.INTERRUPTED;
+        }
     }
 }

@@ -1,8 +1,8 @@
 package io.maskflow.experiments.conformance;
 
-import io.maskflow.decoder.backbone.BackboneOptions;
 import io.maskflow.decoder.backbone.BackboneOptions.Implementation;
 import io.maskflow.decoder.backbone.BackboneOptions.Precision;
+import io.maskflow.decoder.backbone.BackboneOptions;
 import io.maskflow.decoder.backbone.Backbones;
 import io.maskflow.decoder.backbone.NetworkPredictor;
 import io.maskflow.decoder.tensor.SafetensorsFile;

@@ -1,7 +1,7 @@
 package io.maskflow.experiments.decoding;
 
-import io.maskflow.decoder.backbone.BackboneOptions;
 import io.maskflow.decoder.backbone.BackboneInfo;
+import io.maskflow.decoder.backbone.BackboneOptions;
 import io.maskflow.decoder.backbone.Backbones;
 import io.maskflow.decoder.backbone.BuiltinModels;
 import io.maskflow.decoder.backbone.MaskPredictor;

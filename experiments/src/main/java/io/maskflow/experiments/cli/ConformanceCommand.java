@@ -18,6 +18,8 @@ import io.maskflow.experiments.conformance.Llada2Conformance;
 import io.maskflow.experiments.conformance.NumericsConformance;
 import io.maskflow.experiments.conformance.StatsConformance;
 import io.maskflow.experiments.conformance.TransferConformance;
+import io.maskflow.experiments.conformance.VerdictConformance;
+import io.maskflow.reward.sandbox.GraderSettings;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -33,7 +35,7 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "conformance",
         description = {
-            "Runs every golden case found below a folder (networks, decoders, flow, numerics, losses): a line per group, failing"
+            "Runs every golden case found below a folder (networks, decoders, flow, numerics, losses, verdicts): a line per group, failing"
                     + " cases by name. Exit code 1 if any failed."
         },
         footer = {"", "Example:  ./maskflow conformance ../shared/fixtures"})
@@ -65,6 +67,7 @@ final class ConformanceCommand implements Callable<Integer> {
         groups.addAll(NumericsConformance.groups());
         groups.add(new StatsConformance());
         groups.add(new AlignmentConformance());
+        groups.add(new VerdictConformance(GraderSettings.defaults()));
         return groups;
     }
 

@@ -850,6 +850,7 @@ def main():
     resource.setrlimit(resource.RLIMIT_AS, (MEMORY_LIMIT, MEMORY_LIMIT))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     signal.signal(signal.SIGPROF, alarm)
+    signal.signal(signal.SIGINT, signal.SIG_IGN)    # Ctrl-C reaches the whole group; whoever started us closes our input
     sys.setrecursionlimit(RECURSION)
     sys.path[:] = [p for p in sys.path if p]
     sys.modules["numpy"] = stand_in()

@@ -410,6 +410,13 @@ class Crowding:
         return min(5.0, max(1.0, sorted(self.recent)[4] / 3))
 
 
+def fresh_signals():
+    """A candidate finds the signals of a fresh interpreter, whatever this one was started under (nohup, a shell's &)."""
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+    for one in (signal.SIGHUP, signal.SIGQUIT, signal.SIGTERM):
+        signal.signal(one, signal.SIG_DFL)
+
+
 def serve(control, answer, config):
     header = bytearray(16)
     crowding = Crowding()
@@ -427,6 +434,7 @@ def serve(control, answer, config):
             os.close(control)
             os.close(answer)
             os.close(result)
+            fresh_signals()
             run_child(result_end, length, {"cpu": cpu}, config)
         os.close(result_end)
         wipe(JOB, length)
@@ -458,6 +466,7 @@ def main():
     while len(text) < length:
         text += os.read(0, length - len(text))
     config = json.loads(text)
+    signal.signal(signal.SIGINT, signal.SIG_IGN)    # Ctrl-C reaches the whole group; whoever started us closes our input
     control, answer = os.dup(0), os.dup(1)
     null = os.open("/dev/null", os.O_RDWR)
     for fd in (0, 1, 2):

@@ -108,6 +108,11 @@ class ContainerTest {
                     .contains("second no_verdict")
                     .contains("container");
         }
+        assertNoContainerIsLeft();
+    }
+
+    /** The engine removes a container when its last process has gone, a moment after it was told to. */
+    private static void assertNoContainerIsLeft() throws InterruptedException {
         for (int i = 0; i < 100 && !containers().isEmpty(); i++) {
             Thread.sleep(100);
         }
@@ -131,7 +136,7 @@ class ContainerTest {
     }
 
     @Test
-    void aThousandJobsLeaveNoContainer() {
+    void aThousandJobsLeaveNoContainer() throws InterruptedException {
         try (Grader grader = grader(2)) {
             List<Verdict> verdicts = grader.grade(IntStream.range(0, 1000)
                     .mapToObj(i -> new Submission("job " + i, "def f():\n    return 1 # " + i, ONE))
@@ -139,7 +144,7 @@ class ContainerTest {
             assertThat(verdicts).hasSize(1000).allMatch(Verdict::passed);
             assertThat(containers()).hasSize(2);
         }
-        assertThat(containers()).isEmpty();
+        assertNoContainerIsLeft();
     }
 
     /** Opens a grader, grades, and stops without closing anything. */

@@ -182,7 +182,11 @@ class FaultsTest {
         for (int i = 0; i < times; i++) {
             new ProcessBuilder("kill", "-" + signal, String.valueOf(process.pid())).start().waitFor();
         }
-        return process.waitFor();
+        if (!process.waitFor(2, TimeUnit.MINUTES)) {
+            process.destroyForcibly();
+            throw new AssertionError(run + " did not end on SIG" + signal);
+        }
+        return process.exitValue();
     }
 
     /** The schedule of 4,000 steps is another one than that of 6: what is left must be what such a run had then. */

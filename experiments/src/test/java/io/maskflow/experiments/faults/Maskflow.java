@@ -66,9 +66,16 @@ final class Maskflow {
         return start(log, command(arguments));
     }
 
+    /** A process that is started in the background inherits an ignored SIGINT, and a JVM keeps ignoring it. */
+    private static final String SIGNALS = "import os, signal, sys\n"
+            + "for one in (signal.SIGINT, signal.SIGHUP, signal.SIGQUIT, signal.SIGTERM): signal.signal(one, signal.SIG_DFL)\n"
+            + "os.execvp(sys.argv[1], sys.argv[1:])\n";
+
     static Process start(Path log, List<String> command) {
+        List<String> started = new ArrayList<>(List.of("python3", "-I", "-c", SIGNALS));
+        started.addAll(command);
         try {
-            return new ProcessBuilder(command)
+            return new ProcessBuilder(started)
                     .redirectErrorStream(true)
                     .redirectOutput(log.toFile())
                     .start();

@@ -102,7 +102,8 @@ public final class Evaluation {
         // Wrong names and missing files end the run here, before any weight is loaded.
         check(config, stepSizes, files);
         long cells = config.decoders().values().stream()
-                .mapToLong(choice -> (long) budgets(choice).size())
+                .mapToLong(choice ->
+                        (long) budgets(choice).size() * (draws(choice) ? config.seeds().size() : 1))
                 .sum();
         long problemCount = problemCount();
         try (ProgressLine progress = ProgressLine.start("evaluate", cells * problemCount)) {
@@ -173,6 +174,15 @@ public final class Evaluation {
 
     private static StepSizeChoice ofSeed(StepSizeChoice choice, long seed) {
         return choice instanceof StepSizeChoice.Policy policy ? policy.of(seed) : choice;
+    }
+
+    /** Whether answers depend on the seed; those of other decoders are made once for all seeds. */
+    private static boolean draws(DecoderChoice choice) {
+        if (choice instanceof RuleChoice rules) {
+            return rules.draws();
+        }
+        return ((FlowChoice) choice).stepSize() instanceof StepSizeChoice.Policy policy
+                && policy.dependsOnSeed();
     }
 
     /** The cells of one base model. */
@@ -264,14 +274,6 @@ public final class Evaluation {
             StepSizeChoice chosen = bestOf.candidates().get(best);
             selections.add(new Selection(name, budget.toString(), chosen, passed, validation.size()));
             return chosen;
-        }
-
-        private static boolean draws(DecoderChoice choice) {
-            if (choice instanceof RuleChoice rules) {
-                return rules.draws();
-            }
-            return ((FlowChoice) choice).stepSize() instanceof StepSizeChoice.Policy policy
-                    && policy.dependsOnSeed();
         }
     }
 }

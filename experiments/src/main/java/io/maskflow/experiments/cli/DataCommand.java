@@ -2,6 +2,7 @@ package io.maskflow.experiments.cli;
 
 import io.maskflow.experiments.problems.ProblemSource;
 import io.maskflow.reward.problem.CodingProblem;
+import io.maskflow.reward.problem.Problem;
 import io.maskflow.reward.sandbox.TestLint;
 import java.io.PrintWriter;
 import java.nio.file.Path;
@@ -104,7 +105,15 @@ final class DataCommand implements Runnable {
 
         /** What the tests of one file cannot tell. */
         private void lint(Path file, PrintWriter out) {
-            List<CodingProblem> problems = ProblemSource.read(file.toString(), (setting, name) -> file);
+            List<Problem> all = ProblemSource.read(file.toString(), (setting, name) -> file);
+            List<CodingProblem> problems = all.stream()
+                    .filter(CodingProblem.class::isInstance)
+                    .map(CodingProblem.class::cast)
+                    .toList();
+            if (problems.isEmpty()) {
+                out.printf(Locale.ROOT, "%s: %d problems with answers%n", file, all.size());
+                return;
+            }
             List<TestLint> found =
                     TestLint.of(problems.stream().map(CodingProblem::allTests).toList(), python);
             int items = found.stream().mapToInt(TestLint::items).sum();

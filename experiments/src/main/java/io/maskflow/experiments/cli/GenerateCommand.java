@@ -23,7 +23,7 @@ import io.maskflow.experiments.report.TraceLog;
 import io.maskflow.policy.LatentStreams;
 import io.maskflow.policy.PolicyFile;
 import io.maskflow.policy.PolicyNetwork;
-import io.maskflow.reward.problem.CodingProblem;
+import io.maskflow.reward.problem.Problem;
 import io.maskflow.reward.problem.PromptTemplate;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -218,8 +218,8 @@ final class GenerateCommand implements Callable<Integer> {
     }
 
     private String prompt(String id) {
-        List<CodingProblem> all = ProblemSource.read(problems, GenerateCommand::file);
-        CodingProblem problem = all.stream()
+        List<Problem> all = ProblemSource.read(problems, GenerateCommand::file);
+        Problem problem = all.stream()
                 .filter(candidate -> candidate.id().equals(id))
                 .findFirst()
                 .orElseThrow(() -> new ConfigurationException("--problem must be an id of " + problems + " ("

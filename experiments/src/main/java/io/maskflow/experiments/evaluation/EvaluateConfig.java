@@ -16,7 +16,8 @@ import java.util.Map;
  *
  * @param backbone base model: {@code builtin}, {@code builtin:NAME} or a folder in Hugging Face layout
  * @param dtype type the model computes in: {@code f32} or {@code bf16}
- * @param problems {@code builtin:test} or a file in the format of MBPP or HumanEval
+ * @param problems {@code builtin:test}, a file in the format of MBPP or HumanEval, or a file of GSM8K, MATH-500,
+ *     SVAMP or Countdown
  * @param limit how many problems, from the first; 0 for all
  * @param badRows what becomes of a row of a problem file that cannot be read: {@code stop} or {@code skip}
  * @param prompt how a problem becomes a prompt

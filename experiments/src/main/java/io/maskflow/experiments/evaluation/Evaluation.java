@@ -149,7 +149,7 @@ public final class Evaluation {
      */
     public static void check(EvaluateConfig config, StepSizes stepSizes, FileFinder files) {
         requireDecoders(config);
-        ProblemSource.read(config.problems(), files, config.badRows());
+        PromptEncoder.check(config.prompt(), ProblemSource.read(config.problems(), files, config.badRows()));
         for (DecoderChoice choice : config.decoders().values()) {
             BackboneChoice backbone = backbone(config, choice, files);
             backbone.promptRoom(config.responseLength());

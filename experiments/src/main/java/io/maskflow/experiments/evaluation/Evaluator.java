@@ -11,8 +11,8 @@ import io.maskflow.decoder.tokenizer.Tokenizer;
 import io.maskflow.experiments.problems.NumberedProblem;
 import io.maskflow.experiments.problems.PromptEncoder;
 import io.maskflow.experiments.report.ResultsLog;
+import io.maskflow.reward.Attempt;
 import io.maskflow.reward.sandbox.Grader;
-import io.maskflow.reward.sandbox.Submission;
 import io.maskflow.reward.sandbox.Verdict;
 import io.maskflow.rollout.Fleet;
 import java.util.ArrayList;
@@ -111,11 +111,11 @@ public final class Evaluator {
         double seconds = (System.nanoTime() - started) / 1e9 / rows.size();
         List<String> texts =
                 responses.stream().map(r -> encoder.text(r.tokenIds())).toList();
-        List<Submission> submissions = new ArrayList<>();
+        List<Attempt> attempts = new ArrayList<>();
         for (int r = 0; r < rows.size(); r++) {
-            submissions.add(encoder.submission(rows.get(r).problem(), texts.get(r)));
+            attempts.add(encoder.attempt(rows.get(r).problem(), texts.get(r)));
         }
-        List<Verdict> verdicts = grader.grade(submissions);
+        List<Verdict> verdicts = Attempt.verdicts(grader, attempts);
         List<ResultsLog.Result> results = new ArrayList<>();
         for (int r = 0; r < rows.size(); r++) {
             Verdict verdict = verdicts.get(r);

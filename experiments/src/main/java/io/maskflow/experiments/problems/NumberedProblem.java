@@ -1,6 +1,6 @@
 package io.maskflow.experiments.problems;
 
-import io.maskflow.reward.problem.CodingProblem;
+import io.maskflow.reward.problem.Problem;
 
 /**
  * A problem with its place in its source: the number that its random draws depend on.
@@ -9,4 +9,4 @@ import io.maskflow.reward.problem.CodingProblem;
  * @param problem text, tests
  * @param promptIds token ids of its prompt
  */
-public record NumberedProblem(int number, CodingProblem problem, int[] promptIds) {}
+public record NumberedProblem(int number, Problem problem, int[] promptIds) {}

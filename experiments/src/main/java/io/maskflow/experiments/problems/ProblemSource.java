@@ -2,10 +2,12 @@ package io.maskflow.experiments.problems;
 
 import io.maskflow.experiments.config.ConfigurationException;
 import io.maskflow.experiments.config.FileFinder;
+import io.maskflow.reward.problem.AnswerSet;
 import io.maskflow.reward.problem.CodingProblem;
 import io.maskflow.reward.problem.HumanEvalProblems;
 import io.maskflow.reward.problem.JsonRows;
 import io.maskflow.reward.problem.MbppProblems;
+import io.maskflow.reward.problem.Problem;
 import io.maskflow.reward.problem.ProblemDataException;
 import io.maskflow.reward.problem.builtin.BuiltinProblem;
 import io.maskflow.reward.problem.builtin.BuiltinProblems;
@@ -14,10 +16,14 @@ import io.maskflow.reward.sandbox.TestSuite;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Reads problems: {@code builtin:train|valid|test}, or a file in the format of MBPP or HumanEval. */
+/**
+ * Reads problems: {@code builtin:train|valid|test}; a file in the format of MBPP or HumanEval; or a file of GSM8K, MATH-500, SVAMP or
+ * Countdown, recognised by its fields or named as in {@code gsm8k:FILE}.
+ */
 public final class ProblemSource {
 
     private static final Logger LOG = LoggerFactory.getLogger(ProblemSource.class);
@@ -28,30 +34,30 @@ public final class ProblemSource {
     /**
      * Reads all problems of a source.
      *
-     * @param source a built-in split, or a file (JSON lines or a JSON array, gzip or not)
+     * @param source a built-in split, or a file (JSON lines or a JSON array, gzip or not), with or without the name of its set
      * @param files finds the file
      * @return the problems in the order of the source
      * @throws ConfigurationException if there is no such split, or the source is empty
      * @throws ProblemDataException if a row cannot be read (names file and line)
      */
-    public static List<CodingProblem> read(String source, FileFinder files) {
+    public static List<Problem> read(String source, FileFinder files) {
         return read(source, files, BadRows.STOP);
     }
 
     /**
      * Reads all problems of a source.
      *
-     * @param source a built-in split, or a file (JSON lines or a JSON array, gzip or not)
+     * @param source a built-in split, or a file (JSON lines or a JSON array, gzip or not), with or without the name of its set
      * @param files finds the file
      * @param badRows what becomes of a row that cannot be read
      * @return the problems in the order of the source
      * @throws ConfigurationException if there is no such split, or the source is empty
      * @throws ProblemDataException if the file cannot be read, or a row cannot and {@code badRows} is {@code stop}
      */
-    public static List<CodingProblem> read(String source, FileFinder files, BadRows badRows) {
-        List<CodingProblem> problems = source.startsWith(BUILTIN)
+    public static List<Problem> read(String source, FileFinder files, BadRows badRows) {
+        List<Problem> problems = source.startsWith(BUILTIN)
                 ? builtin(source.substring(BUILTIN.length()))
-                : file(files.find("problems", source), badRows);
+                : file(files.find("problems", path(source)), AnswerSet.named(prefix(source)), badRows);
         if (problems.isEmpty()) {
             throw new ConfigurationException("problems must hold at least one problem, " + source + " has none");
         }
@@ -63,11 +69,23 @@ public final class ProblemSource {
         return sources.stream()
                 .filter(source -> !source.startsWith(BUILTIN))
                 .distinct()
-                .map(source -> files.find("problems", source))
+                .map(source -> files.find("problems", path(source)))
                 .toList();
     }
 
-    private static List<CodingProblem> builtin(String word) {
+    /** What stands before the file: the name of a data set, else nothing. */
+    private static String prefix(String source) {
+        int colon = source.indexOf(':');
+        String word = colon < 0 ? "" : source.substring(0, colon);
+        return AnswerSet.named(word).isPresent() ? word : "";
+    }
+
+    private static String path(String source) {
+        String word = prefix(source);
+        return word.isEmpty() ? source : source.substring(word.length() + 1);
+    }
+
+    private static List<Problem> builtin(String word) {
         Split split;
         try {
             split = Split.of(word);
@@ -75,7 +93,7 @@ public final class ProblemSource {
             throw new ConfigurationException("problems: " + unknown.getMessage());
         }
         return BuiltinProblems.split(split).stream()
-                .map(ProblemSource::problem)
+                .<Problem>map(ProblemSource::problem)
                 .toList();
     }
 
@@ -85,16 +103,20 @@ public final class ProblemSource {
                 Integer.toString(problem.taskId()), problem.text(), problem.code(), tests, List.of());
     }
 
-    private static List<CodingProblem> file(Path file, BadRows badRows) {
+    private static List<Problem> file(Path file, Optional<AnswerSet> named, BadRows badRows) {
         List<JsonRows.Row> rows = JsonRows.read(file, broken -> pass(broken, badRows));
         boolean humanEval = rows.stream()
                 .findFirst()
                 .map(row -> row.json().has("entry_point") && row.json().has("test") && row.json().has("prompt"))
                 .orElse(false);
-        List<CodingProblem> problems = new ArrayList<>();
+        Optional<AnswerSet> answers = named.or(() -> rows.stream().findFirst().flatMap(AnswerSet::of));
+        List<Problem> problems = new ArrayList<>();
         for (JsonRows.Row row : rows) {
             try {
-                problems.add(humanEval ? HumanEvalProblems.problem(row) : MbppProblems.problem(row));
+                problems.add(
+                        answers.isPresent()
+                                ? answers.get().problem(row)
+                                : humanEval ? HumanEvalProblems.problem(row) : MbppProblems.problem(row));
             } catch (ProblemDataException broken) {
                 pass(broken, badRows);
             }

@@ -2,26 +2,31 @@ package io.maskflow.experiments.problems;
 
 import io.maskflow.decoder.tokenizer.Tokenizer;
 import io.maskflow.experiments.config.ConfigurationException;
+import io.maskflow.reward.Attempt;
+import io.maskflow.reward.answer.AnswerCheck;
 import io.maskflow.reward.problem.AnswerExtraction;
+import io.maskflow.reward.problem.AnswerProblem;
 import io.maskflow.reward.problem.ChatTemplate;
 import io.maskflow.reward.problem.CodingProblem;
+import io.maskflow.reward.problem.Problem;
 import io.maskflow.reward.problem.PromptTemplate;
-import io.maskflow.reward.sandbox.Submission;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Problem to token ids, response to program. */
+/** Problem to token ids, response to program or answer. */
 public final class PromptEncoder {
 
     private static final Logger LOG = LoggerFactory.getLogger(PromptEncoder.class);
 
     private final PromptTemplate template;
-    private final AnswerExtraction extraction;
+    private final PromptSettings settings;
+    private final Optional<AnswerExtraction> programs;
     private final Tokenizer tokenizer;
     private final Set<Integer> endIds;
     private final ChatTemplate chat;
@@ -34,15 +39,56 @@ public final class PromptEncoder {
      * @throws ConfigurationException if there is no such template or extraction, or the backbone has no chat template
      */
     public PromptEncoder(PromptSettings settings, Tokenizer tokenizer, Set<Integer> endIds, Path folder) {
-        try {
-            this.template = PromptTemplate.of(settings.template());
-            this.extraction = AnswerExtraction.named(settings.extraction());
-        } catch (IllegalArgumentException unknown) {
-            throw new ConfigurationException("prompt: " + unknown.getMessage());
-        }
+        this.settings = settings;
+        this.template = template(settings);
+        this.programs = programs(settings);
         this.chat = settings.chat() ? FolderChatTemplate.of(folder) : ChatTemplate.PLAIN;
         this.tokenizer = tokenizer;
         this.endIds = Set.copyOf(endIds);
+    }
+
+    /**
+     * Finds what of the settings does not fit some problems: a template that asks for what they do not have, a rule that cuts
+     * programs out of answers that are none.
+     *
+     * @throws ConfigurationException if something does not fit
+     */
+    public static void check(PromptSettings settings, List<? extends Problem> problems) {
+        PromptTemplate template = template(settings);
+        Optional<AnswerExtraction> programs = programs(settings);
+        for (Problem problem : problems) {
+            try {
+                template.render(problem);
+                if (problem instanceof AnswerProblem answered) {
+                    answered.rule(settings.extraction());
+                } else if (programs.isEmpty()) {
+                    throw new IllegalArgumentException("extraction must be one of " + AnswerExtraction.names()
+                            + " for problem " + problem.id() + ", was " + settings.extraction());
+                }
+            } catch (IllegalArgumentException misfit) {
+                throw new ConfigurationException("prompt: " + misfit.getMessage());
+            }
+        }
+    }
+
+    private static PromptTemplate template(PromptSettings settings) {
+        try {
+            return PromptTemplate.of(settings.template());
+        } catch (IllegalArgumentException unknown) {
+            throw new ConfigurationException("prompt: " + unknown.getMessage());
+        }
+    }
+
+    /** The rule that cuts programs out; none if the settings name a rule for answers. */
+    private static Optional<AnswerExtraction> programs(PromptSettings settings) {
+        try {
+            return AnswerCheck.allRules().contains(settings.extraction())
+                    ? Optional.empty()
+                    : Optional.of(AnswerExtraction.named(settings.extraction()));
+        } catch (IllegalArgumentException unknown) {
+            throw new ConfigurationException("prompt: " + unknown.getMessage() + " for programs, or of "
+                    + AnswerCheck.allRules() + " for answers");
+        }
     }
 
     /**
@@ -53,13 +99,15 @@ public final class PromptEncoder {
      * @param limit how many, from the first; 0 for all
      * @param maxPromptLength longest prompt in tokens
      * @return the problems that fit, numbered by their place in the source
+     * @throws ConfigurationException if template or extraction do not fit the problems
      */
-    public List<NumberedProblem> encode(List<CodingProblem> problems, int limit, int maxPromptLength) {
+    public List<NumberedProblem> encode(List<? extends Problem> problems, int limit, int maxPromptLength) {
+        check(settings, problems);
         List<NumberedProblem> encoded = new ArrayList<>();
         int cut = 0;
         int end = limit == 0 ? problems.size() : Math.min(limit, problems.size());
         for (int number = 0; number < end; number++) {
-            CodingProblem problem = problems.get(number);
+            Problem problem = problems.get(number);
             int[] ids = tokenizer.encode(chat.render(template.render(problem)));
             if (ids.length > maxPromptLength) {
                 ids = Arrays.copyOfRange(ids, ids.length - maxPromptLength, ids.length);
@@ -79,8 +127,12 @@ public final class PromptEncoder {
         return tokenizer.decodeUntilEnd(responseIds, endIds);
     }
 
-    /** The response as a program to be graded. */
-    public Submission submission(CodingProblem problem, String text) {
-        return problem.submission(extraction.extract(text, problem));
+    /** The response as a program to be graded, or as an answer judged at once. */
+    public Attempt attempt(Problem problem, String text) {
+        if (problem instanceof CodingProblem coding) {
+            return new Attempt.Program(coding.submission(programs.orElseThrow().extract(text, coding)));
+        }
+        AnswerProblem answered = (AnswerProblem) problem;
+        return new Attempt.Answer(answered.check().check(text, answered.rule(settings.extraction())));
     }
 }

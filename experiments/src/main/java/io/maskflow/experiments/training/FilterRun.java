@@ -14,7 +14,9 @@ import io.maskflow.experiments.problems.PromptEncoder;
 import io.maskflow.experiments.report.ProgressLine;
 import io.maskflow.experiments.report.RunFolder;
 import io.maskflow.experiments.report.RunManifest;
+import io.maskflow.reward.problem.AnswerProblem;
 import io.maskflow.reward.problem.CodingProblem;
+import io.maskflow.reward.problem.Problem;
 import io.maskflow.reward.sandbox.Grader;
 import io.maskflow.reward.sandbox.TestSuite;
 import io.maskflow.rollout.Fleet;
@@ -25,7 +27,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 
-/** {@code filter}: writes the problems that a base model solves, in the format of MBPP, ready to be trained on. */
+/**
+ * {@code filter}: writes the problems that a base model solves, ready to be trained on: programming problems in the format of MBPP,
+ * others in the format they came in.
+ */
 public final class FilterRun {
 
     private static final ObjectMapper JSON = new ObjectMapper();
@@ -45,7 +50,8 @@ public final class FilterRun {
         EngineThreads.set(config.fleet().threads());
         FileFinder files = loaded::existing;
         BackboneChoice backbone = BackboneChoice.of(config.backbone(), config.dtype(), files);
-        List<CodingProblem> problems = ProblemSource.read(config.problems(), files, config.badRows());
+        List<Problem> problems = ProblemSource.read(config.problems(), files, config.badRows());
+        PromptEncoder.check(config.prompt(), problems);
         RunFolder folder = RunFolder.create(path);
         loaded.write(folder.config());
         try (Grader grader = new Grader(config.grader().settings());
@@ -89,19 +95,26 @@ public final class FilterRun {
                 grader.level().word());
     }
 
+    private static String row(Problem problem) {
+        if (problem instanceof AnswerProblem answered) {
+            return answered.row();
+        }
+        CodingProblem coding = (CodingProblem) problem;
+        ObjectNode row = JSON.createObjectNode();
+        row.put("task_id", coding.id());
+        row.put("text", coding.text());
+        row.put("code", coding.reference());
+        TestSuite tests = coding.tests();
+        tests.asserts().forEach(row.putArray("test_list")::add);
+        row.put("test_setup_code", tests.setup());
+        coding.challenge().forEach(row.putArray("challenge_test_list")::add);
+        return row.toString();
+    }
+
     private static void write(Path file, List<NumberedProblem> problems) {
         StringBuilder lines = new StringBuilder();
         for (NumberedProblem numbered : problems) {
-            CodingProblem problem = numbered.problem();
-            ObjectNode row = JSON.createObjectNode();
-            row.put("task_id", problem.id());
-            row.put("text", problem.text());
-            row.put("code", problem.reference());
-            TestSuite tests = problem.tests();
-            tests.asserts().forEach(row.putArray("test_list")::add);
-            row.put("test_setup_code", tests.setup());
-            problem.challenge().forEach(row.putArray("challenge_test_list")::add);
-            lines.append(row).append('\n');
+            lines.append(row(numbered.problem())).append('\n');
         }
         try {
             Files.writeString(file, lines);

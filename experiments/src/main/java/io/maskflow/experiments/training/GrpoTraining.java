@@ -14,8 +14,8 @@ import io.maskflow.policy.grpo.GrpoConfig.FlatGroups;
 import io.maskflow.policy.grpo.GrpoLearner;
 import io.maskflow.policy.grpo.SurrogateGradient;
 import io.maskflow.policy.grpo.UpdateMetrics;
+import io.maskflow.reward.Attempt;
 import io.maskflow.reward.sandbox.Grader;
-import io.maskflow.reward.sandbox.Submission;
 import io.maskflow.reward.sandbox.VerdictKind;
 import io.maskflow.rollout.Fleet;
 import io.maskflow.rollout.GroupRollout;
@@ -229,10 +229,10 @@ final class GrpoTraining {
 
     private ScoredGroup score(TrajectoryGroup group) {
         NumberedProblem problem = problemOf(group.task());
-        List<Submission> programs = group.trajectories().stream()
-                .map(t -> encoder.submission(problem.problem(), encoder.text(t.tokenIds())))
+        List<Attempt> attempts = group.trajectories().stream()
+                .map(t -> encoder.attempt(problem.problem(), encoder.text(t.tokenIds())))
                 .toList();
-        return ScoredGroup.of(group, grader.grade(programs), config.reward().reward());
+        return ScoredGroup.of(group, Attempt.verdicts(grader, attempts), config.reward().reward());
     }
 
     private NumberedProblem problemOf(GroupTask task) {

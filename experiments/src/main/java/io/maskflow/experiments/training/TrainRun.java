@@ -18,7 +18,7 @@ import io.maskflow.experiments.report.StopSignal;
 import io.maskflow.policy.PolicyFile;
 import io.maskflow.policy.PolicyNetwork;
 import io.maskflow.policy.grpo.GrpoLearner;
-import io.maskflow.reward.problem.CodingProblem;
+import io.maskflow.reward.problem.Problem;
 import io.maskflow.reward.sandbox.Grader;
 import io.maskflow.rollout.Fleet;
 import java.io.IOException;
@@ -76,7 +76,7 @@ public final class TrainRun {
         boolean resume = resumption != Resumption.NONE;
         RunFolder.check(path, resume);
         BackboneChoice backbone = BackboneChoice.of(config.backbone(), config.dtype(), loaded::existing);
-        List<CodingProblem> problems = ProblemSource.read(config.problems(), loaded::existing, config.badRows());
+        List<Problem> problems = ProblemSource.read(config.problems(), loaded::existing, config.badRows());
         if (config.validation().every() > 0) {
             ProblemSource.read(config.validation().problems(), loaded::existing, config.badRows());
         }

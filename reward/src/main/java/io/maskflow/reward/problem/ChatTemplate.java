@@ -12,7 +12,7 @@ public enum ChatTemplate {
             return prompt.plainText();
         }
     },
-    /** LLaDA-8B-Instruct: contents are trimmed, so blanks at the end of a template vanish, and an answer prefix cannot be given. */
+    /** LLaDA-8B-Instruct: contents are trimmed, so blanks at the end of a template vanish; an answer prefix stands after the header. */
     LLADA {
         @Override
         public String render(Prompt prompt) {
@@ -22,6 +22,7 @@ public enum ChatTemplate {
                 text.append(turn.content().strip()).append("<|eot_id|>");
             }
             return text.append("<|start_header_id|>assistant<|end_header_id|>\n\n")
+                    .append(prompt.prefix())
                     .toString();
         }
     },

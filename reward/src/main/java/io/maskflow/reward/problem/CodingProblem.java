@@ -17,7 +17,8 @@ import java.util.Objects;
  * @param visibleTests the asserts that a prompt may show
  */
 public record CodingProblem(
-        String id, String text, String reference, TestSuite tests, List<String> challenge, List<String> visibleTests) {
+        String id, String text, String reference, TestSuite tests, List<String> challenge, List<String> visibleTests)
+        implements Problem {
     public CodingProblem {
         visibleTests = List.copyOf(visibleTests);
         Objects.requireNonNull(id, "id");
@@ -30,6 +31,11 @@ public record CodingProblem(
     /** A problem whose prompt may show the tests that it is graded by. */
     public CodingProblem(String id, String text, String reference, TestSuite tests, List<String> challenge) {
         this(id, text, reference, tests, challenge, tests.asserts());
+    }
+
+    @Override
+    public String entryPoint() {
+        return tests.entryPoint();
     }
 
     /** The tests and the challenge tests together. */

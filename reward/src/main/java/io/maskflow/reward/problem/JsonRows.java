@@ -148,7 +148,9 @@ public final class JsonRows {
         try (BufferedReader reader = open(file)) {
             reader.mark(1);
             int first = reader.read();
+            int number = 0;
             while (first == '\uFEFF' || first >= 0 && Character.isWhitespace(first)) {
+                number += first == '\n' ? 1 : 0;
                 reader.mark(1);
                 first = reader.read();
             }
@@ -157,7 +159,6 @@ public final class JsonRows {
                 array(file, reader, sink);
                 return;
             }
-            int number = 0;
             for (String line = reader.readLine(); line != null; line = reader.readLine()) {
                 number++;
                 if (!line.isBlank()) {

@@ -21,9 +21,9 @@ public final class PromptTemplate {
     private static final Map<String, PromptTemplate> NAMED = named();
 
     private final String name;
-    private final Function<CodingProblem, Prompt> shape;
+    private final Function<Problem, Prompt> shape;
 
-    private PromptTemplate(String name, Function<CodingProblem, Prompt> shape) {
+    private PromptTemplate(String name, Function<Problem, Prompt> shape) {
         this.name = name;
         this.shape = shape;
     }
@@ -78,31 +78,31 @@ public final class PromptTemplate {
      *
      * @throws IllegalArgumentException if the template asks for a test that the problem does not have
      */
-    public Prompt render(CodingProblem problem) {
+    public Prompt render(Problem problem) {
         return shape.apply(problem);
     }
 
     /** The question as one text, for a model without chat turns. */
-    public String fill(CodingProblem problem) {
+    public String fill(Problem problem) {
         return render(problem).plainText();
     }
 
-    private static String fill(String template, CodingProblem problem) {
+    private static String fill(String template, Problem problem) {
         return FIELD.matcher(template)
                 .replaceAll(m -> Matcher.quoteReplacement(value(m.group(1), m.group(2), problem)));
     }
 
-    private static String value(String field, String index, CodingProblem problem) {
+    private static String value(String field, String index, Problem problem) {
         return switch (index == null && field.equals("test_list") ? "tests" : field) {
             case "text", "prompt" -> problem.text();
             case "prompt.strip" -> problem.text().strip();
             case "tests" -> String.join("\n", problem.visibleTests());
-            case "entry_point" -> problem.tests().entryPoint();
+            case "entry_point" -> problem.entryPoint();
             default -> test(problem, Integer.parseInt(index));
         };
     }
 
-    private static String test(CodingProblem problem, int index) {
+    private static String test(Problem problem, int index) {
         List<String> tests = problem.visibleTests();
         if (index >= tests.size()) {
             throw new IllegalArgumentException("problem " + problem.id() + " has " + tests.size()
@@ -179,6 +179,11 @@ public final class PromptTemplate {
                         + FENCE + "python\n");
         one(all, "mbpp", original, "");
         one(all, "bigcode-mbpp", "\"\"\"\n{text}\n{test_list[0]}\n\"\"\"\n", "");
+        ReasoningPrompts.instructions()
+                .forEach((name, instruction) -> all.put(
+                        name, new PromptTemplate(name, problem -> ReasoningPrompts.prompt(instruction, problem))));
+        one(all, "lm-eval-gsm8k", "Question: {text}\nAnswer:", "");
+        one(all, "lm-eval-minerva-math", "Problem:\n{text}\n\nSolution:", "");
         return all;
     }
 
@@ -188,7 +193,7 @@ public final class PromptTemplate {
     }
 
     /** Three worked examples as chat turns; a blank stands before the tests. */
-    private static Prompt openCompassMbpp(CodingProblem problem) {
+    private static Prompt openCompassMbpp(Problem problem) {
         String head = EXPERT + "{text} Your code should pass these tests:\n\n ";
         List<Prompt.Turn> turns = new ArrayList<>();
         for (MbppExample e : MbppExample.ALL) {

@@ -1,5 +1,6 @@
 /**
- * Programming problems and how they are put to a model: {@link io.maskflow.reward.problem.CodingProblem} and the readers of the
- * public data sets. Nothing here runs a program.
+ * Problems and how they are put to a model: {@link io.maskflow.reward.problem.CodingProblem} with tests,
+ * {@link io.maskflow.reward.problem.AnswerProblem} with an answer, and the readers of the public data sets. Nothing here runs a
+ * program.
  */
 package io.maskflow.reward.problem;

@@ -18,18 +18,29 @@ import io.maskflow.experiments.decoding.FlowChoice;
 import io.maskflow.experiments.decoding.MaskPredictionChoice;
 import io.maskflow.experiments.decoding.RuleChoice;
 import io.maskflow.experiments.decoding.StepSizes;
+import io.maskflow.experiments.pages.Replay;
+import io.maskflow.experiments.problems.GraderChoice;
 import io.maskflow.experiments.problems.ProblemSource;
+import io.maskflow.experiments.problems.PromptEncoder;
+import io.maskflow.experiments.problems.PromptSettings;
 import io.maskflow.experiments.report.TraceLog;
 import io.maskflow.policy.LatentStreams;
 import io.maskflow.policy.PolicyFile;
 import io.maskflow.policy.PolicyNetwork;
+import io.maskflow.reward.Attempt;
 import io.maskflow.reward.problem.Problem;
 import io.maskflow.reward.problem.PromptTemplate;
+import io.maskflow.reward.sandbox.Grader;
+import io.maskflow.reward.sandbox.SandboxException;
+import io.maskflow.reward.sandbox.SandboxLimits;
+import io.maskflow.reward.sandbox.Verdict;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Callable;
@@ -105,7 +116,7 @@ final class GenerateCommand implements Callable<Integer> {
             showDefaultValue = Visibility.NEVER,
             description =
                     "Writes every step, tokens, confidence, progress, re-edits, commitments: a page to replay it with if"
-                            + " the name ends in .html, else JSON lines.")
+                            + " the name ends in .html (with the verdict, if it is a --problem), else JSON lines.")
     private Path trace;
 
     @ArgGroup(multiplicity = "1")
@@ -132,7 +143,9 @@ final class GenerateCommand implements Callable<Integer> {
         EngineThreads.set(1);
         BackboneChoice model = BackboneChoice.of(backbone, dtype, GenerateCommand::file);
         Decoder chosen = decoder(choice(), model);
-        String prompt = question.prompt == null ? prompt(question.problem) : question.prompt;
+        String prompt = question.prompt == null
+                ? PromptTemplate.of(template).fill(problem(question.problem))
+                : question.prompt;
         try (MaskPredictor predictor = model.open();
                 Tokenizer tokenizer = model.tokenizer()) {
             int[] ids = tokenizer.encode(prompt);
@@ -141,7 +154,7 @@ final class GenerateCommand implements Callable<Integer> {
                 throw new ConfigurationException("the prompt must have at most " + room + " tokens (the model takes "
                         + predictor.info().maxLength() + ", the response is " + length + "), had " + ids.length);
             }
-            TraceLog log = new TraceLog(asked(prompt, ids), length, id -> tokenizer.decode(new int[] {id}));
+            TraceLog log = new TraceLog(length, id -> tokenizer.decode(new int[] {id}));
             long started = System.nanoTime();
             DecodedResponse response = chosen.decode(
                             predictor,
@@ -155,7 +168,12 @@ final class GenerateCommand implements Callable<Integer> {
             Set<Integer> ends = predictor.info().endIds();
             String answer = tokenizer.decodeUntilEnd(response.tokenIds(), ends);
             if (trace != null) {
-                log.write(trace, response, answer);
+                Optional<Verdict> verdict = question.problem == null || !replay()
+                        ? Optional.empty()
+                        : Optional.of(verdict(new PromptEncoder(
+                                        new PromptSettings(template, false, "none"), tokenizer, ends, model.folder())
+                                .attempt(problem(question.problem), answer)));
+                write(log, asked(prompt, ids), response, answer, verdict);
             }
             main.out().println(answer);
             main.err()
@@ -168,6 +186,41 @@ final class GenerateCommand implements Callable<Integer> {
                             seconds);
         }
         return ExitCode.DONE;
+    }
+
+    private void write(
+            TraceLog log, Asked asked, DecodedResponse response, String answer, Optional<Verdict> verdict) {
+        if (!replay()) {
+            log.write(trace, asked, response, answer);
+            return;
+        }
+        Map<String, String> facts = new LinkedHashMap<>();
+        facts.put("base model", asked.backbone() + ", " + asked.dtype());
+        facts.put("decoder", decoder != null ? decoder : policy == null ? "mask-prediction" : "flow");
+        if (policy != null) {
+            facts.put("policy", asked.policy());
+        }
+        facts.put("budget", asked.budget() + ": " + asked.steps() + " steps");
+        facts.put("seed", Long.toString(asked.seed()));
+        String title = question.problem == null ? "A decoding" : "Problem " + question.problem;
+        Replay.write(trace, title + ", step by step", List.of(new Replay.Decoding(
+                title, facts, asked.prompt(), log, response, answer, verdict)));
+    }
+
+    private boolean replay() {
+        return trace.toString().endsWith(".html");
+    }
+
+    /** What the grader says; where there is no sandbox the page says so, and the answer is printed all the same. */
+    private static Verdict verdict(Attempt attempt) {
+        if (attempt instanceof Attempt.Answer answer) {
+            return answer.judged();
+        }
+        try (Grader grader = new Grader(new GraderChoice("auto", 1, false, SandboxLimits.DEFAULT).settings())) {
+            return attempt.verdict(grader).join();
+        } catch (SandboxException none) {
+            return Verdict.none(none.getMessage());
+        }
     }
 
     /** The first line of a trace: the options as they were understood. */
@@ -217,14 +270,13 @@ final class GenerateCommand implements Callable<Integer> {
         throw new IllegalStateException("a decoder that generate does not know: " + choice);
     }
 
-    private String prompt(String id) {
+    private Problem problem(String id) {
         List<Problem> all = ProblemSource.read(problems, GenerateCommand::file);
-        Problem problem = all.stream()
+        return all.stream()
                 .filter(candidate -> candidate.id().equals(id))
                 .findFirst()
                 .orElseThrow(() -> new ConfigurationException("--problem must be an id of " + problems + " ("
                         + all.get(0).id() + " to " + all.get(all.size() - 1).id() + "), was " + id));
-        return PromptTemplate.of(template).fill(problem);
     }
 
     private static PolicyNetwork read(Path file) {

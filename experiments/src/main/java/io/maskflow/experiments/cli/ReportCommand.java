@@ -1,6 +1,6 @@
 package io.maskflow.experiments.cli;
 
-import io.maskflow.experiments.report.Report;
+import io.maskflow.experiments.pages.Report;
 import io.maskflow.experiments.report.RunFolder;
 import java.nio.file.Path;
 import java.util.List;

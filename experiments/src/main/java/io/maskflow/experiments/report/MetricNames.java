@@ -70,7 +70,7 @@ public final class MetricNames {
      * @param present names found in a log
      * @return group to its present names; empty groups are left out
      */
-    static Map<String, List<String>> grouped(Collection<String> present) {
+    public static Map<String, List<String>> grouped(Collection<String> present) {
         Map<String, List<String>> grouped = new LinkedHashMap<>();
         List<String> further = new ArrayList<>(present);
         GROUPS.forEach((group, names) -> {

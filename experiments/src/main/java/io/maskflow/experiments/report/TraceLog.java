@@ -1,5 +1,6 @@
 package io.maskflow.experiments.report;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import io.maskflow.decoder.DecodedResponse;
 import io.maskflow.decoder.DecodingObserver;
 import io.maskflow.decoder.DecodingStep;
@@ -15,34 +16,57 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.IntFunction;
 
-/**
- * One decoding as JSON lines: what was asked, a line per step, what came out.
- *
- * <p>A step's line has the whole response after the step: {@code tokens} and their {@code text} (null where masked; for
- * the flow the current estimates) and the progress {@code t}; and of the positions looked at, {@code from} and
- * {@code to}: the model's {@code predicted} tokens with their {@code confidence}, the positions {@code filled},
- * {@code reEdited} (for ReMDM: masked again) and {@code committed} in this step, and the flow's step {@code fraction}.
- */
+/** One decoding, step by step; as JSON lines: what was asked, a line per {@link Step}, what came out. */
 public final class TraceLog implements DecodingObserver {
 
     private final IntFunction<String> text;
-    private final List<Object> lines = new ArrayList<>();
+    private final List<Step> steps = new ArrayList<>();
     private final Integer[] tokens;
     private final float[] progress;
 
     /**
      * A trace of one response.
      *
-     * @param request what was asked, the first line: a record or a map
      * @param length {@code N}
      * @param text the text of a token id
      */
-    public TraceLog(Object request, int length, IntFunction<String> text) {
+    public TraceLog(int length, IntFunction<String> text) {
         this.text = text;
         this.tokens = new Integer[length];
         this.progress = new float[length];
-        lines.add(request);
     }
+
+    /**
+     * The response after a step, and what was seen and done at the positions that the step looked at. Arrays are owned by
+     * this object and must not be changed.
+     *
+     * @param step step index, counted over the whole generation
+     * @param from first response position looked at
+     * @param to the one after the last
+     * @param tokens {@code [N]} token ids, null where masked; for the flow the current estimates
+     * @param text {@code [N]} their texts, null where masked
+     * @param t {@code [N]} progress after the step
+     * @param predicted {@code [to - from]} the model's tokens
+     * @param confidence {@code [to - from]} their probabilities
+     * @param filled response positions unmasked in this step
+     * @param reEdited response positions re-edited, or for ReMDM masked again
+     * @param committed response positions committed, at most one
+     * @param fraction {@code [to - from]} step fractions of the flow, null for other decoders
+     */
+    @JsonInclude(JsonInclude.Include.NON_NULL)
+    public record Step(
+            int step,
+            int from,
+            int to,
+            Integer[] tokens,
+            String[] text,
+            float[] t,
+            int[] predicted,
+            float[] confidence,
+            List<Integer> filled,
+            List<Integer> reEdited,
+            List<Integer> committed,
+            float[] fraction) {}
 
     @Override
     public void onStep(DecodingStep step) {
@@ -64,71 +88,76 @@ public final class TraceLog implements DecodingObserver {
             }
             progress[at] = flow ? step.progressAfter()[i] : tokens[at] == null ? 0f : 1f;
         }
-        Map<String, Object> line = new LinkedHashMap<>();
-        line.put("step", step.step());
-        line.put("from", step.from());
-        line.put("to", to);
-        line.put("tokens", tokens.clone());
-        line.put("text", texts());
-        line.put("t", progress.clone());
-        line.put("predicted", Arrays.copyOf(step.predicted(), to - step.from()));
-        line.put("confidence", Arrays.copyOf(step.confidence(), to - step.from()));
-        line.put("filled", filled);
-        line.put("reEdited", reEdited);
-        line.put("committed", step.committed() < 0 ? List.of() : List.of(step.committed()));
-        if (flow) {
-            line.put("fraction", Arrays.copyOf(step.fraction(), to - step.from()));
-        }
-        lines.add(line);
+        int looked = to - step.from();
+        steps.add(new Step(
+                step.step(),
+                step.from(),
+                to,
+                tokens.clone(),
+                texts(),
+                progress.clone(),
+                Arrays.copyOf(step.predicted(), looked),
+                Arrays.copyOf(step.confidence(), looked),
+                filled,
+                reEdited,
+                step.committed() < 0 ? List.of() : List.of(step.committed()),
+                flow ? Arrays.copyOf(step.fraction(), looked) : null));
     }
 
     private String[] texts() {
         String[] texts = new String[tokens.length];
         for (int i = 0; i < texts.length; i++) {
-            texts[i] = tokens[i] == null ? null : text.apply(tokens[i]);
+            texts[i] = tokens[i] == null ? null : text(tokens[i]);
         }
         return texts;
     }
 
+    /** {@code N}. */
+    public int length() {
+        return tokens.length;
+    }
+
+    /** The steps so far, in order. */
+    public List<Step> steps() {
+        return List.copyOf(steps);
+    }
+
+    /** The text of a token id. */
+    public String text(int token) {
+        return text.apply(token);
+    }
+
     /**
-     * Writes the file: a page to replay the decoding with if its name ends in {@code .html}, else the lines.
+     * Writes the lines.
      *
      * @param file where; replaced if it is there
+     * @param asked the first line: a record or a map
      * @param response what came out, the last line
      * @param answer its text
      * @throws ConfigurationException if the file cannot be written
      */
-    public void write(Path file, DecodedResponse response, String answer) {
+    public void write(Path file, Object asked, DecodedResponse response, String answer) {
         Map<String, Object> last = new LinkedHashMap<>();
         last.put("tokens", response.tokenIds());
         last.put("t", response.finalProgress());
         last.put("nfe", response.nfe());
         last.put("answer", answer);
-        lines.add(last);
         List<String> json = new ArrayList<>();
         try {
-            for (Object line : lines) {
-                json.add(JsonLines.MAPPER.writeValueAsString(line));
+            json.add(JsonLines.MAPPER.writeValueAsString(asked));
+            for (Step step : steps) {
+                json.add(JsonLines.MAPPER.writeValueAsString(step));
             }
+            json.add(JsonLines.MAPPER.writeValueAsString(last));
         } catch (IOException impossible) {
             throw new UncheckedIOException(impossible);
         }
         try {
-            if (file.toString().endsWith(".html")) {
-                Files.writeString(file, page(json));
-            } else {
-                Files.write(file, json);
-            }
+            Files.write(file, json);
         } catch (IOException unwritable) {
             throw new ConfigurationException(
                     "--trace must name a file that can be written, was " + file + ": " + unwritable.getMessage(),
                     unwritable);
         }
-    }
-
-    /** The replay page: the lines as one JSON array inside it, with no text that could end the element they stand in. */
-    private static String page(List<String> json) {
-        String lines = "[" + String.join(",\n", json).replace("<", "\\u003c") + "]";
-        return Report.resource("replay.html").replace("TRACE", lines);
     }
 }

@@ -25,7 +25,7 @@ class TraceLogTest {
 
     private List<JsonNode> lines(TraceLog log, int... tokens) throws IOException {
         Path file = folder.resolve("trace.jsonl");
-        log.write(file, new DecodedResponse(tokens, 2, new float[tokens.length]), "answer");
+        log.write(file, Map.of("decoder", "remdm"), new DecodedResponse(tokens, 2, new float[tokens.length]), "answer");
         List<JsonNode> lines = new ArrayList<>();
         for (String line : Files.readAllLines(file)) {
             lines.add(new ObjectMapper().readTree(line));
@@ -35,7 +35,7 @@ class TraceLogTest {
 
     @Test
     void aDiscreteStepShowsWhatIsFilledAndWhatIsMaskedAgain() throws IOException {
-        TraceLog log = new TraceLog(Map.of("decoder", "remdm"), 2, id -> "<" + id + ">");
+        TraceLog log = new TraceLog(2, id -> "<" + id + ">");
         TokenProposal proposal = new TokenProposal(new int[] {5, 6}, new float[] {0.5f, 0.25f});
         boolean[] both = {true, true};
         boolean[] none = {false, false};
@@ -58,7 +58,7 @@ class TraceLogTest {
 
     @Test
     void aFlowStepShowsProgressReEditsAndTheCommitment() throws IOException {
-        TraceLog log = new TraceLog(Map.of(), 3, Integer::toString);
+        TraceLog log = new TraceLog(3, Integer::toString);
         float[] none = {};
         // two positions from 1 on, of a block that reaches beyond the response
         log.onStep(new DecodingStep(
@@ -89,26 +89,10 @@ class TraceLogTest {
     }
 
     @Test
-    void aPageHoldsTheLinesAndNothingOfThemCanEndTheirElement() throws IOException {
-        TraceLog log = new TraceLog(Map.of("prompt", "</script><b>"), 1, Integer::toString);
-        Path file = folder.resolve("trace.html");
-        log.write(file, new DecodedResponse(new int[] {4}, 0, new float[1]), "four");
-        String page = Files.readString(file);
-        assertThat(page)
-                .startsWith("<!DOCTYPE html>")
-                .doesNotContain("</script><b>")
-                .doesNotContain("http");
-        String lines = page.split("id=\"trace\">")[1].split("</script>")[0];
-        JsonNode json = new ObjectMapper().readTree(lines);
-        assertThat(json.get(0).get("prompt").textValue()).isEqualTo("</script><b>");
-        assertThat(json.get(1).get("answer").textValue()).isEqualTo("four");
-    }
-
-    @Test
     void aFileThatCannotBeWrittenIsNamed() {
-        TraceLog log = new TraceLog(Map.of(), 1, Integer::toString);
+        TraceLog log = new TraceLog(1, Integer::toString);
         Path nowhere = folder.resolve("none/trace.jsonl");
-        assertThatThrownBy(() -> log.write(nowhere, new DecodedResponse(new int[1], 1, new float[1]), ""))
+        assertThatThrownBy(() -> log.write(nowhere, Map.of(), new DecodedResponse(new int[1], 1, new float[1]), ""))
                 .isInstanceOf(ConfigurationException.class)
                 .hasMessageStartingWith("--trace must name a file that can be written, was " + nowhere);
     }

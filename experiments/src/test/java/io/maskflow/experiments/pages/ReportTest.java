@@ -1,11 +1,14 @@
-package io.maskflow.experiments.report;
+package io.maskflow.experiments.pages;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.maskflow.experiments.config.ConfigurationException;
+import io.maskflow.experiments.report.MetricsLog;
 import io.maskflow.experiments.report.ResultsLog.Result;
+import io.maskflow.experiments.report.RunFolder;
+import io.maskflow.experiments.report.Summary;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -55,7 +58,7 @@ class ReportTest {
         assertThat(page)
                 .doesNotContain("<script>alert")
                 .contains("flow &amp; &lt;more&gt;")
-                .contains("data-metric=\"a&lt;b\"");
+                .contains("<figcaption>a&lt;b</figcaption>");
     }
 
     @Test
@@ -64,9 +67,9 @@ class ReportTest {
         Matcher data =
                 Pattern.compile("id=\"data\">(.*?)</script>", Pattern.DOTALL).matcher(page);
         assertThat(data.find()).isTrue();
-        JsonNode figures = JsonLines.MAPPER.readTree(data.group(1));
+        JsonNode figures = Page.JSON.readTree(data.group(1));
         assertThat(figures.at("/runs/1/name").textValue()).isEqualTo("b");
-        assertThat(figures.at("/runs/0/metrics/2/reward").doubleValue()).isEqualTo(0.1 * 3);
+        assertThat(figures.at("/runs/0/metrics/reward/2").doubleValue()).isEqualTo(0.3);
         assertThat(figures.at("/runs/0/rows/0/decoder").textValue()).isEqualTo("flow & <more>");
         assertThat(figures.at("/runs/0/rows/0/pass_at_1").doubleValue()).isEqualTo(1);
         assertThat(figures.at("/runs/0/rows/0/wilson/low").isNumber()).isTrue();

@@ -1,0 +1,271 @@
+// Draws the report's charts from the figures in the page.
+(function () {
+  const runs = page.data.runs;
+  const several = runs.length > 1;
+  const percent = share => (100 * share).toFixed(1) + " %";
+  let charts = [];
+
+  const whiskers = { // vertical intervals at points that carry low and high
+    id: "whiskers",
+    afterDatasetsDraw(chart) {
+      chart.data.datasets.forEach((set, s) => {
+        if (!chart.isDatasetVisible(s)) { return; }
+        chart.getDatasetMeta(s).data.forEach((point, i) => {
+          const c = chart.ctx, y = chart.scales.y;
+          c.strokeStyle = set.borderColor;
+          c.lineWidth = 1.2;
+          c.beginPath();
+          c.moveTo(point.x, y.getPixelForValue(set.data[i].low));
+          c.lineTo(point.x, y.getPixelForValue(set.data[i].high));
+          c.stroke();
+        });
+      });
+    }
+  };
+
+  const cells = { // fills the cell around each point: a heat map on the library's axes
+    id: "cells",
+    beforeDatasetsDraw(chart) {
+      const set = chart.data.datasets[0], x = chart.scales.x, y = chart.scales.y, c = chart.ctx;
+      const w = Math.abs(x.getPixelForValue(set.cell.x) - x.getPixelForValue(0));
+      const h = Math.abs(y.getPixelForValue(set.cell.y) - y.getPixelForValue(0));
+      set.data.forEach(point => {
+        c.fillStyle = page.shade(point.shade);
+        c.fillRect(x.getPixelForValue(point.x) - w / 2 - .3, y.getPixelForValue(point.y) - h / 2 - .3, w + .6, h + .6);
+      });
+    }
+  };
+
+  // Mean of the points around each, so that a trend shows through the noise of single steps.
+  function smooth(points) {
+    const half = Math.max(2, Math.round(points.length / 30));
+    return points.map((point, i) => {
+      const some = points.slice(Math.max(0, i - half), i + half + 1);
+      return { x: point.x, y: some.reduce((sum, p) => sum + p.y, 0) / some.length };
+    });
+  }
+
+  function points(run, name) {
+    const column = run.metrics[name] || [];
+    return column.map((y, i) => ({ x: run.metrics.step[i], y })).filter(point => point.y !== null && point.x !== null);
+  }
+
+  // Whether single steps scatter so much that a curve needs smoothing; smooth ones (rates, parameters) are drawn as they are.
+  function noisy(data, smoothed) {
+    const values = data.map(point => point.y), range = Math.max(...values) - Math.min(...values);
+    return data.length >= 24 && data.reduce((sum, point, i) => sum + Math.abs(point.y - smoothed[i].y), 0) > .03 * range * data.length;
+  }
+
+  function curve(label, data, colour, dash) {
+    const smoothed = smooth(data), scattered = noisy(data, smoothed);
+    const line = { label, data: scattered ? smoothed : data, borderColor: colour, backgroundColor: colour, borderWidth: 1.8,
+      borderDash: dash, pointRadius: data.length < 12 ? 2 : 0, pointHitRadius: 8, order: 0 };
+    const pale = { label: "", data, borderColor: colour + "44", backgroundColor: colour + "44", borderWidth: 1,
+      pointRadius: 0, pointHitRadius: 0, order: 1 };
+    return scattered ? [line, pale] : [line];
+  }
+
+  function panel(number) {
+    const wanted = page.data.panels[number];
+    const datasets = [];
+    wanted.metrics.forEach((name, m) => runs.forEach((run, r) => {
+      const data = points(run, name).filter(point => !wanted.log || point.y > 0);
+      if (data.length > 0) {
+        const label = !several ? name : wanted.metrics.length === 1 ? run.name : run.name + ": " + name;
+        datasets.push(...curve(label, data, page.colour(several ? r : m), several && m > 0 ? [2 + 3 * m, 3] : []));
+      }
+    }));
+    const made = page.options("", "", datasets.filter(set => set.label !== "").length > 1);
+    const last = Math.max(...datasets.flatMap(set => set.data.map(point => point.x)));
+    made.scales.x.min = Math.min(1, last - 1);
+    made.scales.x.max = last;
+    made.scales.x.ticks.precision = 0;
+    made.scales.y.type = wanted.log ? "logarithmic" : "linear";
+    if (wanted.log) { made.scales.y.ticks.callback = (value, i, ticks) => ticks[i].major || ticks.length < 6 ? value.toExponential(0) : ""; }
+    made.plugins.legend.labels.filter = item => item.text !== "";
+    made.plugins.tooltip = { filter: item => item.dataset.label !== "",
+      callbacks: { title: items => "step " + items[0].parsed.x, label: item => item.dataset.label + ": " + item.parsed.y.toPrecision(4) } };
+    return { type: "line", data: { datasets }, options: made };
+  }
+
+  function feedback() { // SM Eq. 2: omega_s sigmoid(omega_a (-H - omega_b))
+    const datasets = [];
+    runs.forEach((run, r) => {
+      const s = points(run, "omega_s"), a = points(run, "omega_a"), b = points(run, "omega_b");
+      if (s.length === 0 || a.length === 0 || b.length === 0) { return; }
+      [["first", 0, [4, 3]], ["last", s.length - 1, []]].forEach(([when, at, dash]) => datasets.push({
+        label: (several ? run.name + ": " : "") + when + " step", borderColor: page.colour(several ? r : at === 0 ? 1 : 0),
+        backgroundColor: page.colour(several ? r : at === 0 ? 1 : 0), borderDash: dash, borderWidth: 1.8, pointRadius: 0,
+        data: Array.from({ length: 41 }, (unused, i) => i / 10).map(h =>
+          ({ x: h, y: s[at].y / (1 + Math.exp(-a[at].y * (-h - b[at].y))) }))
+      }));
+    });
+    const made = page.options("entropy, nats", "", true);
+    made.scales.y.min = 0;
+    return { type: "line", data: { datasets }, options: made };
+  }
+
+  function fractionName(share) {
+    const whole = Math.round(1 / share);
+    return share >= 1 ? String(Math.round(share)) : Math.abs(whole * share - 1) < 1e-6 ? "1/" + whole : share.toPrecision(2);
+  }
+
+  function frontier(cost) {
+    const datasets = [];
+    runs.forEach(run => {
+      const decoders = new Map();
+      run.rows.filter(row => row[cost] > 0).forEach(row => {
+        if (!decoders.has(row.decoder)) { decoders.set(row.decoder, []); }
+        decoders.get(row.decoder).push(
+          { x: row[cost], y: row.pass_at_1, low: row.wilson.low, high: row.wilson.high, budget: row.budget, n: row.n });
+      });
+      decoders.forEach((data, decoder) => {
+        const colour = page.colour(datasets.length);
+        datasets.push({
+          label: several ? run.name + ": " + decoder : decoder, data: data.sort((a, b) => a.x - b.x),
+          borderColor: colour, backgroundColor: colour, borderWidth: 1.4, pointRadius: 4,
+          pointStyle: ["circle", "rect", "triangle", "rectRot"][Math.floor(datasets.length / 8) % 4]
+        });
+      });
+    });
+    const calls = cost === "nfe_over_length";
+    const made = page.options(calls ? "NFE / N" : "seconds", "pass@1", true);
+    const all = datasets.flatMap(set => set.data.map(point => point.x));
+    made.scales.x.type = "logarithmic";
+    made.scales.x.min = Math.min(...all) / 1.3;
+    made.scales.x.max = Math.max(...all) * 1.3;
+    const base = calls ? 2 : 10;
+    made.scales.x.afterBuildTicks = scale => {
+      const ticks = [];
+      for (let e = Math.floor(Math.log(scale.min) / Math.log(base)); base ** e <= scale.max; e++) {
+        (calls ? [1] : [1, 2, 5]).map(m => m * base ** e).filter(value => value >= scale.min && value <= scale.max)
+          .forEach(value => ticks.push({ value }));
+      }
+      scale.ticks = ticks;
+    };
+    made.scales.x.ticks.callback = value => calls ? fractionName(value) : String(+value.toPrecision(2));
+    made.scales.x.ticks.autoSkip = true;
+    made.scales.y.min = 0;
+    made.scales.y.max = 1;
+    made.scales.y.ticks.callback = value => Math.round(100 * value) + " %";
+    made.plugins.legend.labels.usePointStyle = true;
+    made.plugins.legend.labels.boxHeight = 6;
+    made.plugins.tooltip = { callbacks: { title: () => "", label: item => item.dataset.label + " at " + item.raw.budget + ": "
+      + percent(item.raw.y) + " (" + percent(item.raw.low) + " to " + percent(item.raw.high) + "), n = " + item.raw.n } };
+    return { type: "line", data: { datasets }, options: made, plugins: [whiskers] };
+  }
+
+  // --- differences ---------------------------------------------------------------------------------------------------
+
+  function decodersOf(run) { return [...new Set(run.pairs.flatMap(pair => [pair.first, pair.second]))]; }
+
+  document.querySelectorAll("select[data-reference]").forEach(select => {
+    const names = decodersOf(runs[select.dataset.reference]);
+    names.forEach(name => select.add(new Option(name)));
+    select.value = ["full", "reference", "learned", "policy"].find(name => names.includes(name)) || names[0];
+    select.addEventListener("change", draw);
+  });
+
+  function differences(run, reference) {
+    return run.pairs.filter(pair => pair.first === reference || pair.second === reference).map(pair => {
+      const sign = pair.second === reference ? 1 : -1;
+      const ends = [sign * pair.interval.low, sign * pair.interval.high].sort((a, b) => a - b);
+      return { label: (sign > 0 ? pair.first : pair.second) + " @ " + pair.budget, x: 100 * sign * pair.difference,
+        low: 100 * ends[0], high: 100 * ends[1], p: pair.p, holm: pair.p_holm, n: pair.n,
+        won: sign > 0 ? pair.wins : pair.losses, lost: sign > 0 ? pair.losses : pair.wins };
+    });
+  }
+
+  function forest(number, canvas) {
+    const reference = document.querySelector('select[data-reference="' + number + '"]').value;
+    const rows = differences(runs[number], reference);
+    canvas.parentElement.style.height = 70 + 26 * rows.length + "px";
+    const colour = page.colour(0), labels = rows.map(row => row.label);
+    const made = page.options("points of pass@1, against " + reference, "", false);
+    made.indexAxis = "y";
+    made.interaction = { mode: "y", intersect: false };
+    made.scales.y = { type: "category", labels, offset: true, ticks: { color: page.ink("--ink"), autoSkip: false },
+      grid: { display: false } };
+    made.scales.x.grid = { color: at => at.tick.value === 0 ? page.ink("--quiet") : page.ink("--line"),
+      lineWidth: at => at.tick.value === 0 ? 1.6 : 1 };
+    const signed = value => (value > 0 ? "+" : "") + value.toFixed(1);
+    made.plugins.tooltip = { filter: item => item.datasetIndex === 0, callbacks: {
+      title: items => items.length === 0 ? "" : rows[items[0].dataIndex].label,
+      label: item => { const row = rows[item.dataIndex]; return [signed(row.x) + " (" + signed(row.low) + " to " + signed(row.high) + ")",
+        "won " + row.won + ", lost " + row.lost + " of " + row.n, "p " + row.p.toPrecision(2) + ", Holm " + row.holm.toPrecision(2)]; } } };
+    return { data: { labels, datasets: [
+      { type: "scatter", data: rows.map(row => ({ x: row.x, y: row.label })), pointRadius: 5, borderWidth: 2, borderColor: colour,
+        backgroundColor: rows.map(row => row.holm < .05 ? colour : page.ink("--panel")), order: 0 },
+      { type: "bar", data: rows.map(row => [row.low, row.high]), backgroundColor: colour, barThickness: 3, order: 1 }
+    ] }, options: made };
+  }
+
+  // --- action surface ------------------------------------------------------------------------------------------------
+
+  const moment = document.getElementById("moment");
+
+  function surface(place) {
+    const [r, s] = place.split(" ").map(Number), one = runs[r].surfaces[s];
+    const at = Math.min(+moment.value, one.steps.length - 1), floor = Math.log2(one.a_min);
+    const data = one.fraction[at].flatMap((row, t) => row.map((value, c) => ({ x: one.confidence[c], y: one.progress[t],
+      a: value / 1e4, shade: 1 - Math.log2(Math.max(value / 1e4, one.a_min)) / floor })));
+    const cell = { x: one.confidence[1] - one.confidence[0], y: one.progress[1] - one.progress[0] };
+    const made = page.options("confidence", "progress t", false);
+    made.scales.x.min = one.confidence[0] - cell.x / 2;
+    made.scales.x.max = 1 + cell.x / 2;
+    made.scales.y.min = -cell.y / 2;
+    made.scales.y.max = 1 + cell.y / 2;
+    [made.scales.x, made.scales.y].forEach(scale => {
+      scale.grid = { display: false };
+      scale.afterBuildTicks = axis => { axis.ticks = [0, .25, .5, .75, 1].filter(v => v >= axis.min).map(value => ({ value })); };
+    });
+    made.plugins.tooltip = { callbacks: { title: () => "", label: item => "confidence " + item.raw.x.toFixed(2) + ", t "
+      + item.raw.y.toFixed(2) + ": a = " + item.raw.a.toFixed(3) } };
+    return { type: "scatter", data: { datasets: [{ data, cell, pointRadius: 0, pointHitRadius: 12 }] }, options: made, plugins: [cells] };
+  }
+
+  function legend() {
+    if (moment === null) { return; }
+    const first = runs.find(run => run.surfaces.length > 0).surfaces[0];
+    const stops = Array.from({ length: 9 }, (unused, i) => page.shade(i / 8));
+    document.getElementById("ramp").style.background = "linear-gradient(to right, " + stops.join(", ") + ")";
+    document.getElementById("low").textContent = fractionName(first.a_min) + " (hardly at all)";
+    const places = first.steps.length - 1;
+    moment.max = places;
+    document.getElementById("when").textContent = runs.flatMap(run => run.surfaces)
+      .map(one => one.budget + ": " + (one.steps[Math.min(+moment.value, one.steps.length - 1)] + 1) + " of " + one.total_steps)
+      .filter((text, i, all) => all.indexOf(text) === i).join(", ");
+  }
+
+  // --- all -----------------------------------------------------------------------------------------------------------
+
+  function chart(canvas) {
+    const of = canvas.dataset;
+    return of.panel !== undefined ? panel(+of.panel) : of.frontier !== undefined ? frontier(of.frontier)
+      : of.forest !== undefined ? forest(+of.forest, canvas) : of.surface !== undefined ? surface(of.surface) : feedback();
+  }
+
+  function draw() {
+    charts.forEach(one => one.destroy());
+    legend();
+    charts = [...document.querySelectorAll("canvas")].map(canvas => new Chart(canvas, chart(canvas)));
+  }
+
+  if (moment !== null) {
+    moment.addEventListener("input", () => {
+      legend();
+      charts.filter(one => one.canvas.dataset.surface !== undefined).forEach(one => {
+        one.data = surface(one.canvas.dataset.surface).data;
+        one.update("none");
+      });
+    });
+  }
+  const find = document.getElementById("find");
+  if (find !== null) {
+    find.addEventListener("input", () => document.querySelectorAll(".problem").forEach(problem => {
+      problem.hidden = !problem.dataset.find.includes(find.value.trim().toLowerCase());
+    }));
+  }
+  draw();
+  page.whenThemeChanges(draw);
+})();

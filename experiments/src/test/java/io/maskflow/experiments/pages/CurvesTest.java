@@ -1,0 +1,41 @@
+package io.maskflow.experiments.pages;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+class CurvesTest {
+
+    @Test
+    void linesBecomeColumnsWithHolesWhereAMetricWasNotWritten() {
+        Map<String, List<Double>> columns =
+                Curves.of(List.of(Map.of("step", 1.0, "a", 0.1), Map.of("step", 2.0, "b", 1 / 3.0)));
+        assertThat(columns.get("step")).containsExactly(1.0, 2.0);
+        assertThat(columns.get("a")).containsExactly(0.1, null);
+        assertThat(columns.get("b")).containsExactly(null, 0.333333);
+    }
+
+    /** 1000 lines: buckets of three, the last with one; the mean of steps 1, 2, 3 is 2. */
+    @Test
+    void aLongLogIsThinnedToMeansOfNeighbours() {
+        List<Map<String, Double>> lines = new ArrayList<>();
+        for (int step = 1; step <= 1000; step++) {
+            lines.add(Map.of("step", (double) step));
+        }
+        List<Double> steps = Curves.of(lines).get("step");
+        assertThat(steps).hasSize(334).startsWith(2.0, 5.0).endsWith(1000.0);
+    }
+
+    @Test
+    void relatedMetricsShareAPanelAndALonelyOneKeepsItsName() {
+        List<CurvePanels.Panel> panels = CurvePanels.of(List.of("mse_masked", "mse_unmasked", "omega_s")).get("Fine-tuning");
+        assertThat(panels).hasSize(2);
+        assertThat(panels.get(0).metrics()).containsExactly("mse_masked", "mse_unmasked");
+        assertThat(panels.get(0).log()).isTrue();
+        assertThat(panels.get(1).title()).isEqualTo("omega_s");
+        assertThat(CurvePanels.of(List.of("mse_masked")).get("Fine-tuning").get(0).title()).isEqualTo("mse_masked");
+    }
+}

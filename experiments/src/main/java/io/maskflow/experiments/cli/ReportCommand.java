@@ -1,7 +1,11 @@
 package io.maskflow.experiments.cli;
 
+import io.maskflow.experiments.config.ConfigurationException;
 import io.maskflow.experiments.pages.Report;
+import io.maskflow.experiments.report.DurableFile;
+import io.maskflow.experiments.report.LmEvalExport;
 import io.maskflow.experiments.report.RunFolder;
+import io.maskflow.experiments.report.TableExport;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -16,7 +20,9 @@ import picocli.CommandLine.Spec;
         name = "report",
         description = {
             "Makes the page of one run, or of several compared: curves, results with intervals, paired tests, settings. One HTML"
-                    + " file that needs no network."
+                    + " file that needs no network.",
+            "With --format the tables alone: csv (rows and pairs), latex (booktabs), lm-eval (results_*.json as"
+                    + " lm-evaluation-harness writes them, a folder per decoder and budget)."
         },
         footer = {"", "Example:  ./maskflow report runs/a runs/b --out compare.html"})
 final class ReportCommand implements Callable<Integer> {
@@ -27,8 +33,15 @@ final class ReportCommand implements Callable<Integer> {
     @Option(
             names = "--out",
             paramLabel = "FILE",
-            description = "Where the page goes. Default: report.html in the first run folder.")
+            description = "Where the page or the tables go; a folder for csv and lm-eval. Default: in the first run folder.")
     private Path out;
+
+    @Option(
+            names = "--format",
+            paramLabel = "FORMAT",
+            defaultValue = "html",
+            description = "html, csv, latex or lm-eval. Default: ${DEFAULT-VALUE}.")
+    private String format;
 
     @Spec
     private CommandSpec spec;
@@ -36,10 +49,58 @@ final class ReportCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         List<RunFolder> folders = runs.stream().map(RunFolder::new).toList();
+        switch (format) {
+            case "html" -> page(folders);
+            case "csv" -> csv(folders);
+            case "latex" -> latex(folders);
+            case "lm-eval" -> lmEval(folders);
+            default -> throw new ConfigurationException(
+                    "--format must be html, csv, latex or lm-eval, was " + format);
+        }
+        return ExitCode.DONE;
+    }
+
+    private void page(List<RunFolder> folders) {
         Report report = Report.of(folders);
         Path file = out == null ? folders.get(0).report() : out;
         report.write(file);
+        say(file);
+    }
+
+    private void csv(List<RunFolder> folders) {
+        TableExport tables = TableExport.of(folders);
+        Path folder = folder(folders);
+        DurableFile.write(folder.resolve(TableExport.CSV), tables.csv());
+        DurableFile.write(folder.resolve(TableExport.PAIRS), tables.pairsCsv());
+        say(folder.resolve(TableExport.CSV));
+        say(folder.resolve(TableExport.PAIRS));
+    }
+
+    private void latex(List<RunFolder> folders) {
+        Path file = out == null ? folders.get(0).path().resolve(TableExport.LATEX) : out;
+        DurableFile.write(file, TableExport.of(folders).latex());
+        say(file);
+    }
+
+    /** Several runs into one folder would meet under the same names: each has its own there. */
+    private void lmEval(List<RunFolder> folders) {
+        for (RunFolder run : folders) {
+            Path folder = run.path().resolve(LmEvalExport.FOLDER);
+            if (out != null) {
+                folder = folders.size() == 1
+                        ? out
+                        : out.resolve(run.path().toAbsolutePath().normalize().getFileName());
+            }
+            LmEvalExport.write(run, folder).forEach(this::say);
+        }
+    }
+
+    private Path folder(List<RunFolder> folders) {
+        return out == null ? folders.get(0).path() : out;
+    }
+
+    private void say(Path file) {
         spec.commandLine().getOut().println(file);
-        return ExitCode.DONE;
+        spec.commandLine().getOut().flush();
     }
 }

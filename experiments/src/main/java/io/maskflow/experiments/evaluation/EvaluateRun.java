@@ -10,12 +10,14 @@ import io.maskflow.experiments.decoding.EngineThreads;
 import io.maskflow.experiments.decoding.StepSizes;
 import io.maskflow.experiments.problems.ProblemSource;
 import io.maskflow.experiments.report.DurableFile;
+import io.maskflow.experiments.report.LmEvalExport;
 import io.maskflow.experiments.report.ResultsLog;
 import io.maskflow.experiments.report.RunFolder;
 import io.maskflow.experiments.report.RunLock;
 import io.maskflow.experiments.report.RunManifest;
 import io.maskflow.experiments.report.StopSignal;
 import io.maskflow.experiments.report.Summary;
+import io.maskflow.experiments.report.TableExport;
 import io.maskflow.policy.LatentStreams;
 import io.maskflow.policy.PolicyFile;
 import io.maskflow.policy.PolicyNetwork;
@@ -59,7 +61,10 @@ public final class EvaluateRun {
                 Grader grader = new Grader(config.grader().settings())) {
             DurableFile.write(folder.config(), loaded.yaml());
             manifest(config, loaded, policy, files, grader).write(folder.manifest());
-            return evaluate(config, stepSizes, grader, files, stop, folder, out) ? 0 : stop.exitCode();
+            boolean complete = evaluate(config, stepSizes, grader, files, stop, folder, out);
+            TableExport.write(folder);
+            LmEvalExport.write(folder, folder.path().resolve(LmEvalExport.FOLDER));
+            return complete ? 0 : stop.exitCode();
         }
     }
 

@@ -1,5 +1,6 @@
 package io.maskflow.alignment;
 
+import io.maskflow.alignment.data.InstructionData;
 import io.maskflow.decoder.DecodingBudget;
 
 /**
@@ -7,16 +8,18 @@ import io.maskflow.decoder.DecodingBudget;
  *
  * @param backbone the model to fine-tune: {@code builtin}, {@code builtin/NAME} or a folder in Hugging Face layout
  * @param objective what is minimised
+ * @param data prompts and answers
  * @param adapter low-rank adapters in place of all weights
  * @param training length, batch, mask ratios, rate, optimizer
  * @param freezeVocabulary leaves the embedding and the output head as they are
- * @param answers how many answers are trained on, at least 1
+ * @param answers how many pairs are trained on, at least 1; a file with fewer gives all that it has
  * @param answerSource where the answers come from
  * @param answerBudget steps over length with which answers are generated, by plain mask prediction
  */
 public record AlignConfig(
         String backbone,
         Objective objective,
+        InstructionData data,
         AdapterConfig adapter,
         TrainingConfig training,
         boolean freezeVocabulary,
@@ -40,12 +43,19 @@ public record AlignConfig(
             throw new IllegalArgumentException("backbone must name a folder with config.json and model.safetensors");
         }
         TrainingConfig.present("objective", objective);
+        TrainingConfig.present("data", data);
         TrainingConfig.present("adapter", adapter);
         TrainingConfig.present("training", training);
         TrainingConfig.present("answerSource", answerSource);
         TrainingConfig.present("answerBudget", answerBudget);
         if (answers < 1) {
             throw new IllegalArgumentException("answers must be at least 1, was " + answers);
+        }
+        if (objective instanceof Objective.EvoToken
+                && (training.blockLength() > 0 || training.endTokens().rule() != EndTokens.Rule.FILL)) {
+            throw new IllegalArgumentException("training.blockLength must be 0 and training.endTokens.rule fill with"
+                    + " objective evotoken, which has blocks of its own (objective.blockLength), were "
+                    + training.blockLength() + " and " + training.endTokens());
         }
         if (objective instanceof Objective.EvoToken evo && evo.blockLength() > training.responseLength()) {
             throw new IllegalArgumentException("objective.blockLength must be at most training.responseLength = "
@@ -61,6 +71,7 @@ public record AlignConfig(
         return new AlignConfig(
                 "builtin",
                 Objective.XPrediction.defaults(),
+                InstructionData.defaults(),
                 AdapterConfig.defaults(),
                 TrainingConfig.defaults(),
                 true,
@@ -84,6 +95,7 @@ public record AlignConfig(
                 ? "no adapter"
                 : adapter.type() + " r " + adapter.rank() + " alpha " + adapter.alpha() + " on " + adapter.targets();
         return "align " + objective + ", " + adapters + ", freezeVocabulary " + freezeVocabulary + ", " + answers
-                + " answers (" + answerSource + ") at " + answerBudget + ", " + training.fingerprint();
+                + " answers (" + answerSource + ") at " + answerBudget + ", "
+                + (data.equals(InstructionData.defaults()) ? "" : data + ", ") + training.fingerprint();
     }
 }

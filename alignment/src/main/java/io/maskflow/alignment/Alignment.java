@@ -45,6 +45,7 @@ public final class Alignment {
         TrainingConfig training = config.training();
         boolean adapters = config.adapter().type() != AdapterConfig.Type.NONE;
         try (TrainableBackbone backbone = open()) {
+            backbone.checkpoint(training.checkpointBlocks());
             List<Training.Group> groups = new ArrayList<>();
             if (adapters) {
                 LowRankAdapter adapter = backbone.adapt(config.adapter(), training.seed());

@@ -5,8 +5,19 @@ final class Curves {
 
     private Curves() {}
 
+    /** How many counted positions are masked. */
+    static int countedMasks(TrainingBatch batch) {
+        int count = 0;
+        for (int b = 0; b < batch.rows(); b++) {
+            for (int i = 0; i < batch.responseLength(); i++) {
+                count += batch.counted()[b][i] && batch.masked()[b][i] ? 1 : 0;
+            }
+        }
+        return count;
+    }
+
     /**
-     * Mean of {@code value} where the batch is masked, or where it is not.
+     * Mean of {@code value} over the counted positions that are masked, or over those that are not.
      *
      * @param batch the batch
      * @param value {@code [B * N]}
@@ -18,7 +29,7 @@ final class Curves {
         double sum = 0;
         int count = 0;
         for (int j = 0; j < value.length; j++) {
-            if (batch.masked()[j / N][j % N] == masked) {
+            if (batch.counted()[j / N][j % N] && batch.masked()[j / N][j % N] == masked) {
                 sum += value[j];
                 count++;
             }

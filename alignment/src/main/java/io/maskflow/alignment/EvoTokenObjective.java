@@ -55,7 +55,8 @@ final class EvoTokenObjective implements TrainingObjective {
         TrainingConfig training = batches.training();
         int N = training.responseLength();
         int B = training.batchSize();
-        MaskCorruption.Masks drawn = training.corruption().draw(number, B, N);
+        MaskCorruption.Masks drawn = new MaskCorruption(training.seed(), training.sigmaMin(), training.sigmaMax())
+                .draw(number, B, N);
         int[] from = new int[B];
         boolean[][] masked = new boolean[B][N];
         for (int b = 0; b < B; b++) {
@@ -90,8 +91,7 @@ final class EvoTokenObjective implements TrainingObjective {
         int tokens = 0;
         for (int step = 0; step < config.refinements(); step++) {
             try (NDManager one = scope.newSubManager()) {
-                NDList result = refine(one, batch, inputs, weights);
-                backward.of(result.get(0));
+                NDList result = refine(one, batch, inputs, weights, backward);
                 loss += result.get(0).getFloat();
                 tokens += batch.tokens();
                 metrics.put("ce_step_" + (step + 1), weighted(result.get(1).toFloatArray(), weights));
@@ -137,18 +137,17 @@ final class EvoTokenObjective implements TrainingObjective {
         return sum * config.refinements();
     }
 
-    private NDList refine(NDManager scope, TrainingBatch batch, Inputs inputs, float[] weights) {
+    private NDList refine(
+            NDManager scope, TrainingBatch batch, Inputs inputs, float[] weights, Backward backward) {
         TrainableBackbone.Batch plain = TrainableBackbone.Batch.upload(scope, batch);
         TrainableBackbone.Batch mixed = new TrainableBackbone.Batch(inputs.ids(scope), plain.bias(), plain.target());
-        return backbone.call(
-                scope,
-                "refinement",
-                mixed,
-                plain.target(),
-                plain.positions(scope, weights),
-                inputs.shares(scope),
-                scope.create(new long[] {batches.tokens().mask()}),
-                scope.create(Math.max(LEAST, config.k())));
+        TrainingLoss loss = TrainingLoss.of(
+                        "refinement",
+                        plain.positions(scope, weights),
+                        scope.create(new long[] {batches.tokens().mask()}),
+                        scope.create(Math.max(LEAST, config.k())))
+                .on("mixed_inputs", inputs.shares(scope));
+        return backbone.differentiate(scope, mixed, loss, backward);
     }
 
     private static Prediction prediction(NDList result) {

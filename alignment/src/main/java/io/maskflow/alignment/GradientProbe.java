@@ -36,9 +36,9 @@ public final class GradientProbe {
      * @return loss and gradients
      */
     public static Result maskedCrossEntropy(TrainableBackbone backbone, TrainingBatch batch, float[] weights) {
-        return probe(backbone, batch, (scope, uploaded) -> {
-            NDList result = backbone.call(
-                    scope, "masked_cross_entropy", uploaded, uploaded.target(), uploaded.positions(scope, weights));
+        return probe(backbone, batch, (scope, uploaded, backward) -> {
+            TrainingLoss loss = TrainingLoss.of("masked_cross_entropy", uploaded.positions(scope, weights));
+            NDList result = backbone.differentiate(scope, uploaded, loss, backward);
             return new Found(result.get(0), new float[0], result.get(1).toFloatArray());
         });
     }
@@ -52,16 +52,13 @@ public final class GradientProbe {
      * @return loss and gradients
      */
     public static Result xPrediction(TrainableBackbone backbone, TrainingBatch batch, float[] weights) {
-        return probe(backbone, batch, (scope, uploaded) -> {
-            NDArray reference = backbone.logits(scope, uploaded);
-            NDList result = backbone.call(
-                    scope,
+        return probe(backbone, batch, (scope, uploaded, backward) -> {
+            TrainingLoss loss = TrainingLoss.of(
                     "alignment",
-                    uploaded,
-                    uploaded.target(),
-                    reference,
+                    backbone.logits(scope, uploaded),
                     uploaded.positions(scope, weights),
                     uploaded.positions(scope, new float[weights.length]));
+            NDList result = backbone.differentiate(scope, uploaded, loss, backward);
             return new Found(result.get(0), result.get(1).toFloatArray(), result.get(3).toFloatArray());
         });
     }
@@ -89,9 +86,9 @@ public final class GradientProbe {
                 1,
                 MaskedCrossEntropy.Reduction.MDLM_PER_TOKEN);
         SoftMaskingObjective objective = new SoftMaskingObjective(config, null, backbone, parameters);
-        Result result = probe(backbone, batch, (scope, uploaded) -> {
+        Result result = probe(backbone, batch, (scope, uploaded, backward) -> {
             NDList pass = objective.secondPass(
-                    scope, batch, uploaded, uploaded.positions(scope, weights), backbone.logits(scope, uploaded));
+                    scope, batch, uploaded, weights, backbone.logits(scope, uploaded), backward);
             return new Found(pass.get(0), pass.get(2).toFloatArray(), pass.get(1).toFloatArray());
         });
         Map<String, float[]> gradients = new LinkedHashMap<>(result.gradients());
@@ -107,7 +104,7 @@ public final class GradientProbe {
     private record Found(NDArray loss, float[] squaredNorm, float[] crossEntropy) {}
 
     private interface Loss {
-        Found of(NDManager scope, TrainableBackbone.Batch batch);
+        Found of(NDManager scope, TrainableBackbone.Batch batch, TrainingObjective.Backward backward);
     }
 
     private static Result probe(TrainableBackbone backbone, TrainingBatch batch, Loss loss) {
@@ -115,9 +112,11 @@ public final class GradientProbe {
         Map<String, NDArray> trained = backbone.train(Set.of());
         try (NDManager scope = backbone.manager().newSubManager()) {
             JniUtils.setGradMode(true);
-            Found found = loss.of(scope, TrainableBackbone.Batch.upload(scope, batch));
-            NDArray one = scope.ones(found.loss().getShape());
-            JniUtils.backward((PtNDArray) found.loss(), (PtNDArray) one, false, false);
+            NDArray one = scope.create(1f);
+            Found found = loss.of(
+                    scope,
+                    TrainableBackbone.Batch.upload(scope, batch),
+                    term -> JniUtils.backward((PtNDArray) term, (PtNDArray) one, false, false));
             Map<String, float[]> gradients = new LinkedHashMap<>();
             trained.forEach((name, weight) -> {
                 gradients.put(name, AdamW.gradient(scope, weight).toFloatArray());

@@ -120,24 +120,30 @@ final class LowRankAdapter {
         return tensors;
     }
 
-    /** All weights, the adapted ones with their adapters. */
-    Map<String, NDArray> applied(NDManager scope, TorchScript program, Map<String, NDArray> weights) {
+    /** All weights; those of the given names that are adapted with their adapters. */
+    Map<String, NDArray> applied(
+            NDManager scope, TorchScript program, Map<String, NDArray> weights, List<String> names) {
+        List<String> here = layers.stream().filter(names::contains).toList();
+        if (here.isEmpty()) {
+            return weights;
+        }
         NDList w = new NDList();
-        layers.forEach(name -> w.add(weights.get(name)));
+        here.forEach(name -> w.add(weights.get(name)));
         NDArray scale = scope.create((float) (config.alpha() / config.rank()));
         NDList adapted = config.type() == AdapterConfig.Type.DORA
-                ? program.train(scope, "weight_decomposed", w, part(A), part(B), part(MAGNITUDE), scale)
-                : program.train(scope, "low_rank", w, part(A), part(B), scale);
+                ? program.train(
+                        scope, "weight_decomposed", w, part(here, A), part(here, B), part(here, MAGNITUDE), scale)
+                : program.train(scope, "low_rank", w, part(here, A), part(here, B), scale);
         Map<String, NDArray> all = new LinkedHashMap<>(weights);
-        for (int i = 0; i < layers.size(); i++) {
-            all.put(layers.get(i), adapted.get(i));
+        for (int i = 0; i < here.size(); i++) {
+            all.put(here.get(i), adapted.get(i));
         }
         return all;
     }
 
-    private NDList part(String suffix) {
+    private NDList part(List<String> names, String suffix) {
         NDList list = new NDList();
-        layers.forEach(name -> list.add(tensors.get(PeftAdapter.moduleOf(name) + suffix)));
+        names.forEach(name -> list.add(tensors.get(PeftAdapter.moduleOf(name) + suffix)));
         return list;
     }
 

@@ -22,7 +22,7 @@ public final class MaskedCrossEntropy {
     public enum Reduction {
         /** Eq. 1: {@code 1/sigma_b} at masked positions, summed over the sequence, averaged over sequences. */
         MDLM,
-        /** Eq. 1 divided by the response length {@code N}: a number of the size of one token's cross-entropy. */
+        /** Eq. 1 divided by the length of each response, its end tokens included: a number of the size of one token's cross-entropy. */
         MDLM_PER_TOKEN,
         /** Mean over all masked positions of the batch, without {@code 1/sigma}. */
         MEAN_OVER_MASKED
@@ -35,7 +35,7 @@ public final class MaskedCrossEntropy {
      * @param reduction how positions are averaged
      * @param weightedTokens clean tokens that count {@code tokenWeight} times (digits, say); may be empty
      * @param tokenWeight their factor, above 0
-     * @return {@code [B * N]} row-major, 0 at unmasked positions
+     * @return {@code [B * N]} row-major, 0 at positions that are not masked or do not count
      */
     public static float[] weights(
             TrainingBatch batch, Reduction reduction, Set<Integer> weightedTokens, double tokenWeight) {
@@ -45,9 +45,9 @@ public final class MaskedCrossEntropy {
         double total = 0;
         for (int b = 0; b < B; b++) {
             for (int i = 0; i < N; i++) {
-                if (batch.masked()[b][i]) {
+                if (batch.masked()[b][i] && batch.counted()[b][i]) {
                     double factor = weightedTokens.contains(batch.targetIds()[b][i]) ? tokenWeight : 1;
-                    weight[b * N + i] = factor * perPosition(reduction, batch.sigma()[b], B, N);
+                    weight[b * N + i] = factor * perPosition(reduction, batch.sigma()[b], B, batch.responseLength(b));
                     total += factor;
                 }
             }

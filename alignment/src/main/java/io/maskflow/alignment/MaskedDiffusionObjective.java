@@ -37,9 +37,11 @@ final class MaskedDiffusionObjective implements TrainingObjective {
         TrainingBatch batch = batches.batch(number);
         float[] weights = MaskedCrossEntropy.weights(batch, reduction, weightedTokens, tokenWeight);
         TrainableBackbone.Batch uploaded = TrainableBackbone.Batch.upload(scope, batch);
-        NDList result = backbone.call(
-                scope, "masked_cross_entropy", uploaded, uploaded.target(), uploaded.positions(scope, weights));
-        backward.of(result.get(0));
+        NDList result = backbone.differentiate(
+                scope,
+                uploaded,
+                TrainingLoss.of("masked_cross_entropy", uploaded.positions(scope, weights)),
+                backward);
         float[] ce = result.get(1).toFloatArray();
         return new Value(
                 result.get(0).getFloat(), batch.tokens(), Map.of("ce_masked", Curves.meanWhere(batch, ce, true)));

@@ -126,7 +126,7 @@ public sealed interface Objective {
     /**
      * Two passes: the first, without gradient, gives the feedback of the second.
      *
-     * @param probability with which a batch gets feedback at all; the others train on binary masks, in [0, 1]
+     * @param probability with which a sequence gets feedback at all; the others train on binary masks, in [0, 1]
      * @param k tokens that are mixed, 0 for the whole vocabulary
      * @param omegaS where the three parameters start, see {@link SoftMask}
      * @param temperature where the temperature starts; it is learned with {@code k} 0 only

@@ -48,6 +48,7 @@ public final class Pretraining {
         TrainingConfig training = config.training();
         try (TrainableBackbone backbone =
                 TrainableBackbone.random(architecture, training.seed(), training.precision())) {
+            backbone.checkpoint(training.checkpointBlocks());
             TrainingObjective objective = new MaskedDiffusionObjective(
                     config.reduction(),
                     digitTokens,

@@ -9,12 +9,14 @@ import io.maskflow.decoder.softmask.SoftMask;
 import io.maskflow.decoder.softmask.SoftMaskFile;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
 /**
- * Soft-masking training. With probability p a batch takes two passes: the first, on binary masks and without a gradient,
+ * Soft-masking training. With probability p a sequence takes two passes: the first, on binary masks and without a gradient,
  * gives the distributions that the second sees mixed into its masks; the loss is that of the second. Otherwise there is
  * one pass on binary masks, as at the beginning of a decoding.
  *
@@ -43,17 +45,23 @@ final class SoftMaskingObjective implements TrainingObjective {
     @Override
     public Value loss(NDManager scope, long number, Backward backward) {
         TrainingBatch batch = batches.batch(number);
-        boolean fed = KeyedDraws.of(batches.training().seed(), ACTIVATION, number).nextDouble() < config.probability();
         float[] weights = MaskedCrossEntropy.weights(batch, config.reduction(), Set.of(), 1);
-        TrainableBackbone.Batch uploaded = TrainableBackbone.Batch.upload(scope, batch);
-        NDArray weight = uploaded.positions(scope, weights);
-        NDList result = fed
-                ? secondPass(scope, batch, uploaded, weight, backbone.logits(scope, uploaded))
-                : backbone.call(scope, "masked_cross_entropy", uploaded, uploaded.target(), weight);
-        backward.of(result.get(0));
-        double ce = Curves.meanWhere(batch, result.get(1).toFloatArray(), true);
+        List<Integer> fed = new ArrayList<>();
+        List<Integer> binary = new ArrayList<>();
+        for (int b = 0; b < batch.rows(); b++) {
+            (fed(number, b) ? fed : binary).add(b);
+        }
+        double loss = 0;
+        float[] ce = new float[weights.length];
+        for (List<Integer> rows : List.of(fed, binary)) {
+            if (!rows.isEmpty()) {
+                try (NDManager part = scope.newSubManager()) {
+                    loss += loss(part, batch, weights, rows, rows == fed, ce, backward);
+                }
+            }
+        }
         Map<String, Double> metrics = new LinkedHashMap<>();
-        metrics.put("ce_masked", ce);
+        metrics.put("ce_masked", Curves.meanWhere(batch, ce, true));
         SoftMask now = parameters.raw().bounded(config.k());
         metrics.put("omega_s", now.omegaS());
         metrics.put("omega_a", now.omegaA());
@@ -61,27 +69,66 @@ final class SoftMaskingObjective implements TrainingObjective {
         if (config.k() == 0) {
             metrics.put("softmax_temperature", now.temperature());
         }
-        metrics.put("feedback_active", fed ? 1.0 : 0.0);
-        return new Value(result.get(0).getFloat(), batch.tokens(), metrics);
+        metrics.put("feedback_active", (double) fed.size() / batch.rows());
+        return new Value(loss, batch.tokens(), metrics);
+    }
+
+    /** Whether sequence {@code b} of a batch gets feedback: Algorithm 1 trains one sequence, so each has a draw of its own. */
+    boolean fed(long number, int b) {
+        long seed = batches.training().seed();
+        return KeyedDraws.of(seed, ACTIVATION, number, b).nextDouble() < config.probability();
+    }
+
+    /** The share of some rows in the loss of a batch; their cross-entropies go to {@code ce}. */
+    private double loss(
+            NDManager scope,
+            TrainingBatch batch,
+            float[] weights,
+            List<Integer> rows,
+            boolean fed,
+            float[] ce,
+            Backward backward) {
+        int N = batch.responseLength();
+        TrainingBatch some = batch.only(rows);
+        float[] weight = new float[rows.size() * N];
+        for (int j = 0; j < weight.length; j++) {
+            weight[j] = weights[rows.get(j / N) * N + j % N];
+        }
+        TrainableBackbone.Batch uploaded = TrainableBackbone.Batch.upload(scope, some);
+        NDList result = fed
+                ? secondPass(scope, some, uploaded, weight, backbone.logits(scope, uploaded), backward)
+                : backbone.differentiate(
+                        scope,
+                        uploaded,
+                        TrainingLoss.of("masked_cross_entropy", uploaded.positions(scope, weight)),
+                        backward);
+        float[] found = result.get(1).toFloatArray();
+        for (int j = 0; j < found.length; j++) {
+            ce[rows.get(j / N) * N + j % N] = found[j];
+        }
+        return result.get(0).getFloat();
     }
 
     NDList secondPass(
-            NDManager scope, TrainingBatch batch, TrainableBackbone.Batch uploaded, NDArray weight, NDArray first) {
+            NDManager scope,
+            TrainingBatch batch,
+            TrainableBackbone.Batch uploaded,
+            float[] weight,
+            NDArray first,
+            Backward backward) {
         int N = batch.responseLength();
         float[] active = new float[batch.rows() * N];
         for (int j = 0; j < active.length; j++) {
             active[j] = batch.masked()[j / N][j % N] ? 1f : 0f;
         }
-        return backbone.call(
-                scope,
-                "soft_masking",
-                uploaded,
-                uploaded.target(),
-                weight,
-                first,
-                new NDList(parameters.tensors().values()),
-                uploaded.positions(scope, active),
-                scope.create(config.k()));
+        TrainingLoss loss = TrainingLoss.of("masked_cross_entropy", uploaded.positions(scope, weight))
+                .onLearned(
+                        "soft_inputs",
+                        first,
+                        new NDList(parameters.tensors().values()),
+                        uploaded.positions(scope, active),
+                        scope.create(config.k()));
+        return backbone.differentiate(scope, uploaded, loss, backward);
     }
 
     @Override

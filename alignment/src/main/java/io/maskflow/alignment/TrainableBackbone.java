@@ -41,10 +41,13 @@ public final class TrainableBackbone implements AutoCloseable {
     private final Map<String, NDArray> weights = new LinkedHashMap<>();
     private final boolean bfloat16;
     private LowRankAdapter adapter;
+    private Checkpointing checkpointing;
+    private boolean learnsInputs;
 
     private TrainableBackbone(TransformerShape architecture, Precision precision, XPredictionLoss.Gradient gradient) {
         this.architecture = architecture;
         this.bfloat16 = precision == Precision.BF16;
+        this.checkpointing = new Checkpointing(CheckpointBlocks.NEVER, architecture, bfloat16);
         this.manager = NDManager.newBaseManager("PyTorch");
         String text = TorchScript.readResource(TrainableBackbone.class, "transformer-training.torchscript")
                 + "\n" + TorchScript.readResource(TrainableBackbone.class, "losses.torchscript")
@@ -126,6 +129,7 @@ public final class TrainableBackbone implements AutoCloseable {
      */
     public Map<String, NDArray> train(Set<String> frozen) {
         Map<String, NDArray> trained = new LinkedHashMap<>();
+        learnsInputs = !frozen.contains(architecture.order().get(0));
         weights.forEach((name, tensor) -> {
             if (!frozen.contains(name)) {
                 JniUtils.attachGradient((PtNDArray) tensor, true);
@@ -183,9 +187,22 @@ public final class TrainableBackbone implements AutoCloseable {
         }
     }
 
+    /**
+     * Computes a loss; gradients are recorded if the thread does.
+     *
+     * @param scope owner of the results
+     * @param batch ids, visibility, targets
+     * @param loss which
+     * @param backward told of the loss, or differentiates by it
+     * @return the results of the loss's second half, then those of its first half beside the embeddings
+     */
+    NDList differentiate(NDManager scope, Batch batch, TrainingLoss loss, TrainingObjective.Backward backward) {
+        return new LayeredPass(this, batch, loss).run(scope, checkpointing.of(batch), backward);
+    }
+
     /** Calls a method of the program on {@code (weights, ids, bias, more)}; gradients are recorded if the thread does. */
-    NDList call(NDManager scope, String method, Batch batch, Object... more) {
-        List<Object> arguments = new ArrayList<>(List.of(effective(scope), batch.ids, batch.bias));
+    private NDList call(NDManager scope, String method, Batch batch, Object... more) {
+        List<Object> arguments = new ArrayList<>(List.of(effective(scope, architecture.order()), batch.ids, batch.bias));
         arguments.addAll(List.of(more));
         return program.train(scope, method, arguments.toArray());
     }
@@ -193,7 +210,7 @@ public final class TrainableBackbone implements AutoCloseable {
     /** The same with the weights as they were before adapters were put on them, and without a gradient. */
     NDList callBase(NDManager scope, String method, Batch batch, Object... more) {
         return withoutGradient(() -> {
-            List<Object> arguments = new ArrayList<>(List.of(inOrder(weights), batch.ids, batch.bias));
+            List<Object> arguments = new ArrayList<>(List.of(inOrder(weights, architecture.order()), batch.ids, batch.bias));
             arguments.addAll(List.of(more));
             return program.train(scope, method, arguments.toArray());
         });
@@ -214,15 +231,29 @@ public final class TrainableBackbone implements AutoCloseable {
         }
     }
 
-    /** The weights with their adapters, part of the gradient graph. */
-    private NDList effective(NDManager scope) {
-        return inOrder(adapter == null ? weights : adapter.applied(scope, program, weights));
+    /** Weights with their adapters, part of the gradient graph. */
+    NDList effective(NDManager scope, List<String> names) {
+        return inOrder(adapter == null ? weights : adapter.applied(scope, program, weights, names), names);
     }
 
-    private NDList inOrder(Map<String, NDArray> byName) {
+    private static NDList inOrder(Map<String, NDArray> byName, List<String> names) {
         NDList list = new NDList();
-        architecture.order().forEach(name -> list.add(byName.get(name)));
+        names.forEach(name -> list.add(byName.get(name)));
         return list;
+    }
+
+    /** Says when activations are computed again in the backward pass. */
+    void checkpoint(CheckpointBlocks when) {
+        checkpointing = new Checkpointing(when, architecture, bfloat16);
+    }
+
+    /** Whether the embedding is trained. */
+    boolean learnsInputs() {
+        return learnsInputs;
+    }
+
+    TorchScript program() {
+        return program;
     }
 
     /** The adapters that {@link #adapt} put on. */

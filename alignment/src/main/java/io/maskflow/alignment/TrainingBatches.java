@@ -1,7 +1,9 @@
 package io.maskflow.alignment;
 
 import io.maskflow.alignment.data.BatchOrder;
+import io.maskflow.alignment.data.TrainingExample;
 import io.maskflow.alignment.data.TrainingExamples;
+import java.util.List;
 
 /** The batches of a run with their masks: functions of the batch number. */
 final class TrainingBatches {
@@ -18,10 +20,14 @@ final class TrainingBatches {
 
     /** Batch {@code number}, response positions masked at random ratios. */
     TrainingBatch batch(long number) {
-        return masked(number, training.corruption().draw(number, training.batchSize(), training.responseLength()));
+        List<TrainingExample> examples = order.batch(number);
+        int[] answers = examples.stream().mapToInt(e -> e.answerIds().length).toArray();
+        int[] lengths =
+                training.endTokens().lengths(answers, training.responseLength(), training.seed(), number);
+        return TrainingBatch.of(examples, lengths, tokens, training.corruption().draw(number, lengths));
     }
 
-    /** The same examples with given masks. */
+    /** The same examples with given masks, every response filled with end tokens. */
     TrainingBatch masked(long number, MaskCorruption.Masks masks) {
         return TrainingBatch.of(order.batch(number), training.responseLength(), tokens, masks);
     }

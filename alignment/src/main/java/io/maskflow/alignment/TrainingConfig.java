@@ -10,8 +10,11 @@ import io.maskflow.decoder.backbone.BackboneOptions.Precision;
  * @param batchSize sequences per batch, at least 1
  * @param accumulate batches per update, at least 1
  * @param responseLength {@code N}, at least 1
+ * @param endTokens how many end tokens follow an answer
+ * @param blockLength positions of the block that is masked, at most {@code responseLength}; 0 for the whole response
  * @param sigmaMin smallest mask ratio, in (0, sigmaMax]
  * @param sigmaMax largest mask ratio, at most 1
+ * @param checkpointBlocks whether activations inside the transformer's blocks are computed again in the backward pass
  * @param precision of matrix products; weights, gradients, norms, softmax and losses are float32 always
  * @param learningRate the rate over the steps
  * @param optimizer AdamW and the gradient clip
@@ -23,8 +26,11 @@ public record TrainingConfig(
         int batchSize,
         int accumulate,
         int responseLength,
+        EndTokens endTokens,
+        int blockLength,
         double sigmaMin,
         double sigmaMax,
+        CheckpointBlocks checkpointBlocks,
         Precision precision,
         LearningRate learningRate,
         AdamW.Settings optimizer,
@@ -40,6 +46,12 @@ public record TrainingConfig(
         if (!(sigmaMin > 0 && sigmaMin <= sigmaMax && sigmaMax <= 1)) {
             throw new IllegalArgumentException("sigmaMin and sigmaMax must satisfy 0 < sigmaMin <= sigmaMax <= 1, were "
                     + sigmaMin + " and " + sigmaMax);
+        }
+        present("endTokens", endTokens);
+        present("checkpointBlocks", checkpointBlocks);
+        if (blockLength < 0 || blockLength > responseLength) {
+            throw new IllegalArgumentException("blockLength must lie in [0, responseLength = " + responseLength
+                    + "], was " + blockLength);
         }
         present("precision", precision);
         present("learningRate", learningRate);
@@ -59,8 +71,11 @@ public record TrainingConfig(
                 32,
                 1,
                 48,
+                EndTokens.defaults(),
+                0,
                 0.05,
                 1.0,
+                CheckpointBlocks.AUTO,
                 precision,
                 learningRate,
                 AdamW.Settings.defaults(),
@@ -80,12 +95,14 @@ public record TrainingConfig(
     }
 
     MaskCorruption corruption() {
-        return new MaskCorruption(seed, sigmaMin, sigmaMax);
+        return new MaskCorruption(seed, sigmaMin, sigmaMax, blockLength);
     }
 
     /** All that decides what a step does, but for its learning rate: that follows the schedule, which may be changed. */
     String fingerprint() {
         return "seed " + seed + ", batch " + batchSize + " x " + accumulate + ", length " + responseLength + ", sigma "
-                + sigmaMin + " to " + sigmaMax + ", " + precision + ", " + optimizer;
+                + sigmaMin + " to " + sigmaMax + ", " + precision + ", " + optimizer
+                + (endTokens.rule() == EndTokens.Rule.FILL ? "" : ", end tokens " + endTokens)
+                + (blockLength == 0 ? "" : ", blocks of " + blockLength);
     }
 }

@@ -78,6 +78,17 @@ record TransformerShape(
                 new TrainingBatch.SpecialTokens(info.maskId(), end, info.padId()));
     }
 
+    /** Names of embedding, last norm and head, in the order of the text. */
+    List<String> outerOrder() {
+        return order.subList(0, FIRST);
+    }
+
+    /** Names of a block's weights, in the order of the text. */
+    List<String> blockOrder(int block) {
+        int each = (order.size() - FIRST) / layers;
+        return order.subList(FIRST + block * each, FIRST + (block + 1) * each);
+    }
+
     /** Names of the embedding and of the output head. */
     List<String> vocabulary() {
         return List.of(order.get(0), order.get(2));

@@ -61,7 +61,8 @@ public final class XPredictionLoss {
         float[] weight = new float[B * N];
         int count = 0;
         for (int j = 0; j < weight.length; j++) {
-            if (positions == Positions.ALL || !batch.masked()[j / N][j % N]) {
+            boolean chosen = positions == Positions.ALL || !batch.masked()[j / N][j % N];
+            if (chosen && batch.counted()[j / N][j % N]) {
                 weight[j] = 1;
                 count++;
             }

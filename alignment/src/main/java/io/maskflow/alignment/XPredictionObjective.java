@@ -49,15 +49,12 @@ final class XPredictionObjective implements TrainingObjective {
             divergenceWeights[j] *= factor;
         }
         NDArray reference = frozen.callBase(scope, "reference_logits", uploaded, uploaded.target()).get(0);
-        NDList result = backbone.call(
-                scope,
+        TrainingLoss loss = TrainingLoss.of(
                 "alignment",
-                uploaded,
-                uploaded.target(),
                 reference,
                 uploaded.positions(scope, weights),
                 uploaded.positions(scope, divergenceWeights));
-        backward.of(result.get(0));
+        NDList result = backbone.differentiate(scope, uploaded, loss, backward);
         float[] squared = result.get(1).toFloatArray();
         Map<String, Double> curves = new LinkedHashMap<>();
         curves.put("mse_masked", Curves.meanWhere(batch, squared, true) / E);

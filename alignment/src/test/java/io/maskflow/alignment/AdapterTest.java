@@ -69,17 +69,15 @@ class AdapterTest {
         JniUtils.setGradMode(differentiate);
         try (NDManager scope = backbone.manager().newSubManager()) {
             TrainableBackbone.Batch uploaded = TrainableBackbone.Batch.upload(scope, batch);
-            NDArray loss = backbone.call(
-                            scope,
-                            "masked_cross_entropy",
-                            uploaded,
-                            uploaded.target(),
-                            uploaded.positions(scope, weights))
-                    .get(0);
-            if (differentiate) {
-                JniUtils.backward((PtNDArray) loss, (PtNDArray) scope.ones(loss.getShape()), false, false);
-            }
-            return loss.getFloat();
+            TrainingLoss loss = TrainingLoss.of("masked_cross_entropy", uploaded.positions(scope, weights));
+            NDArray one = scope.create(1f);
+            return backbone.differentiate(scope, uploaded, loss, term -> {
+                        if (differentiate) {
+                            JniUtils.backward((PtNDArray) term, (PtNDArray) one, false, false);
+                        }
+                    })
+                    .get(0)
+                    .getFloat();
         } finally {
             JniUtils.setGradMode(recording);
         }
@@ -222,7 +220,8 @@ class AdapterTest {
     void adaptersLearnOnABfloat16Base() throws Exception {
         TrainingConfig f32 = TinyModel.training(60);
         TrainingConfig training = new TrainingConfig(
-                7, 60, 8, 2, 6, 0.05, 1, Precision.BF16, f32.learningRate(), f32.optimizer(), 100);
+                7, 60, 8, 2, 6, EndTokens.defaults(), 0, 0.05, 1, CheckpointBlocks.NEVER, Precision.BF16, f32.learningRate(),
+                f32.optimizer(), 100);
         AlignConfig config = TinyModel.alignment(
                 base, Objective.Mdlm.defaults(), TinyModel.adapter(AdapterConfig.Type.DORA), training);
         double[] loss = new double[60];

@@ -109,8 +109,7 @@ class GoldenLossTest {
                 NetworkPredictor decoder = Backbones.open(MODEL, BackboneOptions.standard());
                 NDManager scope = backbone.manager().newSubManager()) {
             TrainableBackbone.Batch uploaded = TrainableBackbone.Batch.upload(scope, padded);
-            NDArray z = backbone.call(scope, "reference_logits", uploaded, uploaded.target())
-                    .get(0);
+            NDArray z = backbone.logits(scope, uploaded);
             float[] training = z.toFloatArray(); // [B, N, V]
             float[] decoding = decoder.logits(padded.inputIds(), padded.visible()); // [B * T, V]
             int V = training.length / 12;

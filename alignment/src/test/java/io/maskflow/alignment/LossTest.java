@@ -3,6 +3,7 @@ package io.maskflow.alignment;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import io.maskflow.alignment.data.KeyedDraws;
 import io.maskflow.decoder.backbone.BackboneOptions.Precision;
@@ -72,20 +73,15 @@ class LossTest {
                 TrainableBackbone other = TrainableBackbone.random(source, 2, Precision.F32);
                 NDManager scope = backbone.manager().newSubManager()) {
             TrainableBackbone.Batch uploaded = TrainableBackbone.Batch.upload(scope, batch);
-            var z = backbone.call(scope, "reference_logits", uploaded, uploaded.target());
-            var reference = other.call(scope, "reference_logits", uploaded, uploaded.target());
+            NDArray z = backbone.logits(scope, uploaded);
+            NDArray reference = other.logits(scope, uploaded);
             float[] weights = new float[24];
             java.util.Arrays.fill(weights, 1f / 24);
-            var found = backbone.call(
-                    scope,
-                    "alignment",
-                    uploaded,
-                    uploaded.target(),
-                    reference.get(0),
-                    uploaded.positions(scope, weights),
-                    uploaded.positions(scope, weights));
-            double[][] logits = TinyModel.rows(z.get(0).toFloatArray(), TinyModel.VOCABULARY);
-            double[][] base = TinyModel.rows(reference.get(0).toFloatArray(), TinyModel.VOCABULARY);
+            TrainingLoss both = TrainingLoss.of(
+                    "alignment", reference, uploaded.positions(scope, weights), uploaded.positions(scope, weights));
+            var found = backbone.differentiate(scope, uploaded, both, term -> {});
+            double[][] logits = TinyModel.rows(z.toFloatArray(), TinyModel.VOCABULARY);
+            double[][] base = TinyModel.rows(reference.toFloatArray(), TinyModel.VOCABULARY);
             double[][] W = TinyModel.rows(TinyModel.weight(backbone, "wte.weight"), TinyModel.WIDTH);
             double sum = 0;
             for (int j = 0; j < 24; j++) {

@@ -1,5 +1,6 @@
 package io.maskflow.alignment;
 
+import io.maskflow.alignment.data.InstructionData;
 import io.maskflow.alignment.data.KeyedDraws;
 import io.maskflow.alignment.data.TrainingExample;
 import io.maskflow.alignment.data.TrainingExamples;
@@ -54,14 +55,21 @@ final class TinyModel {
     }
 
     static TrainingConfig training(long steps) {
+        return training(steps, CheckpointBlocks.NEVER);
+    }
+
+    static TrainingConfig training(long steps, CheckpointBlocks checkpointBlocks) {
         return new TrainingConfig(
                 7,
                 steps,
                 8,
                 1,
                 6,
+                EndTokens.defaults(),
+                0,
                 0.05,
                 1.0,
+                checkpointBlocks,
                 Precision.F32,
                 new LearningRate(5e-3, 5, LearningRate.Shape.CONSTANT, 1),
                 new AdamW.Settings(0.9, 0.98, 1e-8, 0.01, 1.0),
@@ -90,6 +98,7 @@ final class TinyModel {
         return new AlignConfig(
                 base.toString(),
                 objective,
+                InstructionData.defaults(),
                 adapter,
                 training,
                 true,

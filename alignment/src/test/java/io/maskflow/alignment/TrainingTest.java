@@ -99,14 +99,9 @@ class TrainingTest {
             TrainingObjective objective = (scope, number, backward) -> {
                 TrainingBatch batch = TinyModel.batch(number);
                 TrainableBackbone.Batch uploaded = TrainableBackbone.Batch.upload(scope, batch);
-                NDArray loss = backbone.call(
-                                scope,
-                                "masked_cross_entropy",
-                                uploaded,
-                                uploaded.target(),
-                                uploaded.positions(scope, weights))
-                        .get(0);
-                backward.of(loss);
+                TrainingLoss entropy =
+                        TrainingLoss.of("masked_cross_entropy", uploaded.positions(scope, weights));
+                NDArray loss = backbone.differentiate(scope, uploaded, entropy, backward).get(0);
                 return new TrainingObjective.Value(loss.getFloat(), batch.tokens(), Map.of());
             };
             List<Training.Group> groups = List.of(new Training.Group(backbone.train(Set.of()), 1));
@@ -162,7 +157,8 @@ class TrainingTest {
     void twoHalfBatchesGiveTheStepOfTheirMean() throws Exception {
         TrainingConfig plain = TinyModel.training(1);
         TrainingConfig twice = new TrainingConfig(
-                7, 1, 8, 2, 6, 0.05, 1, Precision.F32, plain.learningRate(), plain.optimizer(), 10);
+                7, 1, 8, 2, 6, EndTokens.defaults(), 0, 0.05, 1, CheckpointBlocks.NEVER, Precision.F32, plain.learningRate(),
+                plain.optimizer(), 10);
         List<Double> losses = new ArrayList<>();
         PretrainConfig two = new PretrainConfig(config(1).architecture(), twice, MaskedCrossEntropy.Reduction.MDLM_PER_TOKEN, 1);
         new Pretraining(two, architecture(), TinyModel.language(), Set.of())
@@ -174,8 +170,11 @@ class TrainingTest {
                 8,
                 1,
                 6,
+                EndTokens.defaults(),
+                0,
                 0.05,
                 1,
+                CheckpointBlocks.NEVER,
                 Precision.F32,
                 new LearningRate(1e-12, 0, LearningRate.Shape.CONSTANT, 1),
                 plain.optimizer(),

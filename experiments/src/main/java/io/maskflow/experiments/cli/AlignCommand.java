@@ -7,6 +7,7 @@ import io.maskflow.experiments.report.ProgressLine;
 import io.maskflow.experiments.report.RunFolder;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -46,12 +47,15 @@ final class AlignCommand implements Callable<Integer> {
         LoadedConfig<AlignConfig> loaded = arguments.load(AlignConfig.class);
         AlignConfig config = loaded.value();
         Path backbone = FineTuningFiles.model(loaded, "backbone", config.backbone());
+        boolean builtin = config.data().builtin();
+        List<Path> data =
+                builtin ? List.of() : List.of(loaded.existing("data.source", config.data().source()));
         RunFolder folder = RunFolder.open(arguments.runFolder(out, resume), resume);
         loaded.write(folder.config());
-        FineTuningFiles.manifest(folder, "align " + arguments.config, config.training().seed(), backbone);
+        FineTuningFiles.manifest(folder, "align " + arguments.config, config.training().seed(), backbone, data);
         return FineTuningFiles.untilStopped("align", folder.path(), main, progress -> {
             try (Answers answers = new Answers(config.answers())) {
-                return AlignRun.run(config, backbone, folder.path(), resume, answers::made, progress);
+                return AlignRun.run(config, backbone, builtin ? null : data.get(0), folder.path(), resume, answers::made, progress);
             }
         });
     }

@@ -17,10 +17,10 @@ final class FineTuningFiles {
 
     private FineTuningFiles() {}
 
-    static void manifest(RunFolder folder, String command, long seed, Path model) {
+    static void manifest(RunFolder folder, String command, long seed, Path model, List<Path> data) {
         RunManifest.collect(
                         command,
-                        List.of(),
+                        data,
                         List.of(model),
                         List.of(seed),
                         "PyTorch " + Engine.getEngine("PyTorch").getVersion(),

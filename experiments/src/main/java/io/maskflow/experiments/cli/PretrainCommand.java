@@ -6,6 +6,7 @@ import io.maskflow.experiments.finetuning.PretrainRun;
 import io.maskflow.experiments.report.RunFolder;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -49,7 +50,7 @@ final class PretrainCommand implements Callable<Integer> {
         RunFolder folder = RunFolder.open(arguments.runFolder(out, resume), resume);
         loaded.write(folder.config());
         FineTuningFiles.manifest(
-                folder, "pretrain " + arguments.config, config.training().seed(), architecture);
+                folder, "pretrain " + arguments.config, config.training().seed(), architecture, List.of());
         return FineTuningFiles.untilStopped(
                 "pretrain",
                 folder.path(),

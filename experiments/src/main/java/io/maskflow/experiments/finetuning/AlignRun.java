@@ -17,6 +17,8 @@ import io.maskflow.decoder.backbone.MaskPredictor;
 import io.maskflow.decoder.maskprediction.MaskPredictionDecoder;
 import io.maskflow.decoder.maskprediction.MaskPredictionSettings;
 import io.maskflow.decoder.tokenizer.Tokenizer;
+import io.maskflow.experiments.problems.FolderChatTemplate;
+import io.maskflow.reward.problem.ChatTemplate;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -25,9 +27,9 @@ import java.util.List;
 import java.util.function.IntConsumer;
 
 /**
- * {@code align}: fine-tuning on the built-in world.
+ * {@code align}: fine-tuning on the built-in world or on a file of instructions.
  *
- * <p>First phase, for objectives that learn from the model's own answers: prompts of the training compositions are
+ * <p>First phase, for objectives that learn from the model's own answers: prompts are
  * answered by plain mask prediction and kept in {@code answers.jsonl}; stopped, it goes on where it was. Second phase:
  * training.
  *
@@ -47,6 +49,7 @@ public final class AlignRun {
      *
      * @param config settings
      * @param source folder of the model that {@code config.backbone()} names
+     * @param data the file that {@code config.data()} names; not used for built-in data
      * @param out run folder: {@code answers.jsonl}, {@code model/}, {@code metrics.jsonl}, {@code checkpoints/}
      * @param resume go on from the newest checkpoint, if there is one; answers that are there are always kept
      * @param answered told the number of answers made so far
@@ -57,39 +60,52 @@ public final class AlignRun {
     public static Path run(
             AlignConfig config,
             Path source,
+            Path data,
             Path out,
             boolean resume,
             IntConsumer answered,
             TrainingProgress progress)
             throws IOException {
-        List<TrainingExample> answers;
+        List<InstructionRows.Instruction> rows;
         try (Tokenizer tokenizer = Tokenizer.open(source)) {
-            answers = references(config, tokenizer);
+            rows = config.data().builtin() ? builtin(config, tokenizer) : file(config, source, data, tokenizer);
         }
-        if (config.selfGenerated()) {
-            answers = selfGenerated(config, source, answers, out.resolve("answers.jsonl"), answered);
-        }
+        List<TrainingExample> answers = config.selfGenerated()
+                ? selfGenerated(config, source, rows, out.resolve("answers.jsonl"), answered)
+                : rows.stream()
+                        .map(row -> new TrainingExample(row.promptIds(), row.answerIds()))
+                        .toList();
         TrainingExamples examples =
                 TrainingExamples.repeated(answers, config.training().seed());
         return new Alignment(config, source, examples).run(out, resume, progress);
     }
 
-    private static List<TrainingExample> references(AlignConfig config, Tokenizer tokenizer) {
+    private static List<InstructionRows.Instruction> builtin(AlignConfig config, Tokenizer tokenizer) {
         TrainingConfig training = config.training();
         BuiltinExamples stream =
                 new BuiltinExamples(tokenizer, training.seed() + PROMPTS, training.responseLength());
-        List<TrainingExample> references = new ArrayList<>(config.answers());
+        List<InstructionRows.Instruction> references = new ArrayList<>(config.answers());
         for (int i = 0; i < config.answers(); i++) {
-            references.add(stream.example(i));
+            TrainingExample pair = stream.example(i);
+            references.add(new InstructionRows.Instruction(pair.promptIds(), pair.answerIds()));
         }
         return references;
     }
 
+    private static List<InstructionRows.Instruction> file(
+            AlignConfig config, Path source, Path data, Tokenizer tokenizer) {
+        ChatTemplate chat = config.data().chat() ? FolderChatTemplate.of(source, "data.chat") : ChatTemplate.PLAIN;
+        int N = config.training().responseLength();
+        int vocabulary = Backbones.describe(source).vocabularySize();
+        return new InstructionRows(config.data(), chat, tokenizer, vocabulary, N, !config.selfGenerated())
+                .read(data, config.answers());
+    }
+
     private static List<TrainingExample> selfGenerated(
-            AlignConfig config, Path source, List<TrainingExample> references, Path file, IntConsumer answered)
+            AlignConfig config, Path source, List<InstructionRows.Instruction> rows, Path file, IntConsumer answered)
             throws IOException {
         List<int[]> prompts =
-                references.stream().map(TrainingExample::promptIds).toList();
+                rows.stream().map(InstructionRows.Instruction::promptIds).toList();
         try (MaskPredictor backbone = Backbones.open(source, BackboneOptions.standard())) {
             return SelfGeneratedAnswers.complete(
                     file, prompts, TOGETHER, some -> answer(config, backbone, some), answered);

@@ -13,7 +13,7 @@ import java.nio.file.Path;
  * chat_template} in {@code tokenizer_config.json}, is recognised by its markers and then rendered by {@link
  * ChatTemplate}. A text that is not recognised is refused, never guessed at.
  */
-final class FolderChatTemplate {
+public final class FolderChatTemplate {
 
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final String LLADA_BEGIN = "<|startoftext|>";
@@ -21,10 +21,14 @@ final class FolderChatTemplate {
     private FolderChatTemplate() {}
 
     /**
+     * Recognises the template of a folder.
+     *
      * @param folder a model in Hugging Face layout
+     * @param setting name of the setting that asks for it, for messages
+     * @return the template
      * @throws ConfigurationException if it has no chat template, or one that is not known
      */
-    static ChatTemplate of(Path folder) {
+    public static ChatTemplate of(Path folder, String setting) {
         Path config = folder.resolve("tokenizer_config.json");
         Path jinja = folder.resolve("chat_template.jinja");
         try {
@@ -33,13 +37,13 @@ final class FolderChatTemplate {
                     : JSON.createObjectNode();
             String text = Files.isRegularFile(jinja) ? Files.readString(jinja) : text(settings.path("chat_template"));
             if (text.isEmpty()) {
-                throw new ConfigurationException("prompt.chat must be false: " + folder + " has no chat template"
+                throw new ConfigurationException(setting + " must be false: " + folder + " has no chat template"
                         + " (neither chat_template.jinja nor chat_template in tokenizer_config.json)");
             }
-            return recognised(text, begin(settings.path("bos_token")), folder);
+            return recognised(text, begin(settings.path("bos_token")), folder, setting);
         } catch (IOException e) {
             throw new ConfigurationException(
-                    "prompt.chat: the chat template of " + folder + " cannot be read: " + e.getMessage(), e);
+                    setting + ": the chat template of " + folder + " cannot be read: " + e.getMessage(), e);
         }
     }
 
@@ -61,7 +65,7 @@ final class FolderChatTemplate {
         return token.isTextual() ? token.textValue() : token.path("content").asText();
     }
 
-    private static ChatTemplate recognised(String text, String begin, Path folder) {
+    private static ChatTemplate recognised(String text, String begin, Path folder, String setting) {
         boolean headers = text.contains("<|start_header_id|>")
                 && text.contains("<|end_header_id|>")
                 && text.contains("<|eot_id|>")
@@ -77,7 +81,7 @@ final class FolderChatTemplate {
         if (text.contains("<role>ASSISTANT</role>") && text.contains("<|role_end|>") && text.contains("detailed thinking")) {
             return ChatTemplate.LLADA2;
         }
-        throw new ConfigurationException("prompt.chat: the chat template of " + folder + " must be LLaDA's (headers, "
+        throw new ConfigurationException(setting + ": the chat template of " + folder + " must be LLaDA's (headers, "
                 + LLADA_BEGIN + " first), ChatML with the system turn \"You are a helpful assistant.\", or LLaDA2's (roles in"
                 + " tags, \"detailed thinking\"), it is none of them");
     }

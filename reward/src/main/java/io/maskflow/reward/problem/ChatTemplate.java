@@ -25,6 +25,11 @@ public enum ChatTemplate {
                     .append(prompt.prefix())
                     .toString();
         }
+
+        @Override
+        public String answer(String content) {
+            return content.strip(); // nothing but end tokens follows: GUIDELINES.md of ML-GSAI/LLaDA, SFT
+        }
     },
     /** Dream, DiffuCoder and Qwen2.5-Coder: ChatML, with the answer prefix after the assistant's marker. */
     CHATML {
@@ -41,6 +46,11 @@ public enum ChatTemplate {
             return text.append("<|im_start|>assistant\n")
                     .append(prompt.prefix())
                     .toString();
+        }
+
+        @Override
+        public String answer(String content) {
+            return content + "<|im_end|>";
         }
     },
     /** LLaDA2.0: roles in tags, thinking off, with the answer prefix after the assistant's tag. */
@@ -61,6 +71,11 @@ public enum ChatTemplate {
             return text.append("<role>ASSISTANT</role>").append(prompt.prefix()).toString();
         }
 
+        @Override
+        public String answer(String content) {
+            return content + "<|role_end|>";
+        }
+
         private String tag(Prompt.Turn turn) {
             return "<role>" + turn.role() + "</role>";
         }
@@ -68,6 +83,15 @@ public enum ChatTemplate {
 
     /** The text that the tokenizer gets. */
     public abstract String render(Prompt prompt);
+
+    /**
+     * An answer as the model is to write it after {@link #render}, before any end token.
+     *
+     * @param content what the assistant says
+     */
+    public String answer(String content) {
+        return content;
+    }
 
     private static String word(Prompt.Turn turn) {
         return turn.role().name().toLowerCase(Locale.ROOT);

@@ -1,0 +1,68 @@
+package io.maskflow.alignment;
+
+import io.maskflow.alignment.TrainableBackbone.Batch;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+/** Decides for each batch whether its blocks are computed again in the backward pass. */
+final class Checkpointing {
+
+    private static final Path MEMORY = Path.of("/proc/meminfo");
+    private static final int FLOAT = 4;
+
+    private final CheckpointBlocks when;
+    private final TransformerShape shape;
+    private final int product;
+    private long largest;
+    private boolean again;
+
+    /**
+     * @param when what the settings say
+     * @param shape sizes of the model
+     * @param bfloat16 whether matrix products are computed in bfloat16
+     */
+    Checkpointing(CheckpointBlocks when, TransformerShape shape, boolean bfloat16) {
+        this.when = when;
+        this.shape = shape;
+        this.product = bfloat16 ? 2 : FLOAT;
+    }
+
+    /** Whether the blocks of this batch are computed again. In mode auto: once it had to be, always. */
+    boolean of(Batch batch) {
+        if (when == CheckpointBlocks.AUTO) {
+            long needed = bytes(batch.bias().getShape().get(0), batch.bias().getShape().get(3));
+            if (needed > largest) {
+                largest = needed;
+                again |= needed > available() / 2;
+            }
+            return again;
+        }
+        return when == CheckpointBlocks.ALWAYS;
+    }
+
+    /**
+     * What a gradient graph of all blocks keeps, about: per position the residual stream twice, six vectors of the width and four
+     * of the feed-forward in the precision of products, and the attention of each head twice.
+     */
+    long bytes(long B, long T) {
+        long E = shape.width();
+        long F = shape.weights().get(shape.blockOrder(0).get(shape.blockOrder(0).size() - 1)).get(1);
+        long heads = shape.weights().get(shape.blockOrder(0).get(1)).get(0) / shape.headSize();
+        long position = 2 * FLOAT * E + (6 * E + 4 * F) * product + heads * T * (FLOAT + product);
+        return shape.layers() * B * T * position;
+    }
+
+    /** Bytes that can be had without swapping; a system that does not say has enough. */
+    private static long available() {
+        try {
+            return Files.readAllLines(MEMORY).stream()
+                    .filter(line -> line.startsWith("MemAvailable:"))
+                    .mapToLong(line -> 1024 * Long.parseLong(line.replaceAll("\\D", "")))
+                    .findFirst()
+                    .orElse(Long.MAX_VALUE);
+        } catch (IOException | NumberFormatException unknown) {
+            return Long.MAX_VALUE;
+        }
+    }
+}

@@ -3,7 +3,7 @@ package io.maskflow.alignment;
 /**
  * Whether the activations inside a transformer's blocks are kept for the backward pass, or only the residual stream
  * between the blocks, from which each block is computed a second time when its gradient is due. The gradients are the same;
- * a step costs about a third more time and needs the activations of one block in place of all.
+ * a step costs one more forward pass of the blocks and needs the activations of one block in place of all.
  */
 public enum CheckpointBlocks {
     /** Everything is kept. */

@@ -7,7 +7,7 @@ package io.maskflow.policy;
  * @param aMax largest fraction, at most 1
  * @paper XF Eq. 17
  */
-public record LogScaleAction(double aMin, double aMax) {
+public record LogScaleAction(double aMin, double aMax) implements ActionScale {
 
     /** {@code aMin = 1/256}, {@code aMax = 1} (XF §4.2). */
     public static final LogScaleAction PAPER = new LogScaleAction(1.0 / 256, 1);
@@ -30,6 +30,7 @@ public record LogScaleAction(double aMin, double aMax) {
      * @param y in [0, 1]
      * @return log2 of the step fraction
      */
+    @Override
     public double log2(double y) {
         return (Math.log(aMin) + y * Math.log(aMax / aMin)) / LN2;
     }
@@ -40,6 +41,7 @@ public record LogScaleAction(double aMin, double aMax) {
      * @param y in [0, 1]
      * @return the step fraction, in [aMin, aMax]
      */
+    @Override
     public double of(double y) {
         double a = aMin * Math.exp(y * Math.log(aMax / aMin));
         return Math.max(aMin, Math.min(aMax, a));
@@ -51,6 +53,7 @@ public record LogScaleAction(double aMin, double aMax) {
      * @param a in [aMin, aMax]; values outside are cut
      * @return in [0, 1]; 0 where the range is a point
      */
+    @Override
     public double latent(double a) {
         if (aMin == aMax) {
             return 0;
@@ -63,17 +66,19 @@ public record LogScaleAction(double aMin, double aMax) {
      * The deterministic action {@code E[a] = aMin 1F1(alpha; alpha + beta; ln(aMax / aMin))}, the moment generating
      * function of the Beta at {@code ln(aMax / aMin)}. It is not {@code a(E[y])}, which is smaller.
      *
-     * @param y distribution of the latent
+     * @param alpha first parameter of the Beta
+     * @param kappa {@code alpha + beta}
      * @return in [aMin, aMax]
      * @paper XF Eq. 17 (policy expectation)
      */
-    public double expectation(StepDistribution y) {
-        return expectation(y.alpha(), y.kappa());
-    }
-
-    /** The same from {@code alpha} and {@code kappa = alpha + beta}. */
-    double expectation(double alpha, double kappa) {
+    @Override
+    public double expectation(double alpha, double kappa) {
         double a = aMin * SpecialFunctions.kummer(alpha, kappa, Math.log(aMax / aMin));
         return Math.max(aMin, Math.min(aMax, a));
+    }
+
+    @Override
+    public String word() {
+        return "log";
     }
 }

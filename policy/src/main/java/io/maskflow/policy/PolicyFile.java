@@ -14,8 +14,8 @@ import java.util.Optional;
  * {@code policy.safetensors}: eight float32 tensors in PyTorch's {@code [out, in]} layout and the shape as metadata.
  *
  * <p>Metadata: {@code format = maskflow-policy-1}, {@code hidden}, {@code kappa_min}, {@code kappa_max}, {@code mu_min},
- * {@code mu_max} (the paper's 0.05 and 0.95 when absent), {@code a_min}, {@code a_max}, and {@code features} (names
- * with commas) when they are not the paper's eight.
+ * {@code mu_max} (the paper's 0.05 and 0.95 when absent), {@code a_min}, {@code a_max}, {@code a_scale =
+ * linear} when the scale is not the paper's, and {@code features} (names with commas) when they are not the paper's eight.
  */
 public final class PolicyFile {
 
@@ -131,7 +131,8 @@ public final class PolicyFile {
                         "mu_max", bounds.map(PolicyShape::muMax).or(() -> Optional.of(PolicyShape.PAPER_MU_MAX))),
                 metadata.number("kappa_min", given.map(PolicyShape::kappaMin)),
                 metadata.number("kappa_max", given.map(PolicyShape::kappaMax)),
-                new LogScaleAction(
+                ActionScale.of(
+                        metadata.entries().getOrDefault("a_scale", "log"),
                         metadata.number(
                                 "a_min", given.map(shape -> shape.action().aMin())),
                         metadata.number(
@@ -174,6 +175,9 @@ public final class PolicyFile {
         metadata.put("mu_max", Double.toString(shape.muMax()));
         metadata.put("a_min", Double.toString(shape.action().aMin()));
         metadata.put("a_max", Double.toString(shape.action().aMax()));
+        if (shape.action() instanceof LinearScaleAction linear) {
+            metadata.put("a_scale", linear.word());
+        }
         if (!shape.state().equals(PolicyState.PAPER)) {
             metadata.put("features", String.join(",", shape.state().labels()));
         }

@@ -11,7 +11,7 @@ import io.maskflow.policy.kernel.SiluNetwork;
  * @param muMax upper bound of the mean, below 1
  * @param kappaMin lower bound of the concentration, in (0, kappaMax)
  * @param kappaMax upper bound of the concentration
- * @param action the range of step fractions
+ * @param action the range of step fractions and its scale
  * @paper XF Eq. 13, Eq. 15, Eq. 17
  */
 public record PolicyShape(
@@ -21,7 +21,7 @@ public record PolicyShape(
         double muMax,
         double kappaMin,
         double kappaMax,
-        LogScaleAction action) {
+        ActionScale action) {
 
     /** The paper's bounds of the mean (XF Eq. 15); used where a policy file names none. */
     public static final double PAPER_MU_MIN = 0.05;

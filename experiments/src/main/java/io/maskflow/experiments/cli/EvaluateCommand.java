@@ -1,16 +1,15 @@
 package io.maskflow.experiments.cli;
 
+import io.maskflow.experiments.config.ConfigFiles;
 import io.maskflow.experiments.config.ConfigurationException;
 import io.maskflow.experiments.config.LoadedConfig;
 import io.maskflow.experiments.evaluation.EvaluateConfig;
 import io.maskflow.experiments.evaluation.EvaluateRun;
 import io.maskflow.experiments.report.RunFolder;
 import io.maskflow.experiments.report.Summary;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -40,8 +39,17 @@ final class EvaluateCommand implements Callable<Integer> {
             description = "Run folder, new or empty. Default: runs/NAME-YYYYMMDD-HHMMSS.")
     private Path out;
 
-    @Option(names = "--policy", paramLabel = "FILE", description = "Policy for step sizes that name no file.")
-    private Path policy;
+    @Option(
+            names = "--policy",
+            paramLabel = "FILE",
+            description = "Policy for step sizes that name no file; {seed} in it stands for the seed of the evaluation.")
+    private String policy;
+
+    @Option(
+            names = "--resume",
+            description = "Go on with the evaluation in --out (default: the newest of this CONFIG in runs/): what is answered"
+                    + " is not decoded again.")
+    private boolean resume;
 
     @Option(
             names = "--backbone",
@@ -65,11 +73,12 @@ final class EvaluateCommand implements Callable<Integer> {
                 requirements.stream().map(Requirement::parse).toList();
         List<String> more = backbone == null ? List.of() : List.of("backbone=" + ConfigArguments.quoted(backbone));
         LoadedConfig<EvaluateConfig> loaded = arguments.load(EvaluateConfig.class, more);
-        if (policy != null && !Files.isRegularFile(policy)) {
-            throw new ConfigurationException("--policy must name a policy file, was " + policy);
+        if (policy != null) {
+            PolicyOption.require(policy);
+            loaded = ConfigFiles.withValue(loaded, loaded.value().withPolicy(policy));
         }
-        Path folder = arguments.runFolder(out, false);
-        int code = EvaluateRun.run(loaded, Optional.ofNullable(policy), folder, main.out());
+        Path folder = arguments.runFolder(out, resume);
+        int code = EvaluateRun.run(loaded, folder, resume, main.out());
         RunPage.write(folder, code, main);
         if (code != ExitCode.DONE || required.isEmpty()) {
             return code;

@@ -267,7 +267,7 @@ final class GenerateCommand implements Callable<Integer> {
                     Optional.ofNullable(policy).map(GenerateCommand::read), GenerateCommand::file, LatentStreams.KEYED);
             return new FlowDecoder(flow.settings(), stepSizes.of(flow.stepSize()));
         }
-        throw new IllegalStateException("a decoder that generate does not know: " + choice);
+        throw new ConfigurationException("--decoder must decode a single prompt; equal-nfe is chosen by evaluate");
     }
 
     private Problem problem(String id) {

@@ -20,6 +20,7 @@ import picocli.CommandLine;
         subcommands = {
             TrainCommand.class,
             EvaluateCommand.class,
+            AblateCommand.class,
             FilterCommand.class,
             AlignCommand.class,
             PretrainCommand.class,

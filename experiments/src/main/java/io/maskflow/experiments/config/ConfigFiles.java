@@ -72,6 +72,36 @@ public final class ConfigFiles {
         return bind(tree, path -> path.value(option, type), node -> MAPPER.treeToValue(node, type));
     }
 
+    /**
+     * A configuration with another value, resolved anew.
+     *
+     * @param loaded where it comes from
+     * @param value what it is now
+     */
+    public static <T> LoadedConfig<T> withValue(LoadedConfig<T> loaded, T value) {
+        return new LoadedConfig<>(value, MAPPER.valueToTree(value), loaded.source());
+    }
+
+    /**
+     * A value with some settings changed, by the rules of a file that includes another: mappings are merged, one of another
+     * {@code type} replaces what was there.
+     *
+     * @param value what is changed
+     * @param changes settings as in a file
+     * @param type what it is and stays
+     * @param place where the changes stand, for messages
+     * @throws ConfigurationException as {@link #load}
+     */
+    public static <T> T changed(T value, ObjectNode changes, Class<T> type, String place) {
+        ObjectNode before = JsonNodeFactory.instance.objectNode();
+        before.set("changed", MAPPER.valueToTree(value));
+        ObjectNode upper = JsonNodeFactory.instance.objectNode();
+        upper.set("changed", changes);
+        PlacedTree tree =
+                new PlacedTree(PlacedTree.overlay(before, upper), Map.of("", place, "changed", place));
+        return bind(tree, path -> path.value("changed", type), node -> MAPPER.treeToValue(node, type));
+    }
+
     /** A tree as YAML text. */
     static String toYaml(JsonNode tree) {
         try {

@@ -5,6 +5,7 @@ import io.maskflow.decoder.MaskingDecoder;
 import io.maskflow.decoder.llada2.BlockSampler;
 import io.maskflow.decoder.llada2.BlockSamplerSettings;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * {@code type: llada2}.
@@ -57,5 +58,11 @@ public record BlockSamplerChoice(
     @Override
     public boolean draws() {
         return temperature > 0;
+    }
+
+    @Override
+    public Optional<RuleChoice> withThreshold(double other) {
+        return Optional.of(new BlockSamplerChoice(
+                backbone, budgets, blockLength, other, earlyStop, endId, cache, temperature, topP, topK));
     }
 }

@@ -14,13 +14,36 @@ import java.util.List;
     @JsonSubTypes.Type(value = EvoTokenChoice.class, name = "evotoken"),
     @JsonSubTypes.Type(value = DreamChoice.class, name = "dream"),
     @JsonSubTypes.Type(value = BlockSamplerChoice.class, name = "llada2"),
-    @JsonSubTypes.Type(value = RemdmChoice.class, name = "remdm")
+    @JsonSubTypes.Type(value = RemdmChoice.class, name = "remdm"),
+    @JsonSubTypes.Type(value = EqualNfeChoice.class, name = "equal-nfe")
 })
-public sealed interface DecoderChoice permits FlowChoice, RuleChoice {
+public sealed interface DecoderChoice permits FlowChoice, RuleChoice, EqualNfeChoice {
 
     /** Base model for this decoder alone; empty for the evaluation's. */
     String backbone();
 
     /** Budgets for this decoder alone; empty for the evaluation's. */
     List<DecodingBudget> budgets();
+
+    /** Positions per block, 0 for the whole response as one. */
+    default int blockLength() {
+        return 0;
+    }
+
+    /** What an end token means to the decoder, for the head of a table. */
+    default String eosRuleWord() {
+        return "cut at the first end token";
+    }
+
+    /** Whether answers depend on the evaluation's seed; those of other decoders are made once for all seeds. */
+    boolean draws();
+
+    /**
+     * The same with a policy file wherever a policy is asked for and none is named.
+     *
+     * @param file a policy file, {@code {seed}} in it allowed
+     */
+    default DecoderChoice withPolicy(String file) {
+        return this;
+    }
 }

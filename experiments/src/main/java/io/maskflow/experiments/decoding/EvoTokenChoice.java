@@ -6,6 +6,7 @@ import io.maskflow.decoder.evotoken.EvoTokenDecoder;
 import io.maskflow.decoder.evotoken.EvoTokenSettings;
 import io.maskflow.decoder.maskprediction.Remasking;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * {@code type: evotoken}.
@@ -44,5 +45,10 @@ public record EvoTokenChoice(
     @Override
     public boolean draws() {
         return false;
+    }
+
+    @Override
+    public Optional<RuleChoice> withThreshold(double other) {
+        return Optional.of(new EvoTokenChoice(backbone, budgets, k, alpha, blockLength, other, remasking));
     }
 }

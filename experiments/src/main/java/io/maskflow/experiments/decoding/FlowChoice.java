@@ -3,6 +3,7 @@ package io.maskflow.experiments.decoding;
 import io.maskflow.decoder.DecodingBudget;
 import io.maskflow.decoder.backbone.Interpolation;
 import io.maskflow.decoder.flow.FlowSettings;
+import io.maskflow.decoder.flow.ReadOut;
 import java.util.List;
 
 /**
@@ -27,14 +28,15 @@ public record FlowChoice(
         boolean laterBlocksFed,
         Interpolation interpolation,
         double reEditMargin,
-        double commitBelow)
+        double commitBelow,
+        ReadOut readOut)
         implements DecoderChoice {
 
     /** Copies the budgets; {@link FlowSettings} checks the rest. */
     public FlowChoice {
         budgets = List.copyOf(budgets);
         flow(reEditing, hardCommitment, committedFinal, reEditAfterUpdate, commitSeesOldProgress, synchronous,
-                blockLength, laterBlocksFed, interpolation, reEditMargin, commitBelow);
+                blockLength, laterBlocksFed, interpolation, reEditMargin, commitBelow, readOut);
     }
 
     /** Every part on, our readings of the paper, a learned step size. */
@@ -54,20 +56,31 @@ public record FlowChoice(
                 d.laterBlocksFed(),
                 d.interpolation(),
                 d.reEditMargin(),
-                d.commitBelow());
+                d.commitBelow(),
+                d.readOut());
     }
 
     /** The decoder's switches. */
     public FlowSettings settings() {
         return flow(reEditing, hardCommitment, committedFinal, reEditAfterUpdate, commitSeesOldProgress, synchronous,
-                blockLength, laterBlocksFed, interpolation, reEditMargin, commitBelow);
+                blockLength, laterBlocksFed, interpolation, reEditMargin, commitBelow, readOut);
+    }
+
+    @Override
+    public boolean draws() {
+        return stepSize.dependsOnSeed();
+    }
+
+    @Override
+    public FlowChoice withPolicy(String file) {
+        return withStepSize(stepSize.withPolicy(file));
     }
 
     /** The same decoder with another step size. */
     public FlowChoice withStepSize(StepSizeChoice other) {
         return new FlowChoice(backbone, budgets, other, reEditing, hardCommitment, committedFinal, reEditAfterUpdate,
                 commitSeesOldProgress, synchronous, blockLength, laterBlocksFed, interpolation, reEditMargin,
-                commitBelow);
+                commitBelow, readOut);
     }
 
     private static FlowSettings flow(
@@ -81,8 +94,9 @@ public record FlowChoice(
             boolean laterBlocksFed,
             Interpolation interpolation,
             double reEditMargin,
-            double commitBelow) {
+            double commitBelow,
+            ReadOut readOut) {
         return new FlowSettings(reEditing, hardCommitment, committedFinal, reEditAfterUpdate, commitSeesOldProgress,
-                synchronous, blockLength, laterBlocksFed, interpolation, reEditMargin, commitBelow);
+                synchronous, blockLength, laterBlocksFed, interpolation, reEditMargin, commitBelow, readOut);
     }
 }

@@ -8,6 +8,7 @@ import io.maskflow.decoder.maskprediction.MaskPredictionDecoder;
 import io.maskflow.decoder.maskprediction.MaskPredictionSettings;
 import io.maskflow.decoder.maskprediction.Remasking;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * {@code type: mask-prediction}.
@@ -91,6 +92,22 @@ public record MaskPredictionChoice(
     @Override
     public boolean draws() {
         return remasking == Remasking.RANDOM || temperature > 0;
+    }
+
+    @Override
+    public Optional<RuleChoice> withThreshold(double other) {
+        return Optional.of(new MaskPredictionChoice(backbone, budgets, remasking, other, blockLength, cache, temperature,
+                cfgScale, logitsEosInf, confidenceEosEotInf, eosRule, eosId, eotId, extraCall));
+    }
+
+    /** As LLaDA's evaluations name their two switches. */
+    @Override
+    public String eosRuleWord() {
+        if (!logitsEosInf && !confidenceEosEotInf) {
+            return MaskingChoice.super.eosRuleWord();
+        }
+        return (logitsEosInf ? "logits_eos_inf " : "")
+                + (confidenceEosEotInf ? "confidence_eos_eot_inf (" + eosRule + ")" : "");
     }
 
     private static MaskPredictionSettings settings(

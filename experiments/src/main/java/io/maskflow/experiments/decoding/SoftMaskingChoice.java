@@ -9,6 +9,7 @@ import io.maskflow.decoder.softmask.SoftMaskingDecoder;
 import io.maskflow.experiments.config.ConfigurationException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * {@code type: soft-masking}.
@@ -87,5 +88,22 @@ public record SoftMaskingChoice(
     @Override
     public boolean draws() {
         return unmasking.draws();
+    }
+
+    @Override
+    public int blockLength() {
+        return unmasking.blockLength();
+    }
+
+    @Override
+    public String eosRuleWord() {
+        return unmasking.eosRuleWord();
+    }
+
+    @Override
+    public Optional<RuleChoice> withThreshold(double other) {
+        return unmasking.withThreshold(other)
+                .map(inner -> new SoftMaskingChoice(backbone, budgets, (MaskingChoice) inner, parameters, omegaS, omegaA,
+                        omegaB, k, temperature, schedule, laterBlocks));
     }
 }

@@ -12,9 +12,37 @@ import java.util.List;
     @JsonSubTypes.Type(value = StepSizeChoice.Policy.class, name = "policy"),
     @JsonSubTypes.Type(value = StepSizeChoice.Constant.class, name = "constant"),
     @JsonSubTypes.Type(value = StepSizeChoice.Confidence.class, name = "confidence"),
-    @JsonSubTypes.Type(value = StepSizeChoice.BestOf.class, name = "best-of")
+    @JsonSubTypes.Type(value = StepSizeChoice.BestOf.class, name = "best-of"),
+    @JsonSubTypes.Type(value = StepSizeChoice.Permuted.class, name = "permuted")
 })
 public sealed interface StepSizeChoice {
+
+    /** A few words for a table. */
+    String label();
+
+    /** Policy files that it names. */
+    default List<String> policyFiles() {
+        return List.of();
+    }
+
+    /** Whether answers depend on the evaluation's seed. */
+    default boolean dependsOnSeed() {
+        return false;
+    }
+
+    /** The choice of a seed: {@code {seed}} in the name of a policy file is filled in. */
+    default StepSizeChoice of(long seed) {
+        return this;
+    }
+
+    /**
+     * The same with a policy file wherever a policy is asked for and none is named.
+     *
+     * @param file a policy file, {@code {seed}} in it allowed
+     */
+    default StepSizeChoice withPolicy(String file) {
+        return this;
+    }
 
     /**
      * A learned policy.
@@ -50,14 +78,30 @@ public sealed interface StepSizeChoice {
             return new Policy("", Action.EXPECTED, 0, 0, 0, 0, 0, 0);
         }
 
-        /** Whether answers depend on the evaluation's seed. */
+        @Override
         public boolean dependsOnSeed() {
             return action == Action.SAMPLED || file.contains(SEED);
         }
 
-        /** The policy of a seed. */
+        @Override
         public Policy of(long seed) {
             return withFile(file.replace(SEED, Long.toString(seed)));
+        }
+
+        @Override
+        public List<String> policyFiles() {
+            return file.isEmpty() ? List.of() : List.of(file);
+        }
+
+        @Override
+        public StepSizeChoice withPolicy(String other) {
+            return file.isEmpty() ? withFile(other) : this;
+        }
+
+        @Override
+        public String label() {
+            String which = file.isEmpty() ? "policy" : "policy " + file;
+            return action == Action.EXPECTED ? which : which + ", sampled";
         }
 
         /** The same with another file. */
@@ -76,6 +120,11 @@ public sealed interface StepSizeChoice {
         /** Checks the range. */
         public Constant {
             new ConstantStepSize(fraction);
+        }
+
+        @Override
+        public String label() {
+            return "a = " + fraction;
         }
 
         /** A quarter. */
@@ -111,6 +160,17 @@ public sealed interface StepSizeChoice {
         public Confidence {
             new ConfidenceStepSize.Exponential(base, scale);
             new ConfidenceStepSize.Power(exponent);
+        }
+
+        @Override
+        public String label() {
+            return rule == Rule.EXPONENTIAL
+                    ? "a = " + plain(base) + "^(-" + plain(scale) + "(1 - c))"
+                    : "a = c^" + plain(exponent);
+        }
+
+        private static String plain(double value) {
+            return value == Math.rint(value) ? Long.toString((long) value) : Double.toString(value);
         }
 
         /** {@code a = 2^(-8 (1 - c))}. */
@@ -150,10 +210,81 @@ public sealed interface StepSizeChoice {
             }
         }
 
+        @Override
+        public String label() {
+            return "best of " + candidates.size();
+        }
+
+        @Override
+        public List<String> policyFiles() {
+            return candidates.stream().flatMap(c -> c.policyFiles().stream()).toList();
+        }
+
+        @Override
+        public boolean dependsOnSeed() {
+            return candidates.stream().anyMatch(StepSizeChoice::dependsOnSeed);
+        }
+
+        @Override
+        public StepSizeChoice of(long seed) {
+            return new BestOf(candidates.stream().map(c -> c.of(seed)).toList(), problems, limit);
+        }
+
+        @Override
+        public StepSizeChoice withPolicy(String file) {
+            return new BestOf(candidates.stream().map(c -> c.withPolicy(file)).toList(), problems, limit);
+        }
+
         /** A grid of constant fractions. */
         public static BestOf defaults() {
             return new BestOf(
                     List.of(new Constant(0.125), new Constant(0.25), new Constant(0.5)), "builtin:valid", 0);
+        }
+    }
+
+    /**
+     * The fractions of another choice, dealt anew among the open tokens of each step: none keeps its own. Every step has
+     * the same fractions as before, so what is lost against {@code of} is what the choice knows of the single token.
+     *
+     * @param of who chooses the fractions
+     */
+    record Permuted(StepSizeChoice of) implements StepSizeChoice {
+
+        /** Refuses a choice that is not made yet. */
+        public Permuted {
+            if (of instanceof BestOf || of instanceof Permuted) {
+                throw new IllegalArgumentException("of must be a policy, a constant or a rule, was " + of.label());
+            }
+        }
+
+        /** Of the policy of the run. */
+        public static Permuted defaults() {
+            return new Permuted(Policy.defaults());
+        }
+
+        @Override
+        public List<String> policyFiles() {
+            return of.policyFiles();
+        }
+
+        @Override
+        public boolean dependsOnSeed() {
+            return true;
+        }
+
+        @Override
+        public StepSizeChoice of(long seed) {
+            return new Permuted(of.of(seed));
+        }
+
+        @Override
+        public StepSizeChoice withPolicy(String file) {
+            return new Permuted(of.withPolicy(file));
+        }
+
+        @Override
+        public String label() {
+            return "permuted: " + of.label();
         }
     }
 }

@@ -51,7 +51,10 @@ public final class StepSizes {
                     ? BetaStepSizePolicy.expected(network)
                     : BetaStepSizePolicy.sampled(network, streams);
         }
-        throw new IllegalArgumentException("best-of must be chosen before decoding");
+        if (choice instanceof StepSizeChoice.Permuted permuted) {
+            return new PermutedStepSize(of(permuted.of()));
+        }
+        throw new ConfigurationException("stepSize best-of must be chosen on problems: only evaluate and ablate do that");
     }
 
     private PolicyNetwork network(StepSizeChoice.Policy choice) {

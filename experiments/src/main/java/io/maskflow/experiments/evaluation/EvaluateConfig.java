@@ -3,6 +3,8 @@ package io.maskflow.experiments.evaluation;
 import io.maskflow.decoder.DecodingBudget;
 import io.maskflow.experiments.decoding.DecoderChoice;
 import io.maskflow.experiments.decoding.FleetSettings;
+import io.maskflow.experiments.decoding.FlowChoice;
+import io.maskflow.experiments.decoding.StepSizeChoice;
 import io.maskflow.experiments.problems.BadRows;
 import io.maskflow.experiments.problems.GraderChoice;
 import io.maskflow.experiments.problems.PromptSettings;
@@ -24,6 +26,8 @@ import java.util.Map;
  * @param responseLength {@code N}
  * @param budgets steps over response length
  * @param decoders name to decoder; an evaluation needs at least one
+ * @param oracles name to {@code best-of} decoders: the best of all their candidates for each problem, as a row of its own
+ * @param reference decoder that all others are compared with; empty for every pair
  * @param seeds seeds; a decoder that draws nothing gives equal rows for all of them
  * @param batch responses decoded together
  * @param fleet workers
@@ -39,6 +43,8 @@ public record EvaluateConfig(
         int responseLength,
         List<DecodingBudget> budgets,
         Map<String, DecoderChoice> decoders,
+        Map<String, List<String>> oracles,
+        String reference,
         List<Long> seeds,
         int batch,
         FleetSettings fleet,
@@ -48,6 +54,7 @@ public record EvaluateConfig(
     public EvaluateConfig {
         budgets = List.copyOf(budgets);
         decoders = Collections.unmodifiableMap(new LinkedHashMap<>(decoders));
+        oracles = Collections.unmodifiableMap(new LinkedHashMap<>(oracles));
         seeds = List.copyOf(seeds);
         if (limit < 0) {
             throw new IllegalArgumentException("limit must be at least 0, was " + limit);
@@ -60,6 +67,23 @@ public record EvaluateConfig(
         }
         if (seeds.isEmpty()) {
             throw new IllegalArgumentException("seeds must hold at least one seed, was empty");
+        }
+        for (Map.Entry<String, List<String>> oracle : oracles.entrySet()) {
+            if (decoders.containsKey(oracle.getKey())) {
+                throw new IllegalArgumentException(
+                        "oracles must have names that no decoder has, was " + oracle.getKey());
+            }
+            for (String member : oracle.getValue()) {
+                if (!(decoders.get(member) instanceof FlowChoice flow)
+                        || !(flow.stepSize() instanceof StepSizeChoice.BestOf)) {
+                    throw new IllegalArgumentException(
+                            "oracles must name decoders with a best-of step size, was " + member);
+                }
+            }
+        }
+        if (!reference.isEmpty() && !decoders.containsKey(reference) && !oracles.containsKey(reference)) {
+            throw new IllegalArgumentException("reference must be one of the decoders " + decoders.keySet()
+                    + " or empty, was \"" + reference + "\"");
         }
         if (batch < 1) {
             throw new IllegalArgumentException("batch must be at least 1, was " + batch);
@@ -78,6 +102,8 @@ public record EvaluateConfig(
                 48,
                 List.of(new DecodingBudget(1, 4)),
                 Map.of(),
+                Map.of(),
+                "",
                 List.of(0L),
                 16,
                 FleetSettings.defaults(),
@@ -86,7 +112,37 @@ public record EvaluateConfig(
 
     /** The same on another base model. */
     public EvaluateConfig withBackbone(String other) {
-        return new EvaluateConfig(other, dtype, problems, limit, badRows, prompt, responseLength, budgets, decoders,
-                seeds, batch, fleet, grader);
+        return with(other, decoders, reference);
+    }
+
+    /** The same with other decoders, compared with one of them. */
+    public EvaluateConfig withDecoders(Map<String, DecoderChoice> others, String comparedWith) {
+        return with(backbone, others, comparedWith);
+    }
+
+    /**
+     * The same with a policy file wherever a policy is asked for and none is named.
+     *
+     * @param file a policy file, {@code {seed}} in it allowed
+     */
+    public EvaluateConfig withPolicy(String file) {
+        Map<String, DecoderChoice> changed = new LinkedHashMap<>();
+        decoders.forEach((name, choice) -> changed.put(name, choice.withPolicy(file)));
+        return with(backbone, changed, reference);
+    }
+
+    private EvaluateConfig with(String model, Map<String, DecoderChoice> choices, String comparedWith) {
+        return new EvaluateConfig(model, dtype, problems, limit, badRows, prompt, responseLength, budgets, choices,
+                oracles, comparedWith, seeds, batch, fleet, grader);
+    }
+
+    /** Whether all candidates of a decoder are evaluated, for an oracle. */
+    boolean inOracle(String decoder) {
+        return oracles.values().stream().anyMatch(members -> members.contains(decoder));
+    }
+
+    /** Budgets of a decoder. */
+    List<DecodingBudget> budgetsOf(DecoderChoice choice) {
+        return choice.budgets().isEmpty() ? budgets : choice.budgets();
     }
 }

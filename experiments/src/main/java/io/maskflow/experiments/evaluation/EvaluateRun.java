@@ -2,11 +2,12 @@ package io.maskflow.experiments.evaluation;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
-import io.maskflow.experiments.config.ConfigurationException;
 import io.maskflow.experiments.config.FileFinder;
 import io.maskflow.experiments.config.LoadedConfig;
 import io.maskflow.experiments.decoding.BackboneChoice;
+import io.maskflow.experiments.decoding.DecoderChoice;
 import io.maskflow.experiments.decoding.EngineThreads;
+import io.maskflow.experiments.decoding.FlowChoice;
 import io.maskflow.experiments.decoding.StepSizes;
 import io.maskflow.experiments.problems.ProblemSource;
 import io.maskflow.experiments.report.DurableFile;
@@ -19,18 +20,24 @@ import io.maskflow.experiments.report.StopSignal;
 import io.maskflow.experiments.report.Summary;
 import io.maskflow.experiments.report.TableExport;
 import io.maskflow.policy.LatentStreams;
-import io.maskflow.policy.PolicyFile;
-import io.maskflow.policy.PolicyNetwork;
 import io.maskflow.reward.sandbox.Grader;
 import java.io.IOException;
 import java.io.PrintStream;
+import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** {@code evaluate}: an evaluation and its run folder. */
 public final class EvaluateRun {
+
+    private static final Logger LOG = LoggerFactory.getLogger(EvaluateRun.class);
 
     private static final ObjectMapper JSON = new ObjectMapper().enable(SerializationFeature.INDENT_OUTPUT);
 
@@ -40,32 +47,40 @@ public final class EvaluateRun {
      * Evaluates.
      *
      * @param loaded the configuration
-     * @param policy {@code --policy}: the policy for step sizes that name no file
-     * @param path run folder, new or empty
+     * @param path run folder, new or empty, or that of the run to go on with
+     * @param resume whether to go on
      * @param out where the table goes
      * @return exit code: 0 done, 130 or 143 interrupted with everything so far saved
      */
-    public static int run(
-            LoadedConfig<EvaluateConfig> loaded, Optional<Path> policy, Path path, PrintStream out) {
+    public static int run(LoadedConfig<EvaluateConfig> loaded, Path path, boolean resume, PrintStream out) {
         EvaluateConfig config = loaded.value();
         EngineThreads.set(config.fleet().threads());
         FileFinder files = loaded::existing;
-        StepSizes stepSizes = new StepSizes(policy.map(EvaluateRun::read), files, LatentStreams.KEYED);
-        RunFolder.check(path, false);
+        StepSizes stepSizes = new StepSizes(Optional.empty(), files, LatentStreams.KEYED);
+        RunFolder.check(path, resume);
         Evaluation.check(config, stepSizes, files);
-        RunFolder folder = RunFolder.create(path);
+        RunFolder folder = RunFolder.open(path, resume);
         try (RunLock lock = RunLock.take(folder);
-                StopSignal stop = StopSignal.listen(() -> System.err.println(
-                        "\nmaskflow: stopping after the batches at work; whole cells of the table stay"
-                                + " (again: at once)"));
+                StopSignal stop = listen();
                 Grader grader = new Grader(config.grader().settings())) {
+            RunManifest manifest = manifest("evaluate " + loaded.source(), config, files, grader);
+            if (resume) {
+                SameSettings.require(loaded, EvaluateConfig.class, folder, manifest);
+                folder.sweep();
+            }
             DurableFile.write(folder.config(), loaded.yaml());
-            manifest(config, loaded, policy, files, grader).write(folder.manifest());
+            manifest.write(folder.manifest());
             boolean complete = evaluate(config, stepSizes, grader, files, stop, folder, out);
             TableExport.write(folder);
             LmEvalExport.write(folder, folder.path().resolve(LmEvalExport.FOLDER));
             return complete ? 0 : stop.exitCode();
         }
+    }
+
+    /** Ctrl-C keeps what is decoded. */
+    public static StopSignal listen() {
+        return StopSignal.listen(() -> System.err.println(
+                "\nmaskflow: stopping after the batches at work; every answer stays, --resume goes on (again: at once)"));
     }
 
     /**
@@ -81,40 +96,97 @@ public final class EvaluateRun {
             StopSignal stop,
             RunFolder folder,
             PrintStream out) {
+        Summary.Comparisons comparisons = config.reference().isEmpty()
+                ? Summary.Comparisons.ALL
+                : Summary.Comparisons.with(config.reference());
+        return evaluate(config, comparisons, stepSizes, grader, files, stop, folder, out);
+    }
+
+    /**
+     * The same with comparisons of another kind.
+     *
+     * @return false if it was stopped early
+     */
+    public static boolean evaluate(
+            EvaluateConfig config,
+            Summary.Comparisons comparisons,
+            StepSizes stepSizes,
+            Grader grader,
+            FileFinder files,
+            StopSignal stop,
+            RunFolder folder,
+            PrintStream out) {
         Evaluation.Outcome outcome;
-        try (ResultsLog log = ResultsLog.open(folder.results())) {
-            outcome = new Evaluation(config, stepSizes, grader, files, stop).run(log);
+        try (EvaluationStores stores = EvaluationStores.open(folder)) {
+            outcome = new Evaluation(config, stepSizes, grader, files, stop).run(stores);
         }
-        Summary summary = Summary.of(ResultsLog.read(folder.results()), config.responseLength());
+        List<ResultsLog.Result> results = ResultsLog.read(folder.results());
+        Summary summary = Summary.of(results, config.responseLength(), outcome.conditions(), comparisons);
         summary.write(folder.summary());
-        DurableFile.write(
-                folder.path().resolve("selections.json"),
-                draft -> JSON.writeValue(draft.toFile(), outcome.selections()));
-        out.print(SummaryTable.of(summary, outcome.selections()));
+        write(folder.path().resolve("selections.json"), outcome.selections());
+        Map<String, ActionTally.Actions> actions = actions(folder, outcome.actions());
+        List<OracleGap> gaps = outcome.complete() ? OracleGap.of(config, results, outcome.selections()) : List.of();
+        if (!gaps.isEmpty()) {
+            write(folder.path().resolve("oracle.json"), gaps);
+        }
+        out.print(SummaryTable.of(summary, outcome.selections(), List.copyOf(actions.values()), gaps));
         return outcome.complete();
     }
 
-    private static PolicyNetwork read(Path file) {
-        try {
-            return PolicyFile.read(file);
-        } catch (IllegalArgumentException | IOException e) {
-            throw new ConfigurationException("--policy: " + e.getMessage());
-        }
+    /** Forgets the answers of an earlier evaluation in a folder. */
+    public static void clear(RunFolder folder) {
+        EvaluationStores.clear(folder);
     }
 
-    private static RunManifest manifest(
-            EvaluateConfig config,
-            LoadedConfig<EvaluateConfig> loaded,
-            Optional<Path> policy,
-            FileFinder files,
-            Grader grader) {
-        List<Path> models = new ArrayList<>();
+    /** The figures of the cells decoded now, and of those decoded before that are not. */
+    private static Map<String, ActionTally.Actions> actions(RunFolder folder, List<ActionTally.Actions> now) {
+        Path file = folder.path().resolve("actions.json");
+        Map<String, ActionTally.Actions> all = new LinkedHashMap<>();
+        try {
+            if (Files.exists(file)) {
+                for (ActionTally.Actions before : JSON.readValue(file.toFile(), ActionTally.Actions[].class)) {
+                    all.put(before.decoder() + "@" + before.budget(), before);
+                }
+            }
+        } catch (IOException damaged) {
+            LOG.warn("{} cannot be read, it is written anew", file);
+        }
+        now.forEach(actions -> all.put(actions.decoder() + "@" + actions.budget(), actions));
+        if (!all.isEmpty()) {
+            write(file, all.values());
+        }
+        return all;
+    }
+
+    private static void write(Path file, Object value) {
+        DurableFile.write(file, draft -> JSON.writeValue(draft.toFile(), value));
+    }
+
+    /**
+     * What an evaluation is made from.
+     *
+     * @param command for the manifest
+     * @param config the evaluation
+     * @param files finds what it names
+     * @param grader verdicts
+     */
+    public static RunManifest manifest(String command, EvaluateConfig config, FileFinder files, Grader grader) {
+        Set<Path> models = new LinkedHashSet<>();
         models.add(BackboneChoice.of(config.backbone(), config.dtype(), files).folder());
-        policy.ifPresent(models::add);
+        for (DecoderChoice choice : config.decoders().values()) {
+            if (!choice.backbone().isEmpty()) {
+                models.add(BackboneChoice.of(choice.backbone(), config.dtype(), files).folder());
+            }
+            for (long seed : config.seeds()) {
+                if (choice instanceof FlowChoice flow) {
+                    flow.stepSize().of(seed).policyFiles().forEach(file -> models.add(files.find("stepSize.file", file)));
+                }
+            }
+        }
         return RunManifest.collect(
-                "evaluate " + loaded.source(),
+                command,
                 ProblemSource.files(List.of(config.problems()), files),
-                models,
+                List.copyOf(models),
                 config.seeds(),
                 "PyTorch (DJL)",
                 "cpu " + config.dtype(),

@@ -1,13 +1,12 @@
 package io.maskflow.experiments.evaluation;
 
-import io.maskflow.decoder.Decoder;
 import io.maskflow.decoder.DecodingBudget;
-import io.maskflow.decoder.flow.FlowDecoder;
 import io.maskflow.decoder.tokenizer.Tokenizer;
 import io.maskflow.experiments.config.ConfigurationException;
 import io.maskflow.experiments.config.FileFinder;
 import io.maskflow.experiments.decoding.BackboneChoice;
 import io.maskflow.experiments.decoding.DecoderChoice;
+import io.maskflow.experiments.decoding.EqualNfeChoice;
 import io.maskflow.experiments.decoding.FlowChoice;
 import io.maskflow.experiments.decoding.RuleChoice;
 import io.maskflow.experiments.decoding.StepSizeChoice;
@@ -15,8 +14,10 @@ import io.maskflow.experiments.decoding.StepSizes;
 import io.maskflow.experiments.problems.NumberedProblem;
 import io.maskflow.experiments.problems.ProblemSource;
 import io.maskflow.experiments.problems.PromptEncoder;
+import io.maskflow.experiments.report.Conditions;
 import io.maskflow.experiments.report.ProgressLine;
-import io.maskflow.experiments.report.ResultsLog;
+import io.maskflow.experiments.report.ResultsLog.Result;
+import io.maskflow.experiments.report.Sha256;
 import io.maskflow.experiments.report.StopSignal;
 import io.maskflow.reward.sandbox.Grader;
 import io.maskflow.rollout.Fleet;
@@ -31,6 +32,8 @@ import java.util.Map;
  */
 public final class Evaluation {
 
+    private static final int HASH_DIGITS = 12;
+
     private final EvaluateConfig config;
     private final StepSizes stepSizes;
     private final Grader grader;
@@ -42,14 +45,10 @@ public final class Evaluation {
      * @param stepSizes makes step sizes, knows the run's policy
      * @param grader verdicts
      * @param files finds files and folders that settings name
-     * @param stop asked after each batch; what of a cell of the table is not whole then is left out
+     * @param stop asked after each batch; what is decoded by then is kept
      */
     public Evaluation(
-            EvaluateConfig config,
-            StepSizes stepSizes,
-            Grader grader,
-            FileFinder files,
-            StopSignal stop) {
+            EvaluateConfig config, StepSizes stepSizes, Grader grader, FileFinder files, StopSignal stop) {
         requireDecoders(config);
         this.config = config;
         this.stepSizes = stepSizes;
@@ -59,64 +58,127 @@ public final class Evaluation {
     }
 
     /**
-     * What a {@code best-of} chose.
-     *
-     * @param decoder name of the decoder
-     * @param budget at which budget
-     * @param chosen the candidate
-     * @param passed validation problems it solved, per candidate in order
-     * @param problems validation problems
-     */
-    public record Selection(
-            String decoder, String budget, StepSizeChoice chosen, List<Long> passed, int problems) {}
-
-    /**
      * The outcome.
      *
      * @param selections choices made on validation problems
+     * @param actions how step fractions go with the state, of the cells that were decoded now
+     * @param conditions of each decoder by name
      * @param complete false if it was stopped early
      */
-    public record Outcome(List<Selection> selections, boolean complete) {}
+    record Outcome(
+            List<Selection> selections,
+            List<ActionTally.Actions> actions,
+            Map<String, Conditions> conditions,
+            boolean complete) {}
 
     /**
-     * Runs every cell and writes its results as they come.
+     * Runs every cell and writes its answers as they come.
      *
-     * @param log where results go
-     * @return what was chosen, and whether all cells were run
+     * @param stores where answers go; those that are there are not made again
      */
-    public Outcome run(ResultsLog log) {
-        List<Selection> selections = new ArrayList<>();
-        try {
-            cells(log, selections);
-            return new Outcome(selections, true);
-        } catch (StopSignal.Requested asked) {
-            return new Outcome(selections, false);
-        }
-    }
-
-    private void cells(ResultsLog log, List<Selection> selections) {
+    Outcome run(EvaluationStores stores) {
+        // Wrong names and missing files end the run here, before any weight is loaded.
+        check(config, stepSizes, files);
         Map<BackboneChoice, Map<String, DecoderChoice>> byBackbone = new LinkedHashMap<>();
         config.decoders().forEach((name, choice) -> byBackbone
                 .computeIfAbsent(backbone(config, choice, files), unused -> new LinkedHashMap<>())
                 .put(name, choice));
-        // Wrong names and missing files end the run here, before any weight is loaded.
-        check(config, stepSizes, files);
-        long cells = config.decoders().values().stream()
-                .mapToLong(choice ->
-                        (long) budgets(choice).size() * (draws(choice) ? config.seeds().size() : 1))
-                .sum();
-        long problemCount = problemCount();
-        try (ProgressLine progress = ProgressLine.start("evaluate", cells * problemCount)) {
+        List<Selection> selections = new ArrayList<>();
+        List<ActionTally.Actions> actions = new ArrayList<>();
+        Map<String, Conditions> conditions = new LinkedHashMap<>();
+        boolean complete = true;
+        try (ProgressLine progress = ProgressLine.start("evaluate", answers())) {
             for (Map.Entry<BackboneChoice, Map<String, DecoderChoice>> group : byBackbone.entrySet()) {
-                try (Tokenizer tokenizer = group.getKey().tokenizer();
-                        Fleet fleet = group.getKey().fleet(config.fleet())) {
-                    Cells table = new Cells(group.getKey(), tokenizer, fleet, progress, selections);
-                    for (Map.Entry<String, DecoderChoice> decoder : group.getValue().entrySet()) {
-                        table.run(decoder.getKey(), decoder.getValue(), log);
-                    }
-                }
+                complete = complete
+                        && cells(group.getKey(), group.getValue(), stores, progress, selections, actions, conditions);
             }
         }
+        if (complete) {
+            oracles(stores);
+            config.oracles()
+                    .forEach((name, members) -> conditions.put(name, conditions.get(members.get(0))));
+        }
+        return new Outcome(selections, actions, conditions, complete);
+    }
+
+    /** The cells of one base model; false if the run was asked to stop. */
+    private boolean cells(
+            BackboneChoice backbone,
+            Map<String, DecoderChoice> decoders,
+            EvaluationStores stores,
+            ProgressLine progress,
+            List<Selection> selections,
+            List<ActionTally.Actions> actions,
+            Map<String, Conditions> conditions) {
+        int room = backbone.promptRoom(config.responseLength());
+        try (Tokenizer tokenizer = backbone.tokenizer();
+                Fleet fleet = backbone.fleet(config.fleet())) {
+            PromptEncoder encoder = new PromptEncoder(
+                    config.prompt(), tokenizer, backbone.info().endIds(), backbone.folder());
+            Map<String, List<NumberedProblem>> encoded = new LinkedHashMap<>();
+            Cells cells = new Cells(
+                    config,
+                    backbone,
+                    fleet,
+                    new Evaluator(encoder, grader, config.responseLength(), config.batch()),
+                    stepSizes,
+                    (source, limit) -> encoded.computeIfAbsent(
+                            source + "\n" + limit,
+                            unused -> encoder.encode(
+                                    ProblemSource.read(source, files, config.badRows()), limit, room)),
+                    stores,
+                    stop,
+                    progress);
+            String hash = Sha256.ofText(encoder.prompt(ProblemSource.read(config.problems(), files, config.badRows())
+                            .get(0)))
+                    .substring(0, HASH_DIGITS);
+            decoders.forEach((name, choice) -> conditions.put(name, conditions(backbone, choice, hash)));
+            try {
+                decoders.forEach(cells::run);
+                return true;
+            } catch (StopSignal.Requested asked) {
+                return false;
+            } finally {
+                selections.addAll(cells.selections());
+                actions.addAll(cells.actions());
+            }
+        }
+    }
+
+    private Conditions conditions(BackboneChoice backbone, DecoderChoice choice, String promptHash) {
+        return new Conditions(
+                backbone.name(),
+                config.dtype(),
+                config.batch(),
+                choice.eosRuleWord(),
+                promptHash,
+                config.responseLength(),
+                choice.blockLength(),
+                grader.level().word());
+    }
+
+    /** The rows of the oracles, from the answers of their candidates. */
+    private void oracles(EvaluationStores stores) {
+        List<String> ids = ProblemSource.read(config.problems(), files, config.badRows()).stream()
+                .limit(config.limit() == 0 ? Long.MAX_VALUE : config.limit())
+                .map(problem -> problem.id())
+                .toList();
+        config.oracles().forEach((name, members) -> {
+            for (DecodingBudget budget : config.budgetsOf(config.decoders().get(members.get(0)))) {
+                for (long seed : config.seeds()) {
+                    List<Map<String, Result>> grid = new ArrayList<>();
+                    for (String member : members) {
+                        FlowChoice flow = (FlowChoice) config.decoders().get(member);
+                        if (config.budgetsOf(flow).contains(budget)) {
+                            Cells.names(member, (StepSizeChoice.BestOf) flow.stepSize())
+                                    .forEach(candidate ->
+                                            grid.add(stores.candidates().of(Cell.of(candidate, budget, seed))));
+                        }
+                    }
+                    stores.results().whole(Oracle.of(name, ids, grid));
+                }
+            }
+        });
     }
 
     private static void requireDecoders(EvaluateConfig config) {
@@ -130,14 +192,34 @@ public final class Evaluation {
         return BackboneChoice.of(name, config.dtype(), files);
     }
 
-    private List<DecodingBudget> budgets(DecoderChoice choice) {
-        return choice.budgets().isEmpty() ? config.budgets() : choice.budgets();
+    // --- how much there is to do ------------------------------------------------------------------------------------
+
+    private long answers() {
+        long all = 0;
+        long test = count(config.problems(), config.limit());
+        for (Map.Entry<String, DecoderChoice> entry : config.decoders().entrySet()) {
+            DecoderChoice choice = entry.getValue();
+            long once = test * (choice.draws() ? config.seeds().size() : 1);
+            int budgets = config.budgetsOf(choice).size();
+            if (choice instanceof EqualNfeChoice equal) {
+                all += budgets * (equal.thresholds().size() * count(equal.problems(), equal.limit()) + once);
+            } else if (choice instanceof FlowChoice flow && flow.stepSize() instanceof StepSizeChoice.BestOf bestOf) {
+                long candidates = bestOf.candidates().size();
+                all += budgets * candidates * count(bestOf.problems(), bestOf.limit());
+                all += budgets * once * (config.inOracle(entry.getKey()) ? candidates : 1);
+            } else {
+                all += budgets * once;
+            }
+        }
+        return all;
     }
 
-    private int problemCount() {
-        int all = ProblemSource.read(config.problems(), files, config.badRows()).size();
-        return config.limit() == 0 ? all : Math.min(all, config.limit());
+    private long count(String source, int limit) {
+        int all = ProblemSource.read(source, files, config.badRows()).size();
+        return limit == 0 ? all : Math.min(all, limit);
     }
+
+    // --- what can be wrong ------------------------------------------------------------------------------------------
 
     /**
      * Finds what is wrong with an evaluation before anything is written or loaded: names, problem files, policies, weights
@@ -156,6 +238,9 @@ public final class Evaluation {
             backbone.requireWeights();
             if (choice instanceof FlowChoice flow) {
                 check(config, flow.stepSize(), stepSizes, files);
+            } else if (choice instanceof EqualNfeChoice equal) {
+                equal.at(equal.thresholds().get(0)).decoder(backbone);
+                ProblemSource.read(equal.problems(), files, config.badRows());
             } else {
                 ((RuleChoice) choice).decoder(backbone);
             }
@@ -164,116 +249,13 @@ public final class Evaluation {
 
     private static void check(
             EvaluateConfig config, StepSizeChoice stepSize, StepSizes stepSizes, FileFinder files) {
+        List<StepSizeChoice> asked = List.of(stepSize);
         if (stepSize instanceof StepSizeChoice.BestOf bestOf) {
-            bestOf.candidates().forEach(stepSizes::of);
+            asked = bestOf.candidates();
             ProblemSource.read(bestOf.problems(), files, config.badRows());
-        } else {
-            config.seeds().forEach(seed -> stepSizes.of(ofSeed(stepSize, seed)));
         }
-    }
-
-    private static StepSizeChoice ofSeed(StepSizeChoice choice, long seed) {
-        return choice instanceof StepSizeChoice.Policy policy ? policy.of(seed) : choice;
-    }
-
-    /** Whether answers depend on the seed; those of other decoders are made once for all seeds. */
-    private static boolean draws(DecoderChoice choice) {
-        if (choice instanceof RuleChoice rules) {
-            return rules.draws();
-        }
-        return ((FlowChoice) choice).stepSize() instanceof StepSizeChoice.Policy policy
-                && policy.dependsOnSeed();
-    }
-
-    /** The cells of one base model. */
-    private final class Cells {
-        private final BackboneChoice backbone;
-        private final Fleet fleet;
-        private final ProgressLine progress;
-        private final List<Selection> selections;
-        private final PromptEncoder encoder;
-        private final Evaluator evaluator;
-        private final int maxPromptLength;
-        private final List<NumberedProblem> problems;
-
-        Cells(
-                BackboneChoice backbone,
-                Tokenizer tokenizer,
-                Fleet fleet,
-                ProgressLine progress,
-                List<Selection> selections) {
-            this.backbone = backbone;
-            this.fleet = fleet;
-            this.progress = progress;
-            this.selections = selections;
-            this.encoder = new PromptEncoder(
-                    config.prompt(), tokenizer, backbone.info().endIds(), backbone.folder());
-            this.evaluator = new Evaluator(encoder, grader, config.responseLength(), config.batch());
-            this.maxPromptLength = backbone.promptRoom(config.responseLength());
-            this.problems = encoder.encode(
-                    ProblemSource.read(config.problems(), files, config.badRows()), config.limit(), maxPromptLength);
-        }
-
-        /** Runs all budgets and seeds of one decoder. */
-        void run(String name, DecoderChoice choice, ResultsLog log) {
-            for (DecodingBudget budget : budgets(choice)) {
-                List<ResultsLog.Result> first = List.of();
-                for (long seed : config.seeds()) {
-                    stop.check();
-                    boolean same = !first.isEmpty() && !draws(choice);
-                    List<ResultsLog.Result> results = same
-                            ? first.stream().map(r -> r.withSeed(seed)).toList()
-                            : evaluate(name, choice, budget, seed);
-                    first = first.isEmpty() ? results : first;
-                    results.forEach(log::append);
-                }
-            }
-        }
-
-        private List<ResultsLog.Result> evaluate(
-                String name, DecoderChoice choice, DecodingBudget budget, long seed) {
-            Decoder decoder = decoder(name, choice, budget, seed);
-            String cell = name + " at " + budget;
-            return evaluator.evaluate(fleet, decoder, name, problems, budget, seed, rows -> {
-                stop.check();
-                for (int row = 0; row < rows; row++) {
-                    progress.advance(cell);
-                }
-            });
-        }
-
-        private Decoder decoder(String name, DecoderChoice choice, DecodingBudget budget, long seed) {
-            if (choice instanceof RuleChoice rules) {
-                return rules.decoder(backbone);
-            }
-            FlowChoice flow = (FlowChoice) choice;
-            StepSizeChoice stepSize = flow.stepSize() instanceof StepSizeChoice.BestOf bestOf
-                    ? best(name, flow, bestOf, budget)
-                    : ofSeed(flow.stepSize(), seed);
-            return new FlowDecoder(flow.settings(), stepSizes.of(stepSize));
-        }
-
-        /** The candidate that solves most validation problems at this budget; the first of equals. */
-        private StepSizeChoice best(
-                String name, FlowChoice flow, StepSizeChoice.BestOf bestOf, DecodingBudget budget) {
-            List<NumberedProblem> validation = encoder.encode(
-                    ProblemSource.read(bestOf.problems(), files, config.badRows()), bestOf.limit(), maxPromptLength);
-            List<Long> passed = new ArrayList<>();
-            for (StepSizeChoice candidate : bestOf.candidates()) {
-                Decoder decoder = new FlowDecoder(flow.settings(), stepSizes.of(candidate));
-                passed.add(evaluator
-                        .evaluate(fleet, decoder, name, validation, budget, 0, rows -> stop.check())
-                        .stream()
-                        .filter(ResultsLog.Result::passed)
-                        .count());
-            }
-            int best = 0;
-            for (int i = 1; i < passed.size(); i++) {
-                best = passed.get(i) > passed.get(best) ? i : best;
-            }
-            StepSizeChoice chosen = bestOf.candidates().get(best);
-            selections.add(new Selection(name, budget.toString(), chosen, passed, validation.size()));
-            return chosen;
+        for (long seed : config.seeds()) {
+            asked.forEach(choice -> stepSizes.of(choice.of(seed)));
         }
     }
 }

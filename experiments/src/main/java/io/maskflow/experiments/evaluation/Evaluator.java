@@ -20,6 +20,7 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
 import java.util.function.IntConsumer;
 
 /**
@@ -68,19 +69,52 @@ public final class Evaluator {
             DecodingBudget budget,
             long seed,
             IntConsumer done) {
+        Cell cell = new Cell(name, budget.toString(), budget, seed);
+        return evaluate(fleet, decoder, cell, problems, answers -> {}, new ActionTally(), done);
+    }
+
+    /**
+     * Evaluates one cell.
+     *
+     * @param fleet workers with the base model
+     * @param decoder the decoder
+     * @param cell what the results are called, its steps and its seed
+     * @param problems what to solve
+     * @param solved told the answers of each batch as it ends, by the thread of a worker
+     * @param actions where the step fractions are counted
+     * @param done told how many problems a worker has just finished
+     * @return one result per problem, in order
+     */
+    List<ResultsLog.Result> evaluate(
+            Fleet fleet,
+            Decoder decoder,
+            Cell cell,
+            List<NumberedProblem> problems,
+            Consumer<List<ResultsLog.Result>> solved,
+            ActionTally actions,
+            IntConsumer done) {
         List<List<NumberedProblem>> batches = batches(problems);
-        List<List<ResultsLog.Result>> results = fleet.map(
+        List<Solved> results = fleet.map(
                 batches,
-                (backbone, rows) -> solve(backbone, decoder, name, rows, budget, seed),
+                (backbone, rows) -> {
+                    ActionTally tally = new ActionTally();
+                    Solved batchSolved = new Solved(solve(backbone, decoder, cell, rows, tally), tally);
+                    solved.accept(batchSolved.results());
+                    return batchSolved;
+                },
                 rows -> done.accept(rows.size()));
         Map<Integer, ResultsLog.Result> byNumber = new HashMap<>();
         for (int b = 0; b < batches.size(); b++) {
+            actions.add(results.get(b).actions());
             for (int r = 0; r < batches.get(b).size(); r++) {
-                byNumber.put(batches.get(b).get(r).number(), results.get(b).get(r));
+                byNumber.put(batches.get(b).get(r).number(), results.get(b).results().get(r));
             }
         }
         return problems.stream().map(problem -> byNumber.get(problem.number())).toList();
     }
+
+    /** A batch and what its step fractions were. */
+    private record Solved(List<ResultsLog.Result> results, ActionTally actions) {}
 
     private List<List<NumberedProblem>> batches(List<NumberedProblem> problems) {
         List<NumberedProblem> byLength = new ArrayList<>(problems);
@@ -96,18 +130,17 @@ public final class Evaluator {
     private List<ResultsLog.Result> solve(
             MaskPredictor backbone,
             Decoder decoder,
-            String name,
+            Cell cell,
             List<NumberedProblem> rows,
-            DecodingBudget budget,
-            long seed) {
+            DecodingObserver observer) {
         List<DecodeRequest.Sample> samples = rows.stream()
-                .map(row -> new DecodeRequest.Sample(row.promptIds(), new SampleKey(seed, 0, row.number(), 0)))
+                .map(row -> new DecodeRequest.Sample(row.promptIds(), new SampleKey(cell.seed(), 0, row.number(), 0)))
                 .toList();
         long started = System.nanoTime();
         List<DecodedResponse> responses = decoder.decode(
                 backbone,
-                new DecodeRequest(samples, responseLength, budget.steps(responseLength)),
-                DecodingObserver.NONE);
+                new DecodeRequest(samples, responseLength, cell.steps().steps(responseLength)),
+                observer);
         double seconds = (System.nanoTime() - started) / 1e9 / rows.size();
         List<String> texts =
                 responses.stream().map(r -> encoder.text(r.tokenIds())).toList();
@@ -121,9 +154,9 @@ public final class Evaluator {
             Verdict verdict = verdicts.get(r);
             results.add(new ResultsLog.Result(
                     rows.get(r).problem().id(),
-                    name,
-                    budget.toString(),
-                    seed,
+                    cell.decoder(),
+                    cell.budget(),
+                    cell.seed(),
                     responses.get(r).nfe(),
                     Tokenizer.lengthBeforeEnd(responses.get(r).tokenIds(), backbone.info().endIds()),
                     seconds,

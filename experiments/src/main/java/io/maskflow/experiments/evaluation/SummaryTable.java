@@ -9,7 +9,8 @@ final class SummaryTable {
 
     private SummaryTable() {}
 
-    static String of(Summary summary, List<Evaluation.Selection> selections) {
+    static String of(
+            Summary summary, List<Selection> selections, List<ActionTally.Actions> actions, List<OracleGap> gaps) {
         StringBuilder text = new StringBuilder();
         text.append(String.format(
                 Locale.ROOT,
@@ -29,19 +30,66 @@ final class SummaryTable {
                     row.nfeOverLength(),
                     row.tpf(),
                     row.seconds()));
+            if (row.bySeed().values().stream().distinct().count() > 1) {
+                text.append(String.format(Locale.ROOT, "  by seed:%s; mean ± sd %.1f ± %.1f%n", bySeed(row),
+                        100 * row.overSeeds().mean(), 100 * row.overSeeds().deviation()));
+            }
             if (row.noVerdict() > 0) {
                 text.append(String.format(Locale.ROOT, "  (%d answers without a verdict left out)%n", row.noVerdict()));
             }
         }
-        for (Evaluation.Selection selection : selections) {
+        for (Selection selection : selections) {
             text.append(String.format(
                     Locale.ROOT,
-                    "%s at %s: %s, chosen on %d validation problems%n",
+                    "%s at %s: %s, chosen on %d validation problems (solved %d, %.1f calls)%n",
                     selection.decoder(),
                     selection.budget(),
                     selection.chosen(),
-                    selection.problems()));
+                    selection.problems(),
+                    selection.passed().get(selection.index()),
+                    selection.nfe().get(selection.index())));
         }
+        for (OracleGap gap : gaps) {
+            text.append(String.format(
+                    Locale.ROOT,
+                    "%s at %s: %.0f %% [%.0f, %.0f] of the way from %s (%.1f %%) to %s (%.1f %%)%n",
+                    gap.decoder(),
+                    gap.budget(),
+                    100 * gap.recovered(),
+                    100 * gap.interval().low(),
+                    100 * gap.interval().high(),
+                    gap.base(),
+                    100 * gap.baseAt1(),
+                    gap.oracle(),
+                    100 * gap.oracleAt1()));
+        }
+        if (!actions.isEmpty()) {
+            text.append(String.format(
+                    Locale.ROOT,
+                    "%n%-22s %7s %9s %6s  %-24s %s%n",
+                    "step fractions", "budget", "log2 a", "sd", "correlation with c, t, rho", "within a step: share, c, t"));
+        }
+        for (ActionTally.Actions seen : actions) {
+            text.append(String.format(
+                    Locale.ROOT,
+                    "%-22s %7s %9.2f %6.2f  %+7.2f %+7.2f %+7.2f   %14.2f %+7.2f %+7.2f%n",
+                    seen.decoder(),
+                    seen.budget(),
+                    seen.log2Mean(),
+                    seen.log2Sd(),
+                    seen.confidence(),
+                    seen.progress(),
+                    seen.rho(),
+                    seen.withinShare(),
+                    seen.confidenceWithin(),
+                    seen.progressWithin()));
+        }
+        return text.toString();
+    }
+
+    private static String bySeed(Summary.Row row) {
+        StringBuilder text = new StringBuilder();
+        row.bySeed().forEach((seed, share) -> text.append(String.format(Locale.ROOT, " %d: %.1f", seed, 100 * share)));
         return text.toString();
     }
 }

@@ -108,7 +108,7 @@ public final class PromptEncoder {
         int end = limit == 0 ? problems.size() : Math.min(limit, problems.size());
         for (int number = 0; number < end; number++) {
             Problem problem = problems.get(number);
-            int[] ids = tokenizer.encode(chat.render(template.render(problem)));
+            int[] ids = tokenizer.encode(prompt(problem));
             if (ids.length > maxPromptLength) {
                 ids = Arrays.copyOfRange(ids, ids.length - maxPromptLength, ids.length);
                 cut++;
@@ -120,6 +120,11 @@ public final class PromptEncoder {
                     + " were kept", cut, encoded.size(), maxPromptLength);
         }
         return encoded;
+    }
+
+    /** The prompt of a problem as text, chat template included. */
+    public String prompt(Problem problem) {
+        return chat.render(template.render(problem));
     }
 
     /** The response as text, cut at the first end token, special tokens left out. */

@@ -52,6 +52,11 @@ public final class ResultsLog implements AutoCloseable {
             return new Result(id, decoder, budget, other, nfe, tokens, seconds, verdict, passRate, passed, text);
         }
 
+        /** The same answer under another decoder's name. */
+        public Result of(String other) {
+            return new Result(id, other, budget, seed, nfe, tokens, seconds, verdict, passRate, passed, text);
+        }
+
         /** Whether the answer was judged at all. */
         public boolean judged() {
             return !NO_VERDICT.equals(verdict);

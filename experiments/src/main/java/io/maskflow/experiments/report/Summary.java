@@ -5,6 +5,7 @@ import io.maskflow.experiments.report.ResultsLog.Result;
 import io.maskflow.experiments.statistics.Holm;
 import io.maskflow.experiments.statistics.Interval;
 import io.maskflow.experiments.statistics.McNemar;
+import io.maskflow.experiments.statistics.MeanAndDeviation;
 import io.maskflow.experiments.statistics.PairedBootstrap;
 import io.maskflow.experiments.statistics.Proportion;
 import io.maskflow.experiments.statistics.SignFlip;
@@ -13,17 +14,21 @@ import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 
 /**
  * {@code summary.json}: a row per decoder and budget, and every pair of decoders at the same budget.
  *
  * <p>Answers without a verdict are counted apart and enter no figure. A pair compares the answers (problem and seed)
  * that both decoders have a verdict for. McNemar's test takes them one by one; the bootstrap draws whole problems, so its
- * interval also holds when several seeds answer the same problem. Holm's correction runs over all pairs of the file.
+ * interval also holds when several seeds answer the same problem. Holm's correction takes the p values that keep the seeds
+ * of a problem together, over all pairs of the file.
  *
  * @param responseLength {@code N}
  * @param rows in order of appearance
@@ -52,6 +57,8 @@ public record Summary(@JsonProperty("response_length") int responseLength, List<
      * @param nfeOverLength {@code nfeMean / N}
      * @param tpf response tokens per model call, over all answers
      * @param seconds per answer
+     * @param bySeed {@code pass_at_1} of each seed
+     * @param conditions what it was measured under
      */
     public record Row(
             String decoder,
@@ -65,7 +72,22 @@ public record Summary(@JsonProperty("response_length") int responseLength, List<
             @JsonProperty("nfe_mean") double nfeMean,
             @JsonProperty("nfe_over_length") double nfeOverLength,
             double tpf,
-            double seconds) {}
+            double seconds,
+            @JsonProperty("by_seed") Map<Long, Double> bySeed,
+            Conditions conditions) {
+
+        /** Fills in what an older summary does not say. */
+        public Row {
+            bySeed = bySeed == null ? Map.of() : Collections.unmodifiableMap(new TreeMap<>(bySeed));
+            conditions = conditions == null ? Conditions.UNKNOWN : conditions;
+        }
+
+        /** Mean and spread over seeds. */
+        public MeanAndDeviation overSeeds() {
+            return MeanAndDeviation.of(
+                    bySeed.values().stream().mapToDouble(share -> share).toArray());
+        }
+    }
 
     /**
      * Two decoders at one budget.
@@ -75,7 +97,7 @@ public record Summary(@JsonProperty("response_length") int responseLength, List<
      * @param losses solved by {@code second} only
      * @param p exact McNemar, two-sided
      * @param midP its mid-p form
-     * @param pHolm {@code p} corrected over all pairs
+     * @param pHolm {@code pClustered} corrected over all pairs
      * @param pClustered exact sign-flip test with the seeds of a problem kept together; {@code p} where there is one seed
      * @param difference {@code pass_at_1} of the first minus that of the second, on these answers
      * @param interval 95 % paired-bootstrap interval of the difference, problems as clusters
@@ -99,13 +121,53 @@ public record Summary(@JsonProperty("response_length") int responseLength, List<
         }
     }
 
+    /** Which decoder is compared with which. */
+    public interface Comparisons {
+
+        /** Every decoder with every later one. */
+        Comparisons ALL = (earlier, later) -> Optional.of(List.of(earlier, later));
+
+        /**
+         * Whether two decoders are compared.
+         *
+         * @param earlier the one that comes first in the results
+         * @param later the other
+         * @return both names, that of the first system of the pair first; empty if they are not compared
+         */
+        Optional<List<String>> pair(String earlier, String later);
+
+        /**
+         * Every decoder with one.
+         *
+         * @param reference its name
+         */
+        static Comparisons with(String reference) {
+            return (earlier, later) -> earlier.equals(reference)
+                    ? Optional.of(List.of(later, earlier))
+                    : later.equals(reference) ? Optional.of(List.of(earlier, later)) : Optional.empty();
+        }
+    }
+
     /**
-     * Sums up results.
+     * Sums up results, every pair compared.
      *
      * @param results all answers
      * @param responseLength {@code N}, at least 1
      */
     public static Summary of(List<Result> results, int responseLength) {
+        return of(results, responseLength, Map.of(), Comparisons.ALL);
+    }
+
+    /**
+     * Sums up results.
+     *
+     * @param results all answers
+     * @param responseLength {@code N}, at least 1
+     * @param conditions of each decoder by name; unknown for one that is not there
+     * @param comparisons which pairs are compared
+     */
+    public static Summary of(
+            List<Result> results, int responseLength, Map<String, Conditions> conditions, Comparisons comparisons) {
         Map<String, Map<String, List<Result>>> byBudget = new LinkedHashMap<>();
         for (Result result : results) {
             byBudget.computeIfAbsent(result.budget(), budget -> new LinkedHashMap<>())
@@ -115,26 +177,34 @@ public record Summary(@JsonProperty("response_length") int responseLength, List<
         List<Row> rows = new ArrayList<>();
         List<Pair> pairs = new ArrayList<>();
         byBudget.forEach((budget, byDecoder) -> {
-            byDecoder.forEach((decoder, answers) -> rows.add(row(decoder, budget, answers, responseLength)));
+            byDecoder.forEach((decoder, answers) -> rows.add(row(
+                    decoder,
+                    budget,
+                    answers,
+                    responseLength,
+                    conditions.getOrDefault(decoder, Conditions.UNKNOWN))));
             List<String> decoders = List.copyOf(byDecoder.keySet());
             for (int i = 0; i < decoders.size(); i++) {
                 for (int j = i + 1; j < decoders.size(); j++) {
-                    Pair pair = pair(budget, decoders.get(i), decoders.get(j), byDecoder);
-                    if (pair.n() > 0) {
-                        pairs.add(pair);
-                    }
+                    comparisons
+                            .pair(decoders.get(i), decoders.get(j))
+                            .map(names -> pair(budget, names.get(0), names.get(1), byDecoder))
+                            .filter(pair -> pair.n() > 0)
+                            .ifPresent(pairs::add);
                 }
             }
         });
-        double[] corrected = Holm.correct(pairs.stream().mapToDouble(Pair::p).toArray());
-        List<Pair> comparisons = new ArrayList<>();
+        double[] corrected =
+                Holm.correct(pairs.stream().mapToDouble(Pair::pClustered).toArray());
+        List<Pair> compared = new ArrayList<>();
         for (int i = 0; i < corrected.length; i++) {
-            comparisons.add(pairs.get(i).corrected(corrected[i]));
+            compared.add(pairs.get(i).corrected(corrected[i]));
         }
-        return new Summary(responseLength, rows, comparisons);
+        return new Summary(responseLength, rows, compared);
     }
 
-    private static Row row(String decoder, String budget, List<Result> answers, int responseLength) {
+    private static Row row(
+            String decoder, String budget, List<Result> answers, int responseLength, Conditions conditions) {
         List<Result> judged = answers.stream().filter(Result::judged).toList();
         long passed = judged.stream().filter(Result::passed).count();
         double nfe = answers.stream().mapToInt(Result::nfe).average().orElse(0);
@@ -155,7 +225,11 @@ public record Summary(@JsonProperty("response_length") int responseLength, List<
                 nfe,
                 nfe / responseLength,
                 calls == 0 ? 0 : (double) tokens / calls,
-                answers.stream().mapToDouble(Result::seconds).average().orElse(0));
+                answers.stream().mapToDouble(Result::seconds).average().orElse(0),
+                judged.stream()
+                        .collect(Collectors.groupingBy(
+                                Result::seed, Collectors.averagingDouble(r -> r.passed() ? 1 : 0))),
+                conditions);
     }
 
     private static Pair pair(String budget, String first, String second, Map<String, List<Result>> byDecoder) {

@@ -13,7 +13,6 @@ import io.maskflow.reward.sandbox.Grader;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.io.UncheckedIOException;
-import java.nio.file.Files;
 import java.util.Optional;
 
 /** The evaluation at the end of a training run, with its best policy, into the same run folder. */
@@ -34,7 +33,7 @@ final class ClosingEvaluation {
         try {
             StepSizes stepSizes = new StepSizes(
                     Optional.of(PolicyFile.read(folder.bestPolicy())), files, LatentStreams.KEYED);
-            Files.deleteIfExists(folder.results());
+            EvaluateRun.clear(folder);
             return EvaluateRun.evaluate(config, stepSizes, grader, files, stop, folder, out);
         } catch (IOException e) {
             throw new UncheckedIOException("the closing evaluation failed: " + e.getMessage(), e);

@@ -1,6 +1,6 @@
 package io.maskflow.experiments.training;
 
-import io.maskflow.policy.LogScaleAction;
+import io.maskflow.policy.ActionScale;
 import io.maskflow.policy.PolicyShape;
 import io.maskflow.policy.PolicyState;
 import java.util.List;
@@ -16,8 +16,11 @@ import java.util.List;
  * @param kappaMax upper bound
  * @param aMin smallest step fraction (XF §4.2: 1/256)
  * @param aMax largest step fraction (XF §4.2: 1)
- * @param start {@code random}, {@code clone} (of the rule that {@code y = c}, see {@link WarmStart}) or a policy file
+ * @param scale {@code log} (XF Eq. 17) or {@code linear}
+ * @param start {@code random}, {@code clone} (of the rule that {@code y = c}, see {@link WarmStart}), {@code imitation} (of
+ *     rules where they were right, see {@link ImitationSettings}) or a policy file
  * @param warmStart how a clone is made
+ * @param imitation how an imitation is made
  */
 public record PolicySettings(
         List<String> features,
@@ -28,13 +31,15 @@ public record PolicySettings(
         double kappaMax,
         double aMin,
         double aMax,
+        String scale,
         String start,
-        WarmStart warmStart) {
+        WarmStart warmStart,
+        ImitationSettings imitation) {
 
     /** Checks everything that {@link PolicyShape} checks. */
     public PolicySettings {
         features = List.copyOf(features);
-        shape(features, hidden, muMin, muMax, kappaMin, kappaMax, aMin, aMax);
+        shape(features, hidden, muMin, muMax, kappaMin, kappaMax, aMin, aMax, scale);
     }
 
     /** The paper's features and range of actions, bounds wide enough for the rule {@code y = c}, started from it. */
@@ -49,13 +54,15 @@ public record PolicySettings(
                 wide.kappaMax(),
                 wide.action().aMin(),
                 wide.action().aMax(),
+                wide.action().word(),
                 "clone",
-                WarmStart.defaults());
+                WarmStart.defaults(),
+                ImitationSettings.defaults());
     }
 
     /** Everything but the weights. */
     public PolicyShape shape() {
-        return shape(features, hidden, muMin, muMax, kappaMin, kappaMax, aMin, aMax);
+        return shape(features, hidden, muMin, muMax, kappaMin, kappaMax, aMin, aMax, scale);
     }
 
     private static PolicyShape shape(
@@ -66,8 +73,9 @@ public record PolicySettings(
             double kappaMin,
             double kappaMax,
             double aMin,
-            double aMax) {
+            double aMax,
+            String scale) {
         return new PolicyShape(
-                PolicyState.named(features), hidden, muMin, muMax, kappaMin, kappaMax, new LogScaleAction(aMin, aMax));
+                PolicyState.named(features), hidden, muMin, muMax, kappaMin, kappaMax, ActionScale.of(scale, aMin, aMax));
     }
 }

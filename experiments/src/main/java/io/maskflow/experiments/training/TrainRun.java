@@ -212,7 +212,8 @@ public final class TrainRun {
             StopSignal stop) {
         GrpoLearner learner = checkpoint
                 .map(c -> GrpoLearner.resume(config.grpo(), config.policy().shape(), config.steps(), c.learner()))
-                .orElseGet(() -> new GrpoLearner(config.grpo(), initialPolicy(), config.steps()));
+                .orElseGet(() -> new GrpoLearner(
+                        config.grpo(), initialPolicy(fleet, grader, encoder, problems, stop), config.steps()));
         PromptOrder order = new PromptOrder(
                 config.seed(),
                 problems.size(),
@@ -265,11 +266,18 @@ public final class TrainRun {
                         : config.validation().budgets());
     }
 
-    private PolicyNetwork initialPolicy() {
+    private PolicyNetwork initialPolicy(
+            Fleet fleet, Grader grader, PromptEncoder encoder, List<NumberedProblem> problems, StopSignal stop) {
         PolicySettings settings = config.policy();
         return switch (settings.start()) {
             case "random" -> PolicyNetwork.initial(settings.shape(), config.seed());
             case "clone" -> settings.warmStart().teach(settings.shape(), config.responseLength(), config.seed());
+            case "imitation" -> {
+                Imitation imitation = new Imitation(config, fleet, grader, encoder, stop);
+                Imitation.Taught taught = imitation.teach(problems);
+                out.println(taught.words());
+                yield taught.policy();
+            }
             default -> read(loaded.existing("policy.start", settings.start()));
         };
     }

@@ -7,6 +7,7 @@ import io.maskflow.alignment.PretrainConfig;
 import io.maskflow.experiments.cli.Main;
 import io.maskflow.experiments.config.ConfigFiles;
 import io.maskflow.experiments.config.LoadedConfig;
+import io.maskflow.experiments.ablation.AblateConfig;
 import io.maskflow.experiments.evaluation.EvaluateConfig;
 import io.maskflow.experiments.training.FilterConfig;
 import io.maskflow.experiments.training.TrainConfig;
@@ -45,6 +46,7 @@ class ConfigurationsTest {
         return switch (folder) {
             case "train" -> TrainConfig.class;
             case "evaluate" -> EvaluateConfig.class;
+            case "ablate" -> AblateConfig.class;
             case "filter" -> FilterConfig.class;
             case "alignment" ->
                 Repository.text(CONFIGS.resolve(file)).contains("\narchitecture:")
@@ -93,7 +95,7 @@ class ConfigurationsTest {
     }
 
     static List<String> commands() {
-        return List.of("train", "evaluate", "filter", "align", "pretrain");
+        return List.of("train", "evaluate", "ablate", "filter", "align", "pretrain");
     }
 
     /** The evaluation that the outside of the project promises to understand, word for word. */

@@ -23,6 +23,8 @@ final class FlowRow implements RowInProgress {
 
     private final int[] tokens;
     private final float[] finalProgress;
+    private final boolean heaviest;
+    private final TokenShares shares;
     private FlowState state;
     private int block;
     private int step;
@@ -44,6 +46,8 @@ final class FlowRow implements RowInProgress {
         this.tokens = new int[schedule.responseLength()];
         this.finalProgress = new float[schedule.responseLength()];
         this.state = FlowState.start(schedule.responseLength());
+        this.heaviest = settings.readOut() == ReadOut.HEAVIEST_TOKEN;
+        this.shares = new TokenShares(heaviest ? schedule.responseLength() : 0);
     }
 
     @Override
@@ -95,10 +99,16 @@ final class FlowRow implements RowInProgress {
             double tSeen = settings.reEditAfterUpdate() ? tFlow : t[at];
             if (settings.reEditing() && ReEdit.applies(c[i], tSeen, settings.reEditMargin())) {
                 ReEdit.apply(update, at, pred[i], c[i]);
+                if (heaviest) {
+                    shares.set(at, pred[i], c[i]);
+                }
                 t[at] = c[i];
                 reEdited[i] = true;
             } else {
                 FlowStep.apply(update, at, pred[i], a[i]);
+                if (heaviest) {
+                    shares.move(at, pred[i], a[i]);
+                }
                 t[at] = tFlow;
             }
         }
@@ -182,6 +192,9 @@ final class FlowRow implements RowInProgress {
         int at = from + best;
         int token = xPred.token()[best];
         HardCommitment.apply(update, at, token);
+        if (heaviest) {
+            shares.set(at, token, 1);
+        }
         double[] next = state.copyOfProgress();
         next[at] = 1;
         state = state.withProgress(next);
@@ -195,7 +208,8 @@ final class FlowRow implements RowInProgress {
     private void readOut(int[] pred, int from, int length) {
         for (int i = 0; i < length; i++) {
             int at = from + i;
-            tokens[at] = state.committed(at) ? state.committedToken(at) : pred[i];
+            int open = heaviest ? shares.heaviest(at) : pred[i];
+            tokens[at] = state.committed(at) ? state.committedToken(at) : open;
             finalProgress[at] = (float) state.progress(at);
         }
         block++;

@@ -19,6 +19,7 @@ import io.maskflow.decoder.backbone.Interpolation;
  * @param interpolation the road from mask to token; default lerp
  * @param reEditMargin how far confidence must lie below progress for a re-edit, in [0, 1]; default 0.1 (XF §3.4)
  * @param commitBelow progress below which a position may be committed, in (0, 1]; default 0.99 (XF §3.4)
+ * @param readOut what an uncommitted position gives at the end; default the last prediction
  */
 public record FlowSettings(
         boolean reEditing,
@@ -31,7 +32,8 @@ public record FlowSettings(
         boolean laterBlocksFed,
         Interpolation interpolation,
         double reEditMargin,
-        double commitBelow) {
+        double commitBelow,
+        ReadOut readOut) {
 
     /** Checks the ranges. */
     public FlowSettings {
@@ -45,12 +47,43 @@ public record FlowSettings(
         if (interpolation == null) {
             throw new IllegalArgumentException("interpolation must be one of lerp, slerp, norm, was empty");
         }
+        if (readOut == null) {
+            throw new IllegalArgumentException("readOut must be last_prediction or heaviest_token, was empty");
+        }
         if (!(reEditMargin >= 0 && reEditMargin <= 1)) {
             throw new IllegalArgumentException("reEditMargin must lie in [0, 1], was " + reEditMargin);
         }
         if (!(commitBelow > 0 && commitBelow <= 1)) {
             throw new IllegalArgumentException("commitBelow must lie in (0, 1], was " + commitBelow);
         }
+    }
+
+    /** With the last prediction as read-out. */
+    public FlowSettings(
+            boolean reEditing,
+            boolean hardCommitment,
+            boolean committedFinal,
+            boolean reEditAfterUpdate,
+            boolean commitSeesOldProgress,
+            boolean synchronous,
+            int blockLength,
+            boolean laterBlocksFed,
+            Interpolation interpolation,
+            double reEditMargin,
+            double commitBelow) {
+        this(
+                reEditing,
+                hardCommitment,
+                committedFinal,
+                reEditAfterUpdate,
+                commitSeesOldProgress,
+                synchronous,
+                blockLength,
+                laterBlocksFed,
+                interpolation,
+                reEditMargin,
+                commitBelow,
+                ReadOut.LAST_PREDICTION);
     }
 
     /** The paper's decoder as we read it. */
@@ -71,7 +104,8 @@ public record FlowSettings(
                 laterBlocksFed,
                 interpolation,
                 reEditMargin,
-                commitBelow);
+                commitBelow,
+                readOut);
     }
 
     /** The same with hard commitment on or off. */
@@ -87,7 +121,8 @@ public record FlowSettings(
                 laterBlocksFed,
                 interpolation,
                 reEditMargin,
-                commitBelow);
+                commitBelow,
+                readOut);
     }
 
     /** The same with committed positions frozen or not. */
@@ -103,7 +138,8 @@ public record FlowSettings(
                 laterBlocksFed,
                 interpolation,
                 reEditMargin,
-                commitBelow);
+                commitBelow,
+                readOut);
     }
 
     /** The same with the other reading of the progress in the re-editing rule. */
@@ -119,7 +155,8 @@ public record FlowSettings(
                 laterBlocksFed,
                 interpolation,
                 reEditMargin,
-                commitBelow);
+                commitBelow,
+                readOut);
     }
 
     /** The same with the other reading of the progress in the commitment rule. */
@@ -135,7 +172,8 @@ public record FlowSettings(
                 laterBlocksFed,
                 interpolation,
                 reEditMargin,
-                commitBelow);
+                commitBelow,
+                readOut);
     }
 
     /** The same with one fraction for all active positions of a row, or not. */
@@ -151,7 +189,8 @@ public record FlowSettings(
                 laterBlocksFed,
                 interpolation,
                 reEditMargin,
-                commitBelow);
+                commitBelow,
+                readOut);
     }
 
     /** The same in blocks of the given length, 0 for the whole response. */
@@ -167,7 +206,8 @@ public record FlowSettings(
                 laterBlocksFed,
                 interpolation,
                 reEditMargin,
-                commitBelow);
+                commitBelow,
+                readOut);
     }
 
     /** The same on another road. */
@@ -183,6 +223,24 @@ public record FlowSettings(
                 laterBlocksFed,
                 other,
                 reEditMargin,
-                commitBelow);
+                commitBelow,
+                readOut);
+    }
+
+    /** The same with another end. */
+    public FlowSettings withReadOut(ReadOut other) {
+        return new FlowSettings(
+                reEditing,
+                hardCommitment,
+                committedFinal,
+                reEditAfterUpdate,
+                commitSeesOldProgress,
+                synchronous,
+                blockLength,
+                laterBlocksFed,
+                interpolation,
+                reEditMargin,
+                commitBelow,
+                other);
     }
 }

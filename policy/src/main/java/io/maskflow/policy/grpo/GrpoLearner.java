@@ -248,8 +248,7 @@ public final class GrpoLearner {
     private UpdateMetrics metrics(SurrogateGradient gradient, double norm) {
         SurrogateSums s = gradient.sums;
         double n = Math.max(1, s.count);
-        double log2 = shape.action().log2(0)
-                + s.latent / n * (shape.action().log2(1) - shape.action().log2(0));
+        double log2 = shape.action().log2(s.latent / n);
         return new UpdateMetrics(
                 s.count,
                 gradient.loss(),

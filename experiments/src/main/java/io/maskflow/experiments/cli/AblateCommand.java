@@ -1,0 +1,62 @@
+package io.maskflow.experiments.cli;
+
+import io.maskflow.experiments.ablation.AblateConfig;
+import io.maskflow.experiments.ablation.AblateRun;
+import io.maskflow.experiments.config.ConfigFiles;
+import io.maskflow.experiments.config.LoadedConfig;
+import java.nio.file.Path;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParentCommand;
+
+/** {@code ablate}. */
+@Command(
+        name = "ablate",
+        description = {
+            "Takes one component at a time out of a full system and compares each row with it: difference, interval, paired"
+                    + " test, Holm's correction. Rows that need another policy say so and train it in rows/."
+        },
+        footer = {
+            "",
+            "Example:  ./maskflow ablate configs/ablate/table2.yaml --policy \"runs/both-{seed}/best/policy.safetensors\""
+        })
+final class AblateCommand implements Callable<Integer> {
+
+    @Mixin
+    private ConfigArguments arguments;
+
+    @Option(
+            names = "--out",
+            paramLabel = "DIR",
+            description = "Run folder, new or empty. Default: runs/NAME-YYYYMMDD-HHMMSS.")
+    private Path out;
+
+    @Option(
+            names = "--policy",
+            paramLabel = "FILE",
+            description = "Policy of the full system if the settings name none; {seed} in it stands for the seed.")
+    private String policy;
+
+    @Option(
+            names = "--resume",
+            description = "Go on with the ablation in --out (default: the newest of this CONFIG in runs/).")
+    private boolean resume;
+
+    @ParentCommand
+    private Main main;
+
+    @Override
+    public Integer call() {
+        LoadedConfig<AblateConfig> loaded = arguments.load(AblateConfig.class);
+        if (policy != null) {
+            PolicyOption.require(policy);
+            loaded = ConfigFiles.withValue(loaded, loaded.value().withPolicy(policy));
+        }
+        Path folder = arguments.runFolder(out, resume);
+        int code = AblateRun.run(loaded, folder, resume, main.out());
+        RunPage.write(folder, code, main);
+        return code;
+    }
+}

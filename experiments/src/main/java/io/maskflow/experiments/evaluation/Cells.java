@@ -1,0 +1,224 @@
+package io.maskflow.experiments.evaluation;
+
+import io.maskflow.decoder.Decoder;
+import io.maskflow.decoder.DecodingBudget;
+import io.maskflow.decoder.flow.FlowDecoder;
+import io.maskflow.experiments.decoding.BackboneChoice;
+import io.maskflow.experiments.decoding.DecoderChoice;
+import io.maskflow.experiments.decoding.EqualNfeChoice;
+import io.maskflow.experiments.decoding.FlowChoice;
+import io.maskflow.experiments.decoding.RuleChoice;
+import io.maskflow.experiments.decoding.StepSizeChoice;
+import io.maskflow.experiments.decoding.StepSizes;
+import io.maskflow.experiments.problems.NumberedProblem;
+import io.maskflow.experiments.report.ProgressLine;
+import io.maskflow.experiments.report.ResultsLog.Result;
+import io.maskflow.experiments.report.StopSignal;
+import io.maskflow.rollout.Fleet;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.BiFunction;
+
+/** The cells of one base model. What is on disk already is not decoded again. */
+final class Cells {
+
+    private final EvaluateConfig config;
+    private final BackboneChoice backbone;
+    private final Fleet fleet;
+    private final Evaluator evaluator;
+    private final StepSizes stepSizes;
+    private final BiFunction<String, Integer, List<NumberedProblem>> problems;
+    private final EvaluationStores stores;
+    private final StopSignal stop;
+    private final ProgressLine progress;
+    private final List<Selection> selections = new ArrayList<>();
+    private final Map<String, ActionTally> actions = new LinkedHashMap<>();
+
+    /**
+     * @param config the evaluation
+     * @param backbone the base model
+     * @param fleet its workers
+     * @param evaluator decodes and grades
+     * @param stepSizes makes step sizes
+     * @param problems encoded problems by source and limit
+     * @param stores where answers go
+     * @param stop asked after each batch
+     * @param progress told of each answer
+     */
+    Cells(
+            EvaluateConfig config,
+            BackboneChoice backbone,
+            Fleet fleet,
+            Evaluator evaluator,
+            StepSizes stepSizes,
+            BiFunction<String, Integer, List<NumberedProblem>> problems,
+            EvaluationStores stores,
+            StopSignal stop,
+            ProgressLine progress) {
+        this.config = config;
+        this.backbone = backbone;
+        this.fleet = fleet;
+        this.evaluator = evaluator;
+        this.stepSizes = stepSizes;
+        this.problems = problems;
+        this.stores = stores;
+        this.stop = stop;
+        this.progress = progress;
+    }
+
+    /** What was chosen so far. */
+    List<Selection> selections() {
+        return selections;
+    }
+
+    /** Step fractions of the flow decoders, by {@code decoder@budget}. */
+    List<ActionTally.Actions> actions() {
+        List<ActionTally.Actions> all = new ArrayList<>();
+        actions.forEach((cell, tally) -> {
+            int at = cell.lastIndexOf('@');
+            if (!tally.empty()) {
+                all.add(tally.actions(cell.substring(0, at), cell.substring(at + 1)));
+            }
+        });
+        return all;
+    }
+
+    /** Runs all budgets and seeds of one decoder. */
+    void run(String name, DecoderChoice choice) {
+        for (DecodingBudget budget : config.budgetsOf(choice)) {
+            if (choice instanceof EqualNfeChoice equal) {
+                RuleChoice chosen = threshold(name, equal, budget);
+                seeds(name, chosen, new Cell(name, budget.toString(), equal.ceiling(), 0), stores.results());
+            } else if (choice instanceof FlowChoice flow && flow.stepSize() instanceof StepSizeChoice.BestOf bestOf) {
+                best(name, flow, bestOf, budget);
+            } else {
+                seeds(name, choice, Cell.of(name, budget, 0), stores.results());
+            }
+        }
+    }
+
+    /** All seeds of a cell; answers that no seed can change are made once. */
+    private List<List<Result>> seeds(String name, DecoderChoice choice, Cell cell, AnswerStore store) {
+        List<List<Result>> all = new ArrayList<>();
+        for (long seed : config.seeds()) {
+            stop.check();
+            Cell own = new Cell(cell.decoder(), cell.budget(), cell.steps(), seed);
+            if (!all.isEmpty() && !choice.draws()) {
+                List<Result> same =
+                        all.get(0).stream().map(r -> r.withSeed(seed)).toList();
+                store.whole(same);
+                all.add(same);
+            } else {
+                ActionTally tally = store == stores.results()
+                        ? actions.computeIfAbsent(name + "@" + cell.budget(), unused -> new ActionTally())
+                        : new ActionTally();
+                all.add(answers(
+                        decoder(choice, seed), own, problems.apply(config.problems(), config.limit()), store, tally));
+            }
+        }
+        return all;
+    }
+
+    private Decoder decoder(DecoderChoice choice, long seed) {
+        if (choice instanceof RuleChoice rules) {
+            return rules.decoder(backbone);
+        }
+        FlowChoice flow = (FlowChoice) choice;
+        return new FlowDecoder(flow.settings(), stepSizes.of(flow.stepSize().of(seed)));
+    }
+
+    /** The answers of a cell in order: those on disk, the others decoded. */
+    private List<Result> answers(
+            Decoder decoder, Cell cell, List<NumberedProblem> rows, AnswerStore store, ActionTally tally) {
+        Map<String, Result> known = store.of(cell);
+        List<NumberedProblem> open = rows.stream()
+                .filter(row -> !known.containsKey(row.problem().id()))
+                .toList();
+        String shown = cell.decoder() + " at " + cell.budget();
+        advance(rows.size() - open.size(), shown);
+        evaluator
+                .evaluate(fleet, decoder, cell, open, store::keep, tally, done -> {
+                    stop.check();
+                    advance(done, shown);
+                })
+                .forEach(result -> known.put(result.id(), result));
+        List<Result> whole =
+                rows.stream().map(row -> known.get(row.problem().id())).toList();
+        store.whole(whole);
+        return whole;
+    }
+
+    private void advance(int rows, String cell) {
+        for (int row = 0; row < rows; row++) {
+            progress.advance(cell);
+        }
+    }
+
+    // --- choices ----------------------------------------------------------------------------------------------------
+
+    /** The candidate that solves most validation problems at this budget; for an oracle, all of them on the problems. */
+    private void best(String name, FlowChoice flow, StepSizeChoice.BestOf bestOf, DecodingBudget budget) {
+        List<NumberedProblem> validation = problems.apply(bestOf.problems(), bestOf.limit());
+        List<String> names = names(name, bestOf);
+        List<Long> passed = new ArrayList<>();
+        List<Double> nfe = new ArrayList<>();
+        for (int i = 0; i < names.size(); i++) {
+            long seed = config.seeds().get(0);
+            Decoder decoder = decoder(flow.withStepSize(bestOf.candidates().get(i)), seed);
+            Cell cell = Cell.of(names.get(i), budget, seed);
+            List<Result> answers = answers(decoder, cell, validation, stores.validation(), new ActionTally());
+            passed.add(answers.stream().filter(Result::passed).count());
+            nfe.add(answers.stream().mapToInt(Result::nfe).average().orElse(0));
+        }
+        int best = Selection.most(passed);
+        StepSizeChoice chosen = bestOf.candidates().get(best);
+        List<String> labels = bestOf.candidates().stream().map(StepSizeChoice::label).toList();
+        selections.add(new Selection(
+                name, budget.toString(), chosen.label(), best, labels, passed, nfe, validation.size()));
+        if (!config.inOracle(name)) {
+            seeds(name, flow.withStepSize(chosen), Cell.of(name, budget, 0), stores.results());
+            return;
+        }
+        for (int i = 0; i < names.size(); i++) {
+            FlowChoice candidate = flow.withStepSize(bestOf.candidates().get(i));
+            List<List<Result>> answers =
+                    seeds(names.get(i), candidate, Cell.of(names.get(i), budget, 0), stores.candidates());
+            if (i == best) {
+                answers.forEach(seed -> stores.results()
+                        .whole(seed.stream().map(answer -> answer.of(name)).toList()));
+            }
+        }
+    }
+
+    /** What the candidates of a {@code best-of} are called on disk. */
+    static List<String> names(String name, StepSizeChoice.BestOf bestOf) {
+        List<String> names = new ArrayList<>();
+        for (StepSizeChoice candidate : bestOf.candidates()) {
+            names.add(name + "[" + names.size() + "] " + candidate.label());
+        }
+        return names;
+    }
+
+    /** The decoder at the threshold that comes nearest to the calls of a budget from below. */
+    private RuleChoice threshold(String name, EqualNfeChoice equal, DecodingBudget budget) {
+        List<NumberedProblem> validation = problems.apply(equal.problems(), equal.limit());
+        List<Long> passed = new ArrayList<>();
+        List<Double> nfe = new ArrayList<>();
+        List<String> labels = new ArrayList<>();
+        for (double threshold : equal.thresholds()) {
+            String label = "threshold " + threshold;
+            Cell cell = Cell.of(name + " " + label, equal.ceiling(), config.seeds().get(0));
+            List<Result> answers = answers(
+                    equal.at(threshold).decoder(backbone), cell, validation, stores.validation(), new ActionTally());
+            labels.add(label);
+            passed.add(answers.stream().filter(Result::passed).count());
+            nfe.add(answers.stream().mapToInt(Result::nfe).average().orElse(0));
+        }
+        int chosen = Selection.within(nfe, budget.steps(config.responseLength()));
+        selections.add(new Selection(
+                name, budget.toString(), labels.get(chosen), chosen, labels, passed, nfe, validation.size()));
+        return equal.at(equal.thresholds().get(chosen));
+    }
+}

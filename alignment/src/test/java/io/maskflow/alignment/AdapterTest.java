@@ -19,7 +19,9 @@ import io.maskflow.decoder.tensor.PeftAdapter;
 import io.maskflow.decoder.tensor.SafetensorsFile;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Random;
 import java.util.Set;
@@ -188,6 +190,42 @@ class AdapterTest {
         assertThat(config.get("lora_alpha").intValue()).isEqualTo(6);
         assertThat(config.get("use_dora").booleanValue()).isTrue();
         assertThat(config.get("target_modules").toString()).isEqualTo("[\"q_proj\",\"attn_out\",\"up_proj\"]");
+    }
+
+    /** The file that PEFT wrote for the same layers of the same model, see the README of the golden files. */
+    @ParameterizedTest
+    @EnumSource(names = {"LORA", "DORA"})
+    void anAdapterHasTheTensorsAndFieldsThatPeftWrote(AdapterConfig.Type type) throws Exception {
+        ObjectMapper json = new ObjectMapper();
+        JsonNode peft = json.readTree(AdapterTest.class.getResource("/golden/peft-adapters.json"))
+                .get(type.name().toLowerCase(Locale.ROOT));
+        Path written = folder.resolve("adapter");
+        try (TrainableBackbone backbone = open()) {
+            backbone.adapt(TinyModel.adapter(type), 1).write(written, base.toString());
+        }
+        SafetensorsFile file = SafetensorsFile.open(written.resolve("adapter_model.safetensors"));
+        Map<String, long[]> expected = new LinkedHashMap<>();
+        peft.get("tensors").fields().forEachRemaining(
+                entry -> expected.put(entry.getKey(), json.convertValue(entry.getValue(), long[].class)));
+        assertThat(Set.copyOf(file.names())).isEqualTo(expected.keySet());
+        expected.forEach((name, shape) ->
+                assertThat(file.tensor(name).shape().getShape()).as(name).isEqualTo(shape));
+        JsonNode ours = json.readTree(written.resolve("adapter_config.json").toFile());
+        Set<String> ownNames = Set.of("auto_mapping", "base_model_name_or_path", "target_modules");
+        ours.fields().forEachRemaining(field -> {
+            if (!ownNames.contains(field.getKey()) && peft.get("config").has(field.getKey())) {
+                JsonNode theirs = peft.get("config").get(field.getKey());
+                boolean equal = theirs.isNumber()
+                        ? theirs.doubleValue() == field.getValue().doubleValue()
+                        : theirs.equals(field.getValue());
+                assertThat(equal).as(field.getKey() + ": " + field.getValue() + ", PEFT " + theirs).isTrue();
+            }
+        });
+        assertThat(json.convertValue(ours.get("target_modules"), String[].class))
+                .containsExactlyInAnyOrder(json.convertValue(peft.get("config").get("target_modules"), String[].class));
+        for (String needed : List.of("peft_type", "r", "lora_alpha", "use_dora", "use_rslora", "bias", "target_modules")) {
+            assertThat(ours.has(needed)).as(needed).isTrue();
+        }
     }
 
     @Test

@@ -9,10 +9,15 @@ import io.maskflow.alignment.data.TrainingExample;
 import io.maskflow.decoder.backbone.BuiltinModels;
 import io.maskflow.decoder.tokenizer.Tokenizer;
 import io.maskflow.experiments.config.ConfigFiles;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class FinetuningTest {
 
@@ -48,5 +53,34 @@ class FinetuningTest {
             }
             assertThat(examples.digitTokens()).hasSize(20);
         }
+    }
+
+    /** Prompts alone are answered first, pairs are trained on as they are; both take every other setting. */
+    @ParameterizedTest
+    @ValueSource(strings = {"builtin-unmasked-kl.yaml", "builtin-mdlm.yaml"})
+    void aFileOfInstructionsIsTrainedOn(String file, @TempDir Path folder) throws Exception {
+        Path rows = Files.writeString(folder.resolve("rows.jsonl"), """
+                {"prompt": "add one", "response": "x + 1"}
+                {"messages": [{"role": "user", "content": "two"}, {"role": "assistant", "content": "x + 2"}]}
+                """);
+        AlignConfig config = ConfigFiles.load(
+                        CONFIGS.resolve(file),
+                        List.of(
+                                "data.source=" + rows,
+                                "answerBudget=1/16",
+                                "training.steps=2",
+                                "training.batchSize=2",
+                                "training.endTokens.rule=longest",
+                                "training.checkpointBlocks=always"),
+                        AlignConfig.class)
+                .value();
+        Path source = BuiltinModels.folder("builtin");
+        Path run = folder.resolve("run");
+        List<Double> losses = new ArrayList<>();
+        Path model = AlignRun.run(
+                config, source, rows, run, false, made -> {}, report -> losses.add(report.loss()));
+        assertThat(losses).hasSize(2).allMatch(loss -> loss > 0 && Double.isFinite(loss));
+        assertThat(model.resolve("model.safetensors")).exists();
+        assertThat(Files.exists(run.resolve("answers.jsonl"))).isEqualTo(config.selfGenerated());
     }
 }

@@ -65,6 +65,7 @@ public final class DecodingLoop {
                 settle(session, rows, live);
                 live = dropFinished(session, rows, live);
             }
+            observer.onEnd(session.sequencesComputed());
         }
         List<DecodedResponse> responses = new ArrayList<>(rows.size());
         for (int row = 0; row < rows.size(); row++) {

@@ -12,4 +12,12 @@ public interface DecodingObserver {
      * @param step what happened; its arrays are fresh for each call and may be kept
      */
     void onStep(DecodingStep step);
+
+    /**
+     * Called once per batch, after its last step.
+     *
+     * @param sequencesComputed sequences that went through the network for the whole batch; less than the sum of the rows'
+     *     {@code nfe} where rows shared a prediction
+     */
+    default void onEnd(long sequencesComputed) {}
 }

@@ -44,7 +44,7 @@ public final class RowPrediction {
         return prediction.k();
     }
 
-    /** Token of rank {@code k}, 0 for the most probable. */
+    /** Token of rank {@code k}, 0 for the most probable; the decoder's rules must have asked for names. */
     public int topId(int i, int k) {
         return prediction.topId()[(offset + i) * prediction.k() + k];
     }

@@ -35,7 +35,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 /** What every decoder promises with a real engine: no array is left behind, and a row does not depend on its neighbours. */
 class DecodersOnTheEngineTest {
 
-    private static final int STEPS = 200;
+    private static final int STEPS = 1000;
     private static NetworkPredictor llada;
     private static NetworkPredictor llada2;
 

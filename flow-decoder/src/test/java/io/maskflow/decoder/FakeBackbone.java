@@ -160,6 +160,11 @@ public final class FakeBackbone implements MaskPredictor {
         }
 
         @Override
+        public long sequencesComputed() {
+            return rowCalls;
+        }
+
+        @Override
         public Prediction predict(LogitRules rules, List<Window> windows) {
             calls++;
             rowCalls += rows();

@@ -56,11 +56,12 @@ public final class GroupRollout {
     public TrajectoryGroup roll(MaskPredictor backbone, GroupTask task) {
         int together = chunk == 0 ? task.groupSize() : Math.min(chunk, task.groupSize());
         List<Trajectory> trajectories = new ArrayList<>();
+        long modelCalls = 0;
         while (trajectories.size() < task.groupSize()) {
             int from = trajectories.size();
             int to = Math.min(task.groupSize(), from + together);
             try {
-                trajectories.addAll(roll(backbone, task, from, to));
+                modelCalls += roll(backbone, task, from, to, trajectories);
             } catch (OutOfMemoryError | RuntimeException e) {
                 if (together == 1 || !outOfMemory(e)) {
                     throw e;
@@ -76,7 +77,7 @@ public final class GroupRollout {
                         together);
             }
         }
-        return new TrajectoryGroup(task, trajectories);
+        return new TrajectoryGroup(task, trajectories, modelCalls);
     }
 
     /** The JVM has an error of its own; the engine says it in words, differently for each kind of memory. */
@@ -92,7 +93,8 @@ public final class GroupRollout {
         return false;
     }
 
-    private List<Trajectory> roll(MaskPredictor backbone, GroupTask task, int from, int to) {
+    /** Adds the trajectories of some samples; returns how many sequences went through the network for them. */
+    private long roll(MaskPredictor backbone, GroupTask task, int from, int to, List<Trajectory> trajectories) {
         List<DecodeRequest.Sample> samples = new ArrayList<>();
         for (int sample = from; sample < to; sample++) {
             SampleKey key = new SampleKey(task.runSeed(), task.step(), task.prompt(), sample);
@@ -101,10 +103,9 @@ public final class GroupRollout {
         TrajectoryRecorder recorder = new TrajectoryRecorder(samples.size());
         List<DecodedResponse> responses = decoder.decode(
                 backbone, new DecodeRequest(samples, task.responseLength(), task.totalSteps()), recorder);
-        List<Trajectory> trajectories = new ArrayList<>();
         for (int row = 0; row < samples.size(); row++) {
             trajectories.add(recorder.trajectory(row, samples.get(row).key(), task.totalSteps(), responses.get(row)));
         }
-        return trajectories;
+        return recorder.modelCalls();
     }
 }

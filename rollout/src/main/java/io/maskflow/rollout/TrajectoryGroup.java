@@ -7,11 +7,17 @@ import java.util.List;
  *
  * @param task what was asked for
  * @param trajectories {@code G} trajectories
+ * @param modelCalls sequences that went through the network for them: the sum of their {@code nfe}, less what they shared
  */
-public record TrajectoryGroup(GroupTask task, List<Trajectory> trajectories) {
+public record TrajectoryGroup(GroupTask task, List<Trajectory> trajectories, long modelCalls) {
 
     /** Copies the list. */
     public TrajectoryGroup {
         trajectories = List.copyOf(trajectories);
+    }
+
+    /** Trajectories that shared nothing. */
+    public TrajectoryGroup(GroupTask task, List<Trajectory> trajectories) {
+        this(task, trajectories, trajectories.stream().mapToLong(Trajectory::nfe).sum());
     }
 }

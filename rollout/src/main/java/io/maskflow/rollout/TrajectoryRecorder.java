@@ -12,6 +12,7 @@ import java.util.List;
 final class TrajectoryRecorder implements DecodingObserver {
 
     private final List<Row> rows = new ArrayList<>();
+    private long modelCalls;
 
     TrajectoryRecorder(int rowCount) {
         for (int row = 0; row < rowCount; row++) {
@@ -22,6 +23,16 @@ final class TrajectoryRecorder implements DecodingObserver {
     @Override
     public void onStep(DecodingStep step) {
         rows.get(step.row()).add(step);
+    }
+
+    @Override
+    public void onEnd(long sequencesComputed) {
+        modelCalls += sequencesComputed;
+    }
+
+    /** Sequences that went through the network. */
+    long modelCalls() {
+        return modelCalls;
     }
 
     /** The trajectory of one row, after the decoding. */

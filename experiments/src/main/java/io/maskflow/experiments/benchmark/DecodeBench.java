@@ -1,6 +1,5 @@
 package io.maskflow.experiments.benchmark;
 
-import com.sun.management.ThreadMXBean;
 import io.maskflow.decoder.DecodeRequest;
 import io.maskflow.decoder.DecodingObserver;
 import io.maskflow.decoder.SampleKey;
@@ -15,12 +14,10 @@ import io.maskflow.decoder.flow.FlowDecoder;
 import io.maskflow.decoder.flow.FlowSettings;
 import io.maskflow.decoder.flow.StepSizePolicy;
 import io.maskflow.decoder.random.RandomStreams;
-import java.lang.management.ManagementFactory;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
-import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.random.RandomGenerator;
 
@@ -82,6 +79,7 @@ public final class DecodeBench {
      * @param update states and rows inside the engine
      * @param bytesPerPosition bytes from the engine to Java per response position and step
      * @param allocatedBytes Java heap allocated per step
+     * @param liveArrays engine arrays alive before the timed decodings, weights included
      * @param liveArrayGrowth engine arrays alive after all decodings less those before
      * @param reference the model call by the reference implementation, where there is one for this model and format
      * @param products the bare matrix products of all weight matrices on the same positions, float32 only
@@ -93,6 +91,7 @@ public final class DecodeBench {
             double update,
             double bytesPerPosition,
             double allocatedBytes,
+            int liveArrays,
             int liveArrayGrowth,
             OptionalDouble reference,
             OptionalDouble products) {
@@ -139,7 +138,7 @@ public final class DecodeBench {
                     settings.repeats() * settings.steps());
         }
         return new Result(script.step, script.modelCall, script.network, script.update, script.bytes, script.allocated,
-                script.growth, reference, products);
+                script.live, script.growth, reference, products);
     }
 
     private record Timing(
@@ -149,6 +148,7 @@ public final class DecodeBench {
             double update,
             double bytes,
             double allocated,
+            int live,
             int growth) {}
 
     private static Timing time(
@@ -163,21 +163,19 @@ public final class DecodeBench {
         decoder.decode(timed, request, DecodingObserver.NONE);
         timed.reset();
         int liveBefore = network.liveArrays();
-        Optional<ThreadMXBean> heap = heap();
-        long thread = Thread.currentThread().getId();
-        long allocated = heap.map(bean -> bean.getThreadAllocatedBytes(thread)).orElse(0L);
+        long allocated = Heap.ofThisThread();
         long start = System.nanoTime();
         for (int i = 0; i < settings.repeats(); i++) {
             decoder.decode(timed, request, DecodingObserver.NONE);
         }
         double nanos = System.nanoTime() - start;
-        allocated = heap.map(bean -> bean.getThreadAllocatedBytes(thread)).orElse(0L) - allocated;
+        allocated = Heap.ofThisThread() - allocated;
         double steps = timed.calls();
         int growth = network.liveArrays() - liveBefore;
         double oneWanted = call(
                 settings, network, prompts, Window.whole(settings.responseLength()).wanting(0, 1));
         return new Timing(nanos / steps / 1e6, timed.predictNanos() / steps / 1e6, oneWanted,
-                timed.updateNanos() / steps / 1e6, timed.bytesPerPosition(), allocated / steps, growth);
+                timed.updateNanos() / steps / 1e6, timed.bytesPerPosition(), allocated / steps, liveBefore, growth);
     }
 
     /** One model call on states that differ from row to row, in milliseconds; the median of all that are timed. */
@@ -216,12 +214,5 @@ public final class DecodeBench {
             prompts.add(prompt);
         }
         return prompts;
-    }
-
-    private static Optional<ThreadMXBean> heap() {
-        return ManagementFactory.getThreadMXBean() instanceof ThreadMXBean bean
-                        && bean.isThreadAllocatedMemorySupported()
-                ? Optional.of(bean)
-                : Optional.empty();
     }
 }

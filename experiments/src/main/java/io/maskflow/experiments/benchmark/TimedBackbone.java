@@ -84,6 +84,11 @@ final class TimedBackbone implements MaskPredictor {
         }
 
         @Override
+        public long sequencesComputed() {
+            return session.sequencesComputed();
+        }
+
+        @Override
         public Prediction predict(LogitRules rules, List<Window> windows) {
             long start = System.nanoTime();
             Prediction p = session.predict(rules, windows);

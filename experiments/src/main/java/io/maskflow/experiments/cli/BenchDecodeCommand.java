@@ -3,6 +3,7 @@ package io.maskflow.experiments.cli;
 import io.maskflow.decoder.flow.ConfidenceStepSize;
 import io.maskflow.decoder.flow.StepSizePolicy;
 import io.maskflow.experiments.benchmark.DecodeBench;
+import io.maskflow.experiments.benchmark.RandomModel;
 import io.maskflow.experiments.config.ConfigurationException;
 import io.maskflow.experiments.decoding.BackboneChoice;
 import io.maskflow.experiments.decoding.EngineThreads;
@@ -31,6 +32,8 @@ import picocli.CommandLine.Spec;
             "",
             "Examples:",
             "  ./maskflow bench decode --batch 16 --json bench-decode.json",
+            "  ./maskflow bench decode --shape d=1024,layers=8,vocab=32000 --batch 16 --prompt-length 16 --response-length 48"
+                    + " --steps 4 --repeats 1",
             "  ./maskflow bench decode --backbone models/LLaDA-8B-Instruct --dtype bf16 --batch 4 --prompt-length 256"
                     + " --response-length 256 --steps 8 --repeats 1"
         })
@@ -38,6 +41,23 @@ final class BenchDecodeCommand implements Callable<Integer> {
 
     @Option(names = "--backbone", paramLabel = "NAME", defaultValue = "builtin", description = "Built-in name or folder.")
     private String backbone;
+
+    @Option(
+            names = "--shape",
+            paramLabel = "KEYS",
+            description = {
+                "Random weights of this size instead: d=1024,layers=8,vocab=32000[,heads=N][,ffn=N]. They are written to a",
+                "temporary folder first (--keep: a folder of yours)."
+            },
+            showDefaultValue = Visibility.NEVER)
+    private String shape;
+
+    @Option(
+            names = "--keep",
+            paramLabel = "DIR",
+            description = "With --shape: where the random checkpoint is written and left; used again if it is there.",
+            showDefaultValue = Visibility.NEVER)
+    private Path keep;
 
     @Option(names = "--dtype", paramLabel = "TYPE", defaultValue = "f32", description = "f32 or bf16.")
     private String dtype;
@@ -80,6 +100,23 @@ final class BenchDecodeCommand implements Callable<Integer> {
     @Override
     public Integer call() throws IOException {
         EngineThreads.set(threads);
+        if (shape == null) {
+            return measure();
+        }
+        RandomModel model = RandomModel.parse(shape);
+        boolean there = keep != null && Files.exists(keep.resolve("model.safetensors"));
+        Path folder = keep != null ? Files.createDirectories(keep) : Files.createTempDirectory("maskflow-bench");
+        try {
+            backbone = (there ? folder : model.write(folder, dtype.equals("bf16"))).toString();
+            return measure();
+        } finally {
+            if (keep == null) {
+                RandomModel.remove(folder);
+            }
+        }
+    }
+
+    private int measure() throws IOException {
         BackboneChoice choice = BackboneChoice.of(backbone, dtype, (setting, path) -> {
             Path folder = Path.of(path);
             if (!Files.exists(folder)) {
@@ -91,7 +128,7 @@ final class BenchDecodeCommand implements Callable<Integer> {
                 choice.folder(), choice.options(), batch, promptLength, responseLength, steps, repeats);
         DecodeBench.Result r = DecodeBench.run(settings, stepSize());
         BenchSheet sheet = new BenchSheet("decode")
-                .setting("backbone", backbone)
+                .setting("backbone", shape == null ? backbone : shape)
                 .setting("dtype", dtype)
                 .setting("threads", threads)
                 .setting("batch", batch)
@@ -106,6 +143,11 @@ final class BenchDecodeCommand implements Callable<Integer> {
                 .figure("network_ms", r.network(), "a model call that wants one position: network alone")
                 .figure("bytes_per_position", r.bytesPerPosition(), "from the engine to Java, per position and step")
                 .figure("heap_kb_per_step", r.allocatedBytes() / 1024, "allocated in Java")
+                .figure(
+                        "heap_bytes_per_position",
+                        r.allocatedBytes() / batch / responseLength,
+                        "allocated in Java, per position and step")
+                .figure("live_arrays", r.liveArrays(), "engine arrays alive between decodings, weights included")
                 .figure("live_arrays_grown", r.liveArrayGrowth(), "engine arrays after all decodings less before");
         r.reference().ifPresent(ms -> sheet.figure("reference_ms", ms, "model call of the eager reference")
                 .figure("reference_ratio", ms / r.modelCall(), "reference over model call"));

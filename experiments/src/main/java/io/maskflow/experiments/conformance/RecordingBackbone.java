@@ -75,6 +75,11 @@ final class RecordingBackbone implements MaskPredictor {
         }
 
         @Override
+        public long sequencesComputed() {
+            return session.sequencesComputed();
+        }
+
+        @Override
         public Prediction predict(LogitRules rules, List<Window> windows) {
             return session.predict(rules, windows);
         }

@@ -22,6 +22,7 @@ public record MaskPredictionChoice(
         List<DecodingBudget> budgets,
         Remasking remasking,
         double threshold,
+        double factor,
         int blockLength,
         BlockCache cache,
         double temperature,
@@ -40,6 +41,7 @@ public record MaskPredictionChoice(
         settings(
                 remasking,
                 threshold,
+                factor,
                 blockLength,
                 cache,
                 temperature,
@@ -60,6 +62,7 @@ public record MaskPredictionChoice(
                 List.of(),
                 d.remasking(),
                 d.threshold(),
+                d.factor(),
                 d.blockLength(),
                 d.cache(),
                 d.temperature(),
@@ -77,6 +80,7 @@ public record MaskPredictionChoice(
         return new MaskPredictionDecoder(settings(
                 remasking,
                 threshold,
+                factor,
                 blockLength,
                 cache,
                 temperature,
@@ -113,6 +117,7 @@ public record MaskPredictionChoice(
     private static MaskPredictionSettings settings(
             Remasking remasking,
             double threshold,
+            double factor,
             int blockLength,
             BlockCache cache,
             double temperature,
@@ -126,6 +131,7 @@ public record MaskPredictionChoice(
         return new MaskPredictionSettings(
                 remasking,
                 threshold,
+                factor,
                 blockLength,
                 cache,
                 temperature,

@@ -54,7 +54,19 @@ public final class MetricNames {
                         "omega_a",
                         "omega_b",
                         "softmax_temperature"));
-        groups.put("Run", List.of("step_time", "no_verdict", "timeouts", "numeric_faults", "resampled"));
+        groups.put(
+                "Run",
+                List.of(
+                        "step_time",
+                        "validation_time",
+                        "model_calls",
+                        "calls_saved_shared_first_step",
+                        "calls_saved_early_finish",
+                        "decisions_flat",
+                        "no_verdict",
+                        "timeouts",
+                        "numeric_faults",
+                        "resampled"));
         return groups;
     }
 

@@ -24,6 +24,7 @@ import java.util.Map;
  * @param sandbox level that programs run under
  * @param versions of the libraries that can move a number
  * @param machine operating system, processor architecture, cores, memory
+ * @param ended the rule that ended the run before its last step, in words; empty if none did
  */
 public record RunManifest(
         String command,
@@ -37,7 +38,13 @@ public record RunManifest(
         String device,
         String sandbox,
         Map<String, String> versions,
-        Map<String, String> machine) {
+        Map<String, String> machine,
+        String ended) {
+
+    /** A manifest without a word on its end is that of a run that no rule has ended. */
+    public RunManifest {
+        ended = ended == null ? "" : ended;
+    }
 
     /**
      * Collects what can be asked of this machine.
@@ -70,7 +77,14 @@ public record RunManifest(
                 device,
                 sandbox,
                 Provenance.versions(),
-                Provenance.machine());
+                Provenance.machine(),
+                "");
+    }
+
+    /** The same of a run that a rule has ended. */
+    public RunManifest endedBy(String rule) {
+        return new RunManifest(
+                command, started, commit, data, models, seeds, java, engine, device, sandbox, versions, machine, rule);
     }
 
     private static Map<String, String> hashes(List<Path> paths) {

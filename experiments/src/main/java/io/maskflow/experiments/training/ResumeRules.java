@@ -32,6 +32,9 @@ final class ResumeRules {
             "keepCheckpoints",
             "maxNoVerdict",
             "maxNumericFaults",
+            "stop.noGain",
+            "stop.hours",
+            "stop.calls",
             "evaluate");
 
     private static final Logger LOG = LoggerFactory.getLogger(ResumeRules.class);

@@ -51,12 +51,33 @@ final class StepMetrics {
         named.putAll(update.named());
         named.put("completion_weight", lambda);
         named.put("nfe_mean", share(nfe, samples));
+        named.putAll(modelCalls(groups, nfe));
         named.put("tpf", share(tokens, nfe));
         named.put("t_final_mean", all.stream().mapToDouble(Trajectory::meanFinalProgress).sum() / samples);
         named.put("reedit_rate", share(reEdits, actions));
         named.put("no_verdict", share(count(groups, VerdictKind.NO_VERDICT), samples));
         named.put("timeouts", share(count(groups, VerdictKind.TIMEOUT), samples));
         named.putAll(byBudget(groups, lambda, budgets));
+        return named;
+    }
+
+    /** What the step cost, and what it did not: sequences through the network, and decisions that teach nothing. */
+    private static Map<String, Double> modelCalls(List<ScoredGroup> groups, long nfe) {
+        long made = groups.stream().mapToLong(g -> g.group().modelCalls()).sum();
+        long planned = groups.stream()
+                .flatMap(g -> g.group().trajectories().stream())
+                .mapToLong(Trajectory::totalSteps)
+                .sum();
+        long flat = groups.stream()
+                .filter(ScoredGroup::flat)
+                .flatMap(g -> g.group().trajectories().stream())
+                .mapToLong(t -> t.decisions().count())
+                .sum();
+        Map<String, Double> named = new LinkedHashMap<>();
+        named.put("model_calls", (double) made);
+        named.put("calls_saved_shared_first_step", (double) (nfe - made));
+        named.put("calls_saved_early_finish", (double) (planned - nfe));
+        named.put("decisions_flat", (double) flat);
         return named;
     }
 

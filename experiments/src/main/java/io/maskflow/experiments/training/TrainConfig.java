@@ -42,6 +42,7 @@ import java.util.List;
  * @param resampleRounds with {@code grpo.flatGroups: resample}, how often flat groups are replaced at most in a step, at
  *     least 1
  * @param badRows what becomes of a row of a problem file that cannot be read: {@code stop} or {@code skip}
+ * @param stop when the run ends before its last step
  * @param evaluate whether the closing evaluation is made
  * @param evaluation the closing evaluation; an empty {@code backbone} there means this run's
  */
@@ -72,6 +73,7 @@ public record TrainConfig(
         int maxNumericFaults,
         int resampleRounds,
         BadRows badRows,
+        StopRules stop,
         boolean evaluate,
         EvaluateConfig evaluation) {
 
@@ -132,6 +134,7 @@ public record TrainConfig(
                 8,
                 2,
                 BadRows.STOP,
+                StopRules.defaults(),
                 true,
                 EvaluateConfig.defaults());
     }

@@ -234,18 +234,23 @@ public final class TrainRun {
                 learner,
                 faults,
                 stop);
-        return new TrainingLoop(
-                        config,
-                        folder,
-                        stop,
-                        learner,
-                        order,
-                        training,
-                        validation(backbone, encoder, evaluator, fleet),
-                        faults,
-                        ResumeRules.hash(loaded),
-                        checkpoint)
-                .run();
+        TrainingLoop loop = new TrainingLoop(
+                config,
+                folder,
+                stop,
+                learner,
+                order,
+                training,
+                validation(backbone, encoder, evaluator, fleet),
+                faults,
+                ResumeRules.hash(loaded),
+                checkpoint);
+        boolean whole = loop.run();
+        loop.ended().ifPresent(rule -> {
+            RunManifest.read(folder.manifest()).endedBy(rule).write(folder.manifest());
+            out.println("ended " + rule);
+        });
+        return whole;
     }
 
     private Validation validation(

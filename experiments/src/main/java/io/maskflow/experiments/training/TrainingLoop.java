@@ -34,6 +34,7 @@ final class TrainingLoop {
     private TrainingCheckpoint pending;
     private PolicyNetwork pendingPolicy;
     private long saved;
+    private Optional<String> ended = Optional.empty();
 
     /** Best validation score, and after how many steps. */
     private record Best(double score, long step) {}
@@ -82,14 +83,19 @@ final class TrainingLoop {
         try (MetricsLog metrics = MetricsLog.resume(folder.metrics(), first);
                 TensorBoardLog tensorBoard = TensorBoardLog.open(folder.tensorBoard(), first + 1);
                 ProgressLine progress = ProgressLine.start("train", config.steps(), first)) {
-            for (long step = first; step < config.steps(); step++) {
+            RunSoFar soFar = new RunSoFar();
+            MetricsLog.read(folder.metrics()).forEach(soFar::add);
+            ended = soFar.ended(config.stop());
+            for (long step = first; step < config.steps() && ended.isEmpty(); step++) {
                 stop.check();
                 long done = step + 1;
                 Map<String, Double> values = step(step);
+                soFar.add(values);
+                ended = soFar.ended(config.stop());
                 metrics.append(done, values);
                 tensorBoard.append(done, values);
                 remember(done);
-                if (done % config.checkpointEvery() == 0 || done == config.steps() || best.step() == done) {
+                if (done % config.checkpointEvery() == 0 || done == config.steps() || ended.isPresent() || best.step() == done) {
                     save();
                 }
                 progress.update(done, line(values));
@@ -105,6 +111,11 @@ final class TrainingLoop {
         return true;
     }
 
+    /** Which rule ended the run before its last step, if one did. */
+    Optional<String> ended() {
+        return ended;
+    }
+
     private Map<String, Double> step(long step) {
         long started = System.nanoTime();
         Map<String, Double> values = training.step(step);
@@ -112,7 +123,9 @@ final class TrainingLoop {
         long done = step + 1;
         int every = config.validation().every();
         if (every > 0 && (done % every == 0 || done == config.steps())) {
+            long before = System.nanoTime();
             validate(done, values);
+            values.put("validation_time", (System.nanoTime() - before) / 1e9);
         }
         return values;
     }

@@ -7,8 +7,10 @@ import static org.assertj.core.api.Assertions.within;
 import io.maskflow.decoder.backbone.BackboneOptions;
 import io.maskflow.decoder.backbone.BuiltinModels;
 import io.maskflow.decoder.flow.ConfidenceStepSize;
+import java.io.IOException;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 class DecodeBenchTest {
 
@@ -25,8 +27,8 @@ class DecodeBenchTest {
         assertThat(r.modelCall() + r.update() + r.rest()).isCloseTo(r.step(), within(1e-9));
         assertThat(r.modelShare()).isBetween(0.0, 1.0);
         assertThat(r.network()).isPositive();
-        // argmax, its probability, four ids, four probabilities, log-sum-exp, entropy: twelve numbers of four bytes
-        assertThat(r.bytesPerPosition()).isEqualTo(48);
+        // argmax, its probability, four probabilities, log-sum-exp, entropy: eight numbers of four bytes
+        assertThat(r.bytesPerPosition()).isEqualTo(32);
         assertThat(r.liveArrayGrowth()).isZero();
         assertThat(r.reference()).isPresent();
         assertThat(r.products().orElseThrow()).isPositive();
@@ -38,6 +40,22 @@ class DecodeBenchTest {
                 DecodeBench.run(settings(BackboneOptions.bfloat16()), new ConfidenceStepSize.Exponential(2, 8));
         assertThat(r.reference()).isEmpty();
         assertThat(r.products()).isEmpty();
+    }
+
+    @Test
+    void aModelOfAWantedSizeIsMadeOfRandomWeights(@TempDir Path folder) throws IOException {
+        RandomModel model = RandomModel.parse("d=64,layers=2, vocab=90, ffn=80");
+        assertThat(model).isEqualTo(new RandomModel(64, 2, 90, 1, 80));
+        assertThat(RandomModel.parse("d=1024,layers=8,vocab=32000")).isEqualTo(new RandomModel(1024, 8, 32_000, 16, 2816));
+        model.write(folder, true);
+        DecodeBench.Result r = DecodeBench.run(
+                new DecodeBench.Settings(folder, BackboneOptions.bfloat16(), 2, 5, 12, 3, 1),
+                new ConfidenceStepSize.Exponential(2, 8));
+        assertThat(r.bytesPerPosition()).isEqualTo(32);
+        assertThat(r.liveArrayGrowth()).isZero();
+        assertThatThrownBy(() -> RandomModel.parse("d=64,depth=2"))
+                .hasMessageStartingWith("--shape must look like d=1024,layers=8,vocab=32000");
+        assertThatThrownBy(() -> RandomModel.parse("d=x")).hasMessage("--shape: d must be a whole number, was \"x\"");
     }
 
     @Test

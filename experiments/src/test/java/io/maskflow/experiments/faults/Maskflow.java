@@ -26,8 +26,9 @@ final class Maskflow {
 
     private static final ObjectMapper JSON = new ObjectMapper();
 
-    /** Fields of the two logs that hold the time of day or how long something took. */
-    private static final Set<String> WALL_CLOCK = Set.of("step_time", "seconds");
+    /** Fields of the two logs that say how long something took, or how the work was cut into batches. */
+    private static final Set<String> WALL_CLOCK =
+            Set.of("step_time", "validation_time", "seconds", "model_calls", "calls_saved_shared_first_step");
 
     private Maskflow() {}
 

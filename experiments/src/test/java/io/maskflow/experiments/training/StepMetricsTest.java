@@ -41,6 +41,19 @@ class StepMetricsTest {
         return ScoredGroup.of(new TrajectoryGroup(task, trajectories), List.of(verdicts), TaskReward.passRate());
     }
 
+    @Test
+    void modelCallsAndWhatWasSavedAddUpToStepsTimesSamples() {
+        ScoredGroup shared = group(EIGHTH, 1, PASS, FAIL, FAIL);
+        TrajectoryGroup all = shared.group();
+        // T = 6 of 3 samples, the first call made once: 18 - 2; of a group that shared nothing: 12 * 2
+        ScoredGroup once = ScoredGroup.of(
+                new TrajectoryGroup(all.task(), all.trajectories(), 16), shared.verdicts(), TaskReward.passRate());
+        Map<String, Double> values = of(List.of(EIGHTH, QUARTER), once, group(QUARTER, 1, PASS, FAIL));
+        assertThat(values.get("model_calls")).isEqualTo(16 + 24);
+        assertThat(values.get("calls_saved_shared_first_step")).isEqualTo(2);
+        assertThat(values.get("calls_saved_early_finish")).isZero();
+    }
+
     private static Map<String, Double> of(List<DecodingBudget> budgets, ScoredGroup... groups) {
         PolicyNetwork policy = PolicyNetwork.initial(PolicySettings.defaults().shape(), 0);
         UpdateMetrics nothing = new GrpoLearner(GrpoConfig.defaults(), policy, 1).update(List.of());

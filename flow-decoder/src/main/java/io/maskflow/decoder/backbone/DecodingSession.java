@@ -19,6 +19,12 @@ public interface DecodingSession extends AutoCloseable {
     int length();
 
     /**
+     * Sequences that went through the network so far: one per row and call, two with guidance, none for a row whose
+     * prediction was known from another one.
+     */
+    long sequencesComputed();
+
+    /**
      * One model call on {@code [prompt embeddings, x]} for all rows.
      *
      * @param rules what is done to the logits first, and how many top entries are wanted

@@ -44,6 +44,7 @@ final class EngineSession implements DecodingSession {
     private NDArray states; // [R, N, E]
     private NDArray expected; // [R, N, E] of the last call, or null
     private boolean allMasked = true;
+    private long sequencesComputed;
 
     EngineSession(
             MaskedNetwork network,
@@ -95,9 +96,14 @@ final class EngineSession implements DecodingSession {
     }
 
     @Override
+    public long sequencesComputed() {
+        return sequencesComputed;
+    }
+
+    @Override
     public Prediction predict(LogitRules rules, List<Window> windows) {
         check(rules, windows);
-        Prediction prediction = blank(rules.topK(), rules.expectationTemperature() > 0);
+        Prediction prediction = blank(rules);
         forgetExpected();
         if (rules.expectationTemperature() > 0) {
             expected = manager.zeros(new Shape(rows(), length, info.embeddingSize()));
@@ -177,12 +183,14 @@ final class EngineSession implements DecodingSession {
         return rows;
     }
 
-    private Prediction blank(int k, boolean tempered) {
+    private Prediction blank(LogitRules rules) {
+        int k = rules.topK();
+        boolean tempered = rules.expectationTemperature() > 0;
         int positions = rows() * length;
         return new Prediction(
                 new int[positions],
                 new float[positions],
-                new int[positions * k],
+                new int[rules.topIds() ? positions * k : 0],
                 new float[positions * k],
                 new float[positions],
                 new float[positions],
@@ -205,7 +213,7 @@ final class EngineSession implements DecodingSession {
                 copy(all.logSumExp(), from, row, length);
                 copy(all.entropy(), from, row, length);
                 copy(all.temperedEntropy(), from, row, all.temperedEntropy().length == 0 ? 0 : length);
-                copy(all.topId(), from, row, length * k);
+                copy(all.topId(), from, row, all.topId().length == 0 ? 0 : length * k);
                 copy(all.topProbability(), from, row, length * k);
             }
         }
@@ -236,6 +244,7 @@ final class EngineSession implements DecodingSession {
     }
 
     private void predictGroup(int[] some, Window window, LogitRules rules, Prediction into) {
+        sequencesComputed += some.length * (rules.guidanceScale() == 0f ? 1L : 2L);
         try (NDManager scope = manager.newSubManager()) {
             NDArray hidden = hidden(scope, prompts, some, window);
             NDArray unconditional =

@@ -11,6 +11,7 @@ import java.util.List;
  * @param guidanceScale classifier-free guidance: {@code un + (s + 1)(cond - un)}, the unconditional call sees the prompt
  *     masked; 0 for none
  * @param topK how many of the most probable tokens are wanted, at least 1
+ * @param topIds whether they are wanted by name; else their probabilities alone leave the engine
  * @param expectationTemperature above 0: the expected embedding {@code sum_v softmax(z / temperature)_v E[v]} of every
  *     response position is kept inside the engine for the next {@link DecodingSession#blend}; 0: it is not computed
  * @param shaping how the token of each position is taken
@@ -21,6 +22,7 @@ public record LogitRules(
         List<Integer> suppressedInConfidence,
         float guidanceScale,
         int topK,
+        boolean topIds,
         float expectationTemperature,
         Shaping shaping,
         float[] draws) {
@@ -42,19 +44,33 @@ public record LogitRules(
 
     /** The most probable token of the plain distribution, without an expected embedding. */
     public LogitRules(List<Integer> suppressed, List<Integer> suppressedInConfidence, float guidanceScale, int topK) {
-        this(suppressed, suppressedInConfidence, guidanceScale, topK, 0f, Shaping.NONE, NO_DRAWS);
+        this(suppressed, suppressedInConfidence, guidanceScale, topK, true, 0f, Shaping.NONE, NO_DRAWS);
     }
 
     /** The same with at least so many of the most probable tokens. */
     public LogitRules withTopK(int atLeast) {
         int k = Math.max(topK, atLeast);
         return new LogitRules(
-                suppressed, suppressedInConfidence, guidanceScale, k, expectationTemperature, shaping, draws);
+                suppressed, suppressedInConfidence, guidanceScale, k, topIds, expectationTemperature, shaping, draws);
+    }
+
+    /** The same without the names of the most probable tokens: 4 bytes less for each of them. */
+    public LogitRules withoutTopIds() {
+        return new LogitRules(
+                suppressed,
+                suppressedInConfidence,
+                guidanceScale,
+                topK,
+                false,
+                expectationTemperature,
+                shaping,
+                draws);
     }
 
     /** The same with the expected embedding at this temperature. */
     public LogitRules withExpectation(float temperature) {
-        return new LogitRules(suppressed, suppressedInConfidence, guidanceScale, topK, temperature, shaping, draws);
+        return new LogitRules(
+                suppressed, suppressedInConfidence, guidanceScale, topK, topIds, temperature, shaping, draws);
     }
 
     /** Nothing suppressed, no guidance. */
@@ -70,12 +86,19 @@ public record LogitRules(
     /** The same with the token taken from a shaped distribution. */
     public LogitRules withShaping(Shaping other) {
         return new LogitRules(
-                suppressed, suppressedInConfidence, guidanceScale, topK, expectationTemperature, other, draws);
+                suppressed, suppressedInConfidence, guidanceScale, topK, topIds, expectationTemperature, other, draws);
     }
 
     /** The same with the uniform numbers of one model call, {@code [rows * N]}. */
     public LogitRules withDraws(float[] uniform) {
         return new LogitRules(
-                suppressed, suppressedInConfidence, guidanceScale, topK, expectationTemperature, shaping, uniform);
+                suppressed,
+                suppressedInConfidence,
+                guidanceScale,
+                topK,
+                topIds,
+                expectationTemperature,
+                shaping,
+                uniform);
     }
 }

@@ -8,7 +8,8 @@ package io.maskflow.decoder.backbone;
  *     {@link LogitRules#shaping()} draws
  * @param argmaxProbability {@code [rows * N]} probability of {@code argmax} after
  *     {@link LogitRules#suppressedInConfidence()}
- * @param topId {@code [rows * N * K]} the K most probable tokens, most probable first
+ * @param topId {@code [rows * N * K]} the K most probable tokens, most probable first; empty without
+ *     {@link LogitRules#topIds()}
  * @param topProbability {@code [rows * N * K]} their probabilities
  * @param logSumExp {@code [rows * N]}
  * @param entropy {@code [rows * N]} of the whole distribution, in nats

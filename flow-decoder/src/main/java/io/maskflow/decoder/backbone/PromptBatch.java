@@ -9,7 +9,7 @@ import java.util.List;
 
 /**
  * The prompts of a batch: each different one once, padded on the left to one length, with the rows that use it.
- * Consecutive rows with the same array object share a prompt.
+ * Consecutive rows with equal tokens share a prompt.
  */
 final class PromptBatch {
 
@@ -20,7 +20,7 @@ final class PromptBatch {
     PromptBatch(List<int[]> prompts) {
         promptOf = new int[prompts.size()];
         for (int row = 0; row < promptOf.length; row++) {
-            if (row == 0 || prompts.get(row) != prompts.get(row - 1)) {
+            if (row == 0 || !Arrays.equals(prompts.get(row), prompts.get(row - 1))) {
                 different.add(prompts.get(row));
             }
             promptOf[row] = different.size() - 1;

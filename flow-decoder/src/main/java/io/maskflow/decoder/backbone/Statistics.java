@@ -45,18 +45,26 @@ final class Statistics implements AutoCloseable {
             chosen = shaped.subNDList(1);
         }
         NDList result = program.infer(
-                scope, "statistics", judged, ids(rules.suppressed()), ids(rules.suppressedInConfidence()), k, chosen);
+                scope,
+                "statistics",
+                judged,
+                ids(rules.suppressed()),
+                ids(rules.suppressedInConfidence()),
+                k,
+                rules.topIds(),
+                chosen);
         float[] floats = result.get(0).toFloatArray(); // [M, 3 + K]
-        int[] ids = result.get(1).toIntArray(); // [M, 1 + K]
-        int count = ids.length / (1 + k);
+        int[] ids = result.get(1).toIntArray(); // [M, 1 + K], or [M, 1] without names
+        int names = rules.topIds() ? k : 0;
+        int count = ids.length / (1 + names);
         for (int i = 0; i < count; i++) {
             int at = place.applyAsInt(i);
             into.argmaxProbability()[at] = floats[i * (3 + k)];
             into.logSumExp()[at] = floats[i * (3 + k) + 1];
             into.entropy()[at] = floats[i * (3 + k) + 2];
             System.arraycopy(floats, i * (3 + k) + 3, into.topProbability(), at * k, k);
-            into.argmax()[at] = ids[i * (1 + k)];
-            System.arraycopy(ids, i * (1 + k) + 1, into.topId(), at * k, k);
+            into.argmax()[at] = ids[i * (1 + names)];
+            System.arraycopy(ids, i * (1 + names) + 1, into.topId(), at * names, names);
         }
     }
 

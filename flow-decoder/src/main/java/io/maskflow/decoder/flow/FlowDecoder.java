@@ -57,7 +57,8 @@ public final class FlowDecoder implements Decoder {
             rows.add(new FlowRow(
                     settings, policy, rows.size(), sample, schedule(sample, request), request.responseLength()));
         }
-        LogitRules maskTakenOut = LogitRules.without(backbone.info().maskId(), CleanStatePrediction.TOP_K);
+        LogitRules maskTakenOut = LogitRules.without(backbone.info().maskId(), CleanStatePrediction.TOP_K)
+                .withoutTopIds();
         int blockCausalLength = settings.laterBlocksFed() ? 0 : settings.blockLength();
         return DecodingLoop.run(backbone, request, maskTakenOut, blockCausalLength, rows, observer);
     }

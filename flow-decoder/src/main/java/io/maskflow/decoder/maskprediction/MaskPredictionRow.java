@@ -96,11 +96,14 @@ final class MaskPredictionRow implements MaskingRow {
     }
 
     private boolean[] chooseFilled(double[] score, boolean[] open) {
+        boolean lastStep = step + 1 == schedule.firstStep(block + 1);
+        if (settings.factor() > 0) {
+            return lastStep ? open.clone() : Ranking.best(score, open, FactorRule.count(score, open, settings.factor()));
+        }
         if (settings.threshold() == 0) {
             return Ranking.best(score, open, scheduledCount());
         }
         boolean[] filled = Ranking.best(score, open, 1);
-        boolean lastStep = step + 1 == schedule.firstStep(block + 1);
         for (int i = 0; i < score.length; i++) {
             filled[i] |= open[i] && (lastStep || score[i] >= settings.threshold());
         }

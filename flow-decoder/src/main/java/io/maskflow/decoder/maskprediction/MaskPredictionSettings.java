@@ -8,6 +8,8 @@ import io.maskflow.decoder.backbone.Shaping;
  * @param remasking which predictions are kept; default low_confidence
  * @param threshold 0 for a fixed number of positions per step; otherwise every position at least this probable is filled,
  *     and the most probable one always (Fast-dLLM); in [0, 1], default 0
+ * @param factor 0 for none; otherwise {@code f} of Fast-dLLM's rule that more positions are filled together the surer all of
+ *     them are, see {@link FactorRule}; at least 0, default 0; not together with a threshold
  * @param blockLength positions per block, 0 for the whole response as one block; default 0
  * @param cache keys and values used again within a block (Fast-dLLM); default none
  * @param temperature of the tokens: 0 takes the most probable, above 0 draws; default 0
@@ -24,6 +26,7 @@ import io.maskflow.decoder.backbone.Shaping;
 public record MaskPredictionSettings(
         Remasking remasking,
         double threshold,
+        double factor,
         int blockLength,
         BlockCache cache,
         double temperature,
@@ -46,6 +49,13 @@ public record MaskPredictionSettings(
         if (threshold > 0 && remasking != Remasking.LOW_CONFIDENCE) {
             throw new IllegalArgumentException(
                     "threshold needs remasking low_confidence, was " + remasking.configName());
+        }
+        if (!(factor >= 0 && factor < Double.POSITIVE_INFINITY)) {
+            throw new IllegalArgumentException("factor must be at least 0, 0 for none, was " + factor);
+        }
+        if (factor > 0 && (threshold > 0 || remasking != Remasking.LOW_CONFIDENCE)) {
+            throw new IllegalArgumentException("factor needs threshold 0 and remasking low_confidence, were " + threshold
+                    + " and " + remasking.configName());
         }
         if (blockLength < 0) {
             throw new IllegalArgumentException(
@@ -73,7 +83,7 @@ public record MaskPredictionSettings(
     /** LLaDA's defaults: low-confidence remasking, one block, no guidance. */
     public static MaskPredictionSettings defaults() {
         return new MaskPredictionSettings(
-                Remasking.LOW_CONFIDENCE, 0, 0, BlockCache.NONE, 0, 0, false, false, EosRule.PUBLISHED, -1, -1, false);
+                Remasking.LOW_CONFIDENCE, 0, 0, 0, BlockCache.NONE, 0, 0, false, false, EosRule.PUBLISHED, -1, -1, false);
     }
 
     /** The same with another ranking. */
@@ -81,6 +91,7 @@ public record MaskPredictionSettings(
         return new MaskPredictionSettings(
                 other,
                 threshold,
+                factor,
                 blockLength,
                 cache,
                 temperature,
@@ -97,6 +108,25 @@ public record MaskPredictionSettings(
     public MaskPredictionSettings withThreshold(double other) {
         return new MaskPredictionSettings(
                 remasking,
+                other,
+                factor,
+                blockLength,
+                cache,
+                temperature,
+                cfgScale,
+                logitsEosInf,
+                confidenceEosEotInf,
+                eosRule,
+                eosId,
+                eotId,
+                extraCall);
+    }
+
+    /** The same with another factor, 0 for none. */
+    public MaskPredictionSettings withFactor(double other) {
+        return new MaskPredictionSettings(
+                remasking,
+                threshold,
                 other,
                 blockLength,
                 cache,
@@ -120,6 +150,7 @@ public record MaskPredictionSettings(
         return new MaskPredictionSettings(
                 remasking,
                 threshold,
+                factor,
                 positions,
                 other,
                 temperature,
@@ -137,6 +168,7 @@ public record MaskPredictionSettings(
         return new MaskPredictionSettings(
                 remasking,
                 threshold,
+                factor,
                 blockLength,
                 cache,
                 other,
@@ -154,6 +186,7 @@ public record MaskPredictionSettings(
         return new MaskPredictionSettings(
                 remasking,
                 threshold,
+                factor,
                 blockLength,
                 cache,
                 temperature,
@@ -178,6 +211,7 @@ public record MaskPredictionSettings(
         return new MaskPredictionSettings(
                 remasking,
                 threshold,
+                factor,
                 blockLength,
                 cache,
                 temperature,
@@ -195,6 +229,7 @@ public record MaskPredictionSettings(
         return new MaskPredictionSettings(
                 remasking,
                 threshold,
+                factor,
                 blockLength,
                 cache,
                 temperature,
@@ -212,6 +247,7 @@ public record MaskPredictionSettings(
         return new MaskPredictionSettings(
                 remasking,
                 threshold,
+                factor,
                 blockLength,
                 cache,
                 temperature,

@@ -52,6 +52,14 @@ class MaskPredictionDecoderTest {
     }
 
     @Nested
+    class Factor extends DecoderContractTest {
+        @Override
+        protected Decoder decoder() {
+            return new MaskPredictionDecoder(DEFAULTS.withFactor(1));
+        }
+    }
+
+    @Nested
     class PrefixCache extends DecoderContractTest {
         @Override
         protected Decoder decoder() {

@@ -1,11 +1,9 @@
 package io.maskflow.policy.grpo;
 
-import static io.maskflow.policy.SpecialFunctions.digamma;
-import static io.maskflow.policy.SpecialFunctions.logGamma;
-
 import io.maskflow.policy.StepDistribution;
 import io.maskflow.policy.StepDistribution.Slope;
 import io.maskflow.policy.grpo.GrpoConfig.KlEstimator;
+import io.maskflow.policy.kernel.DenseKernel;
 
 /**
  * The loss of one decision, {@code -min(r A, clip(r, 1 - low, 1 + high) A) + kl D - entropyBonus H}, with its
@@ -54,7 +52,10 @@ public record ClippedSurrogate(
         SurrogateSums sums = new SurrogateSums();
         double[] dMu = new double[1];
         double[] dKappa = new double[1];
-        evaluate(one, 0, 1, new double[] {policy.mu()}, new double[] {policy.kappa()}, 1, dMu, dKappa, sums);
+        double[] mu = {policy.mu()};
+        double[] kappa = {policy.kappa()};
+        BetaTerms terms = new BetaTerms(DenseKernel.fastest());
+        evaluate(one, 0, 1, mu, kappa, new double[] {1}, dMu, dKappa, terms, sums);
         return new Term(sums.loss, sums.ratio, sums.clippedLow + sums.clippedHigh > 0, new Slope(dMu[0], dKappa[0]));
     }
 
@@ -66,9 +67,10 @@ public record ClippedSurrogate(
      * @param count how many
      * @param mu {@code [count]} means under the new policy
      * @param kappa {@code [count]} concentrations under the new policy
-     * @param weight factor of the derivatives and of the loss
+     * @param weight {@code [D]} factors of derivatives and loss, one for every decision of the batch
      * @param dMu {@code [count]} written: weighted derivative of the loss
      * @param dKappa {@code [count]} written
+     * @param terms working memory
      * @param sums what is reported, added to
      */
     void evaluate(
@@ -77,9 +79,10 @@ public record ClippedSurrogate(
             int count,
             double[] mu,
             double[] kappa,
-            double weight,
+            double[] weight,
             double[] dMu,
             double[] dKappa,
+            BetaTerms terms,
             SurrogateSums sums) {
         if (kl > 0 && !batch.hasReference()) {
             throw new IllegalArgumentException(
@@ -87,13 +90,16 @@ public record ClippedSurrogate(
         }
         for (int r = 0; r < count; r++) {
             int d = from + r;
-            double alpha = mu[r] * kappa[r];
-            double beta = (1 - mu[r]) * kappa[r];
-            double psiA = digamma(alpha);
-            double psiB = digamma(beta);
-            double psiK = digamma(kappa[r]);
-            double logBeta = logGamma(alpha) + logGamma(beta) - logGamma(kappa[r]);
-            double logP = (alpha - 1) * batch.logLatent[d] + (beta - 1) * batch.logRest[d] - logBeta;
+            int j = r % BetaTerms.ROWS;
+            if (j == 0) {
+                terms.of(mu, kappa, r, Math.min(BetaTerms.ROWS, count - r));
+            }
+            double alpha = terms.alpha(j);
+            double beta = terms.beta(j);
+            double psiA = terms.psiAlpha(j);
+            double psiB = terms.psiBeta(j);
+            double psiK = terms.psiKappa(j);
+            double logP = terms.logDensity(j, batch.logLatent[d], batch.logRest[d]);
             double da = batch.logLatent[d] - psiA + psiK; // d log p / d alpha
             double db = batch.logRest[d] - psiB + psiK; // d log p / d beta
             double slopeMu = kappa[r] * (da - db);
@@ -109,7 +115,7 @@ public record ClippedSurrogate(
             double gMu = factor * slopeMu;
             double gKappa = factor * slopeKappa;
 
-            double entropy = logBeta - (alpha - 1) * psiA - (beta - 1) * psiB + (kappa[r] - 2) * psiK;
+            double entropy = terms.logBeta(j) - (alpha - 1) * psiA - (beta - 1) * psiB + (kappa[r] - 2) * psiK;
             if (entropyBonus > 0) {
                 Slope slope = new StepDistribution(mu[r], kappa[r]).entropySlope();
                 loss -= entropyBonus * entropy;
@@ -118,8 +124,8 @@ public record ClippedSurrogate(
             }
             double divergence;
             if (!batch.hasReference()) {
-                double behind = batch.oldLogProbability[d] - logP;
-                divergence = Math.expm1(behind) - behind;
+                // only reported; exp(old - new) is 1 / ratio
+                divergence = 1 / ratio - 1 - (batch.oldLogProbability[d] - logP);
             } else {
                 StepDistribution reference = new StepDistribution(batch.referenceMu[d], batch.referenceKappa[d]);
                 if (klEstimator == KlEstimator.ANALYTIC) {
@@ -139,9 +145,9 @@ public record ClippedSurrogate(
                 }
                 loss += kl * divergence;
             }
-            dMu[r] = weight * gMu;
-            dKappa[r] = weight * gKappa;
-            sums.add(weight * loss, ratio, low, high, entropy, divergence, mu[r], kappa[r], batch.latent[d]);
+            dMu[r] = weight[d] * gMu;
+            dKappa[r] = weight[d] * gKappa;
+            sums.add(weight[d] * loss, ratio, low, high, entropy, divergence, mu[r], kappa[r], batch.latent[d]);
         }
     }
 }

@@ -1,7 +1,9 @@
 package io.maskflow.policy.grpo;
 
 import io.maskflow.policy.PolicyNetwork;
-import io.maskflow.policy.StepDistribution;
+import io.maskflow.policy.grpo.GrpoConfig.LossAverage;
+import io.maskflow.policy.kernel.DenseKernel;
+import java.util.Arrays;
 import java.util.List;
 
 /**
@@ -26,6 +28,8 @@ public final class DecisionBatch {
             int featureCount,
             float[] features,
             double[] latent,
+            double[] logLatent,
+            double[] logRest,
             double[] advantage,
             double[] oldLogProbability,
             double[] referenceMu,
@@ -33,6 +37,8 @@ public final class DecisionBatch {
             int[] starts) {
         int count = latent.length;
         if (features.length != count * featureCount
+                || logLatent.length != count
+                || logRest.length != count
                 || advantage.length != count
                 || oldLogProbability.length != count
                 || referenceMu.length != referenceKappa.length
@@ -53,15 +59,8 @@ public final class DecisionBatch {
         this.referenceMu = referenceMu;
         this.referenceKappa = referenceKappa;
         this.starts = starts;
-        logLatent = new double[count];
-        logRest = new double[count];
-        for (int d = 0; d < count; d++) {
-            if (!(latent[d] > 0 && latent[d] < 1)) {
-                throw new IllegalArgumentException("a latent lies in (0, 1), number " + d + " was " + latent[d]);
-            }
-            logLatent[d] = Math.log(latent[d]);
-            logRest[d] = Math.log1p(-latent[d]);
-        }
+        this.logLatent = logLatent;
+        this.logRest = logRest;
     }
 
     /**
@@ -109,8 +108,24 @@ public final class DecisionBatch {
             double[] advantage,
             double[] oldLogProbability,
             int[] starts) {
+        double[] logLatent = new double[latent.length];
+        double[] logRest = new double[latent.length];
+        for (int d = 0; d < latent.length; d++) {
+            if (!(latent[d] > 0 && latent[d] < 1)) {
+                throw new IllegalArgumentException("a latent lies in (0, 1), number " + d + " was " + latent[d]);
+            }
+            logLatent[d] = Math.log(latent[d]);
+            logRest[d] = Math.log1p(-latent[d]);
+        }
+        double[] none = {};
         return new DecisionBatch(
-                featureCount, features, latent, advantage, oldLogProbability, new double[0], new double[0], starts);
+                featureCount, features, latent, logLatent, logRest, advantage, oldLogProbability, none, none, starts);
+    }
+
+    /** The same decisions with other log densities and another reference. */
+    private DecisionBatch with(double[] old, double[] mu, double[] kappa) {
+        return new DecisionBatch(
+                featureCount, features, latent, logLatent, logRest, advantage, old, mu, kappa, starts);
     }
 
     /**
@@ -124,10 +139,15 @@ public final class DecisionBatch {
         double[] kappa = new double[count()];
         behaviour.heads(features, count(), mu, kappa);
         double[] old = new double[count()];
+        BetaTerms terms = new BetaTerms(DenseKernel.fastest());
         for (int d = 0; d < old.length; d++) {
-            old[d] = new StepDistribution(mu[d], kappa[d]).logDensity(latent[d]);
+            int r = d % BetaTerms.ROWS;
+            if (r == 0) {
+                terms.of(mu, kappa, d, Math.min(BetaTerms.ROWS, old.length - d));
+            }
+            old[d] = terms.logDensity(r, logLatent[d], logRest[d]);
         }
-        return new DecisionBatch(featureCount, features, latent, advantage, old, referenceMu, referenceKappa, starts);
+        return with(old, referenceMu, referenceKappa);
     }
 
     /**
@@ -144,7 +164,7 @@ public final class DecisionBatch {
 
     /** The same with the heads of the reference given, {@code [D]} each. */
     DecisionBatch comparedWith(double[] mu, double[] kappa) {
-        return new DecisionBatch(featureCount, features, latent, advantage, oldLogProbability, mu, kappa, starts);
+        return with(oldLogProbability, mu, kappa);
     }
 
     /**
@@ -159,6 +179,8 @@ public final class DecisionBatch {
         int reference = parts.get(0).hasReference() ? count : 0;
         float[] features = new float[count * width];
         double[] latent = new double[count];
+        double[] logLatent = new double[count];
+        double[] logRest = new double[count];
         double[] advantage = new double[count];
         double[] old = new double[count];
         double[] mu = new double[reference];
@@ -173,6 +195,8 @@ public final class DecisionBatch {
             }
             System.arraycopy(part.features, 0, features, at * width, part.features.length);
             System.arraycopy(part.latent, 0, latent, at, part.count());
+            System.arraycopy(part.logLatent, 0, logLatent, at, part.count());
+            System.arraycopy(part.logRest, 0, logRest, at, part.count());
             System.arraycopy(part.advantage, 0, advantage, at, part.count());
             System.arraycopy(part.oldLogProbability, 0, old, at, part.count());
             if (part.hasReference()) {
@@ -185,7 +209,8 @@ public final class DecisionBatch {
             at += part.count();
         }
         starts[trajectory] = count;
-        return new DecisionBatch(width, features, latent, advantage, old, mu, kappa, starts);
+        return new DecisionBatch(
+                width, features, latent, logLatent, logRest, advantage, old, mu, kappa, starts);
     }
 
     /** D. */
@@ -203,13 +228,38 @@ public final class DecisionBatch {
         return featureCount;
     }
 
+    /** Share of every decision in the total weight before it is averaged, {@code [D]}. */
+    double[] weights(LossAverage average) {
+        double[] weights = new double[count()];
+        for (int j = 0; j < trajectories(); j++) {
+            int decisions = starts[j + 1] - starts[j];
+            Arrays.fill(weights, starts[j], starts[j + 1], average == LossAverage.TRAJECTORY_MEAN ? 1.0 / decisions : 1);
+        }
+        return weights;
+    }
+
     /** States of some decisions in double, {@code [to - from, F]}. */
-    double[] states(int from, int to) {
+    public double[] states(int from, int to) {
         double[] states = new double[(to - from) * featureCount];
         for (int i = 0; i < states.length; i++) {
             states[i] = features[from * featureCount + i];
         }
         return states;
+    }
+
+    /** Latents {@code [to - from]} of some decisions. */
+    public double[] latents(int from, int to) {
+        return Arrays.copyOfRange(latent, from, to);
+    }
+
+    /** Advantages {@code [to - from]} of some decisions. */
+    public double[] advantages(int from, int to) {
+        return Arrays.copyOfRange(advantage, from, to);
+    }
+
+    /** Log densities {@code [to - from]} under the policy that drew some decisions. */
+    public double[] oldLogProbabilities(int from, int to) {
+        return Arrays.copyOfRange(oldLogProbability, from, to);
     }
 
     boolean hasReference() {

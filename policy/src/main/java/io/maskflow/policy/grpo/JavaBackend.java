@@ -20,6 +20,11 @@ final class JavaBackend implements LearnerBackend {
     }
 
     @Override
+    public DenseKernel kernel() {
+        return kernel;
+    }
+
+    @Override
     public double[] gradient(PolicyNetwork policy, double[] states, HeadObjective objective) {
         PolicyShape shape = policy.shape();
         SiluNetwork network = new SiluNetwork(shape.state().size(), shape.hidden(), policy.parameters(), kernel);

@@ -24,6 +24,11 @@ public interface LearnerBackend {
      */
     double[] gradient(PolicyNetwork policy, double[] states, HeadObjective objective);
 
+    /** The arithmetic of what is done outside the network. */
+    default DenseKernel kernel() {
+        return DenseKernel.fastest();
+    }
+
     /** The derivatives of a scalar with respect to the heads. */
     @FunctionalInterface
     interface HeadObjective {

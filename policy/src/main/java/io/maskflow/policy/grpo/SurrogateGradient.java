@@ -12,6 +12,9 @@ import io.maskflow.policy.grpo.GrpoConfig.LossAverage;
  */
 public final class SurrogateGradient {
 
+    /** States that are in memory in double at a time. */
+    private static final int DECISIONS_AT_ONCE = 8192;
+
     private final double[] sum;
     private double weight;
     final SurrogateSums sums = new SurrogateSums();
@@ -26,7 +29,7 @@ public final class SurrogateGradient {
     }
 
     /**
-     * The gradient of a batch at given parameters, trajectory by trajectory.
+     * The gradient of a batch at given parameters, decision by decision in their order.
      *
      * @param backend the arithmetic
      * @param policy network at the current parameters
@@ -45,23 +48,23 @@ public final class SurrogateGradient {
                     + policy.shape().state().size() + " features, the batch has " + batch.featureCount);
         }
         SurrogateGradient gradient = zero(policy.shape().parameterCount());
-        for (int j = 0; j < batch.trajectories(); j++) {
-            int from = batch.starts[j];
-            int to = batch.starts[j + 1];
-            if (from == to) {
-                continue;
-            }
-            double each = average == LossAverage.TRAJECTORY_MEAN ? 1.0 / (to - from) : 1;
-            SurrogateSums sums = gradient.sums;
+        double[] weight = batch.weights(average);
+        BetaTerms terms = new BetaTerms(backend.kernel());
+        for (int start = 0; start < batch.count(); start += DECISIONS_AT_ONCE) {
+            int from = start;
+            int to = Math.min(batch.count(), from + DECISIONS_AT_ONCE);
             double[] part = backend.gradient(
                     policy,
                     batch.states(from, to),
-                    (first, count, mu, kappa, dMu, dKappa) ->
-                            surrogate.evaluate(batch, from + first, count, mu, kappa, each, dMu, dKappa, sums));
+                    (first, count, mu, kappa, dMu, dKappa) -> surrogate.evaluate(
+                            batch, from + first, count, mu, kappa, weight, dMu, dKappa, terms, gradient.sums));
             for (int i = 0; i < part.length; i++) {
                 gradient.sum[i] += part[i];
             }
-            gradient.weight += average == LossAverage.TRAJECTORY_MEAN ? 1 : to - from;
+        }
+        for (int j = 0; j < batch.trajectories(); j++) {
+            int decisions = batch.starts[j + 1] - batch.starts[j];
+            gradient.weight += average == LossAverage.TOKEN_MEAN ? decisions : decisions > 0 ? 1 : 0;
         }
         return gradient;
     }

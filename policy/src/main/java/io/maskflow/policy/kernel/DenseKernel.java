@@ -1,6 +1,6 @@
 package io.maskflow.policy.kernel;
 
-/** The three loops that a small network spends its time in. All arrays are row-major doubles. */
+/** The loops that a small network and its loss spend their time in. All arrays are row-major doubles. */
 public interface DenseKernel {
 
     /** Columns are padded to a multiple of this. */
@@ -45,6 +45,16 @@ public interface DenseKernel {
      * @param count a multiple of {@link #PADDING}
      */
     void siluBackward(double[] z, double[] sigma, double[] d, int count);
+
+    /**
+     * {@code ln Gamma(x)} and {@code psi(x)}, within 2e-14 relative to {@code max(1, |value|)}.
+     *
+     * @param x {@code [count]} positive and normal; NaN gives NaN
+     * @param logGamma {@code [count]} written
+     * @param digamma {@code [count]} written
+     * @param count a multiple of {@link #PADDING}
+     */
+    void gamma(double[] x, double[] logGamma, double[] digamma, int count);
 
     /** The Vector API where the JVM was started with {@code jdk.incubator.vector}, plain loops otherwise. */
     static DenseKernel fastest() {

@@ -65,4 +65,9 @@ final class ScalarKernel implements DenseKernel {
             d[i] *= sigma[i] * Math.fma(z[i], 1 - sigma[i], 1);
         }
     }
+
+    @Override
+    public void gamma(double[] x, double[] logGamma, double[] digamma, int count) {
+        GammaFunctions.of(x, logGamma, digamma, count);
+    }
 }

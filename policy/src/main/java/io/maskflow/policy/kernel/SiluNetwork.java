@@ -156,16 +156,9 @@ public final class SiluNetwork {
          */
         public void backward(int count, double[] dMuLogit, double[] dKappaLogit, Gradient gradient) {
             for (int r = 0; r < count; r++) {
-                int row = r * padded;
-                double dm = dMuLogit[r];
-                double dk = dKappaLogit[r];
-                for (int j = 0; j < padded; j++) {
-                    d2[row + j] = Math.fma(dm, mu[j], dk * kappa[j]);
-                    gradient.mu[j] = Math.fma(dm, h2[row + j], gradient.mu[j]);
-                    gradient.kappa[j] = Math.fma(dk, h2[row + j], gradient.kappa[j]);
-                }
-                gradient.muBias += dm;
-                gradient.kappaBias += dk;
+                headsBackward(r * padded, dMuLogit[r], dKappaLogit[r], gradient.mu, gradient.kappa);
+                gradient.muBias += dMuLogit[r];
+                gradient.kappaBias += dKappaLogit[r];
             }
             kernel.siluBackward(z2, sigma2, d2, count * padded);
             addRows(d2, count, gradient.b2);
@@ -175,6 +168,21 @@ public final class SiluNetwork {
             kernel.siluBackward(z1, sigma1, d1, count * padded);
             addRows(d1, count, gradient.b1);
             kernel.multiplyAdd(gradient.w1T, inputs, padded, count, s, 0, 1, inputs, d1); // [F, P]
+        }
+
+        /** One row through both heads; a method of its own, with local names, so that the loop runs in lanes. */
+        private void headsBackward(int row, double dm, double dk, double[] sumMu, double[] sumKappa) {
+            double[] d = d2;
+            double[] h = h2;
+            double[] wMu = mu;
+            double[] wKappa = kappa;
+            for (int j = 0; j < wMu.length; j++) {
+                d[row + j] = Math.fma(dm, wMu[j], dk * wKappa[j]);
+            }
+            for (int j = 0; j < wMu.length; j++) {
+                sumMu[j] = Math.fma(dm, h[row + j], sumMu[j]);
+                sumKappa[j] = Math.fma(dk, h[row + j], sumKappa[j]);
+            }
         }
 
         private void addRows(double[] d, int count, double[] sum) {

@@ -2,7 +2,9 @@ package io.maskflow.policy.kernel;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.maskflow.policy.SpecialFunctions;
 import java.util.SplittableRandom;
+import org.assertj.core.data.Offset;
 import org.junit.jupiter.api.Test;
 
 class DenseKernelTest {
@@ -60,6 +62,51 @@ class DenseKernelTest {
         }
         assertThat(Exponential.exp(Double.NaN)).isNaN();
         assertThat(Exponential.exp(0)).isEqualTo(1);
+    }
+
+    @Test
+    void gammaFunctionsAreEqualToTheBitAndAgreeWithTheLoopsToThirteenDigits() {
+        double[] x = new double[4096];
+        SplittableRandom random = new SplittableRandom(8);
+        for (int i = 0; i < x.length; i++) {
+            x[i] = Math.exp(20 * random.nextDouble() - 8); // 3e-4 .. 1.6e5
+        }
+        x[0] = 1;
+        x[1] = 2;
+        x[2] = 10;
+        x[3] = Math.nextDown(10.0);
+        x[4] = Double.NaN;
+        double[][] logGamma = {new double[4096], new double[4096]};
+        double[][] psi = {new double[4096], new double[4096]};
+        scalar.gamma(x, logGamma[0], psi[0], 4096);
+        vector.gamma(x, logGamma[1], psi[1], 4096);
+        assertThat(logGamma[1]).containsExactly(logGamma[0]);
+        assertThat(psi[1]).containsExactly(psi[0]);
+        assertThat(logGamma[0][4]).isNaN();
+        assertThat(psi[0][4]).isNaN();
+        for (int i = 5; i < x.length; i++) {
+            double expected = SpecialFunctions.logGamma(x[i]);
+            assertThat(logGamma[0][i]).as("lnGamma(%s)", x[i]).isCloseTo(expected, within(expected));
+            double slope = SpecialFunctions.digamma(x[i]);
+            assertThat(psi[0][i]).as("psi(%s)", x[i]).isCloseTo(slope, within(slope));
+        }
+    }
+
+    private static Offset<Double> within(double value) {
+        return Offset.offset(2e-14 * Math.max(1, Math.abs(value)));
+    }
+
+    @Test
+    void logarithmAgreesWithTheJdk() {
+        SplittableRandom random = new SplittableRandom(9);
+        for (int i = 0; i < 20_000; i++) {
+            double x = Math.exp(80 * random.nextDouble() - 40);
+            double expected = StrictMath.log(x);
+            assertThat(GammaFunctions.log(x))
+                    .as("ln(%s)", x)
+                    .isCloseTo(expected, Offset.offset(2 * Math.ulp(expected)));
+        }
+        assertThat(GammaFunctions.log(1)).isEqualTo(0);
     }
 
     private static double[] random(int count, long seed) {

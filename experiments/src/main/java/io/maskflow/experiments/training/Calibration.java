@@ -1,0 +1,176 @@
+package io.maskflow.experiments.training;
+
+import io.maskflow.decoder.flow.FlowDecoder;
+import io.maskflow.decoder.backbone.MaskPredictor;
+import io.maskflow.experiments.problems.NumberedProblem;
+import io.maskflow.experiments.problems.PromptEncoder;
+import io.maskflow.policy.BetaStepSizePolicy;
+import io.maskflow.policy.LatentStreams;
+import io.maskflow.policy.PolicyNetwork;
+import io.maskflow.policy.grpo.DecisionBatch;
+import io.maskflow.policy.grpo.GrpoLearner;
+import io.maskflow.reward.sandbox.Grader;
+import io.maskflow.reward.sandbox.Submission;
+import io.maskflow.rollout.Decisions;
+import io.maskflow.rollout.Fleet;
+import io.maskflow.rollout.GroupRollout;
+import io.maskflow.rollout.GroupTask;
+import io.maskflow.rollout.Trajectory;
+import io.maskflow.rollout.TrajectoryGroup;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Collections;
+import java.util.Comparator;
+import java.util.List;
+
+/**
+ * What things cost on this machine, measured on one group of the run's own kind: all workers at once, a few steps, after
+ * one group that is not timed. Nothing of it enters the run.
+ *
+ * @param workers that were at work
+ * @param promptTokens mean prompt length of the training problems
+ * @param secondsPerCall wall seconds of one sequence through the network on a worker
+ * @param secondsPerProgram wall seconds of grading one program
+ * @param secondsPerDecision wall seconds of the learner's gradient for one decision
+ * @param residentBytes memory of this process afterwards, 0 where it cannot be asked
+ */
+record Calibration(
+        int workers,
+        double promptTokens,
+        double secondsPerCall,
+        double secondsPerProgram,
+        double secondsPerDecision,
+        long residentBytes) {
+
+    /** Steps of the timed group: one that is shared by its samples, and three that are not. */
+    private static final int STEPS = 4;
+
+    /** What one worker measured, in seconds. */
+    private record Measured(double perCall, double perProgram, double perDecision) {}
+
+    /**
+     * Measures.
+     *
+     * @param config the run
+     * @param fleet its workers
+     * @param grader its grader
+     * @param encoder answers to programs
+     * @param problems problems that may be trained on, at least one
+     */
+    static Calibration measure(
+            TrainConfig config, Fleet fleet, Grader grader, PromptEncoder encoder, List<NumberedProblem> problems) {
+        NumberedProblem typical = problems.stream()
+                .sorted(Comparator.comparingInt(p -> p.promptIds().length))
+                .skip(problems.size() / 2)
+                .findFirst()
+                .orElseThrow();
+        PolicyNetwork policy = PolicyNetwork.initial(config.policy().shape(), config.seed());
+        GrpoLearner learner = new GrpoLearner(config.grpo(), policy, 1);
+        GroupRollout rollout = new GroupRollout(
+                new FlowDecoder(
+                        config.decoder().settings(),
+                        BetaStepSizePolicy.sampled(policy, LatentStreams.KEYED, config.exploration())),
+                config.fleet().chunk());
+        GroupTask task = new GroupTask(
+                config.seed(),
+                0,
+                typical.number(),
+                typical.promptIds(),
+                config.groupSize(),
+                config.responseLength(),
+                steps(config));
+        List<Measured> all = fleet.map(
+                Collections.nCopies(fleet.workers(), task),
+                (backbone, unused) -> one(backbone, task, rollout, grader, encoder, typical, learner));
+        return new Calibration(
+                fleet.workers(),
+                problems.stream().mapToInt(p -> p.promptIds().length).average().orElse(0),
+                all.stream().mapToDouble(Measured::perCall).average().orElse(0),
+                all.stream().mapToDouble(Measured::perProgram).average().orElse(0),
+                all.stream().mapToDouble(Measured::perDecision).average().orElse(0),
+                resident());
+    }
+
+    /** At least one step for each block. */
+    private static int steps(TrainConfig config) {
+        int block = config.decoder().settings().blockLength();
+        int blocks = block == 0 ? 1 : (config.responseLength() + block - 1) / block + 1;
+        int fewest = config.budget().stream()
+                .mapToInt(budget -> budget.steps(config.responseLength()))
+                .min()
+                .orElse(1);
+        return Math.min(fewest, Math.max(STEPS, blocks));
+    }
+
+    private static Measured one(
+            MaskPredictor backbone,
+            GroupTask task,
+            GroupRollout rollout,
+            Grader grader,
+            PromptEncoder encoder,
+            NumberedProblem problem,
+            GrpoLearner learner) {
+        rollout.roll(backbone, task);
+        long start = System.nanoTime();
+        TrajectoryGroup group = rollout.roll(backbone, task);
+        double perCall = secondsSince(start) / group.modelCalls();
+        List<Submission> programs = group.trajectories().stream()
+                .map(t -> encoder.submission(problem.problem(), encoder.text(t.tokenIds())))
+                .toList();
+        start = System.nanoTime();
+        grader.grade(programs);
+        double perProgram = secondsSince(start) / programs.size();
+        DecisionBatch batch = DecisionBatch.concatenated(
+                group.trajectories().stream().map(Calibration::decisions).toList());
+        if (batch.count() == 0) {
+            return new Measured(perCall, perProgram, 0);
+        }
+        learner.gradient(batch);
+        start = System.nanoTime();
+        learner.gradient(batch);
+        return new Measured(perCall, perProgram, secondsSince(start) / batch.count());
+    }
+
+    private static DecisionBatch decisions(Trajectory trajectory) {
+        Decisions decisions = trajectory.decisions();
+        double[] advantage = new double[trajectory.tokenIds().length];
+        java.util.Arrays.fill(advantage, 1);
+        return DecisionBatch.trajectory(
+                decisions.featureCount(),
+                decisions.features(),
+                decisions.latent(),
+                decisions.position(),
+                advantage,
+                decisions.logProbability());
+    }
+
+    private static double secondsSince(long start) {
+        return (System.nanoTime() - start) / 1e9;
+    }
+
+    /** {@code VmRSS} of this process. */
+    private static long resident() {
+        try {
+            return Files.readAllLines(Path.of("/proc/self/status")).stream()
+                    .filter(line -> line.startsWith("VmRSS:"))
+                    .mapToLong(line -> Long.parseLong(line.replaceAll("\\D", "")) * 1024)
+                    .findFirst()
+                    .orElse(0);
+        } catch (IOException notLinux) {
+            return 0;
+        }
+    }
+
+    /** Hours that a part of the run will take on all workers, if they are kept busy. */
+    double hours(CostForecast.Part part) {
+        double seconds = part.modelCalls() * secondsPerCall
+                + part.programs() * secondsPerProgram
+                + part.decisions() * secondsPerDecision;
+        return seconds / workers / 3600;
+    }
+
+    double hours(CostForecast forecast) {
+        return forecast.parts().stream().mapToDouble(this::hours).sum();
+    }
+}

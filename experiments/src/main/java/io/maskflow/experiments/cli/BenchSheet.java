@@ -2,6 +2,7 @@ package io.maskflow.experiments.cli;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
+import io.maskflow.experiments.report.Provenance;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
@@ -13,7 +14,7 @@ import java.util.Map;
 
 /**
  * What a measurement prints and writes: the machine, then one figure a line. The JSON holds {@code bench}, {@code machine},
- * {@code settings} and {@code figures}.
+ * {@code versions}, {@code settings} and {@code figures}.
  */
 final class BenchSheet {
     private final Map<String, Object> json = new LinkedHashMap<>();
@@ -26,6 +27,7 @@ final class BenchSheet {
         Map<String, Object> machine = machine();
         json.put("bench", part);
         json.put("machine", machine);
+        json.put("versions", Provenance.versions());
         json.put("settings", settings);
         json.put("figures", figures);
         machine.forEach((name, value) -> line(name, value.toString(), ""));

@@ -41,6 +41,19 @@ final class TrainCommand implements Callable<Integer> {
             description = "With --resume: go on although settings, problems or weights are not those of the start.")
     private boolean acceptChanges;
 
+    @Option(
+            names = "--dry-run",
+            description = "Say what the run will cost (model calls, tokens, hours, memory) and stop. Without the model: what can"
+                    + " be counted.")
+    private boolean dryRun;
+
+    @Option(
+            names = "--prompt-tokens",
+            paramLabel = "N",
+            defaultValue = "256",
+            description = "With --dry-run and no model here: tokens of a prompt. Default: ${DEFAULT-VALUE}.")
+    private int promptTokens;
+
     @ParentCommand
     private Main main;
 
@@ -49,7 +62,13 @@ final class TrainCommand implements Callable<Integer> {
         if (acceptChanges && !resume) {
             throw new ConfigurationException("--accept-changes needs --resume");
         }
+        if (promptTokens < 1) {
+            throw new ConfigurationException("--prompt-tokens must be at least 1, was " + promptTokens);
+        }
         LoadedConfig<TrainConfig> loaded = arguments.load(TrainConfig.class);
+        if (dryRun) {
+            return TrainRun.dryRun(loaded, promptTokens, main.out());
+        }
         Path folder = arguments.runFolder(out, resume);
         int code = TrainRun.run(loaded, folder, resumption(), main.out());
         RunPage.write(folder, code, main);

@@ -13,7 +13,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /** What can be asked of the machine and the checkout that a run happens on. */
-final class Provenance {
+public final class Provenance {
 
     private static final Pattern JAR = Pattern.compile(
             ".*?(pytorch-engine|pytorch-jni|pytorch-native-cpu|tokenizers|nd4j-native|commons-math3)-(\\d[^/\\\\]*)\\.jar");
@@ -27,7 +27,7 @@ final class Provenance {
     }
 
     /** Versions of the jars on the class path that can move a number. */
-    static Map<String, String> versions() {
+    public static Map<String, String> versions() {
         Map<String, String> versions = new TreeMap<>();
         versions.put("maskflow", "0.1.0-SNAPSHOT");
         for (String entry : System.getProperty("java.class.path", "").split(File.pathSeparator)) {

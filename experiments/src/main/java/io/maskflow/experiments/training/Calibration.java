@@ -2,6 +2,7 @@ package io.maskflow.experiments.training;
 
 import io.maskflow.decoder.flow.FlowDecoder;
 import io.maskflow.decoder.backbone.MaskPredictor;
+import io.maskflow.reward.Attempt;
 import io.maskflow.experiments.problems.NumberedProblem;
 import io.maskflow.experiments.problems.PromptEncoder;
 import io.maskflow.policy.BetaStepSizePolicy;
@@ -10,7 +11,6 @@ import io.maskflow.policy.PolicyNetwork;
 import io.maskflow.policy.grpo.DecisionBatch;
 import io.maskflow.policy.grpo.GrpoLearner;
 import io.maskflow.reward.sandbox.Grader;
-import io.maskflow.reward.sandbox.Submission;
 import io.maskflow.rollout.Decisions;
 import io.maskflow.rollout.Fleet;
 import io.maskflow.rollout.GroupRollout;
@@ -25,8 +25,9 @@ import java.util.Comparator;
 import java.util.List;
 
 /**
- * What things cost on this machine, measured on one group of the run's own kind: all workers at once, a few steps, after
- * one group that is not timed. Nothing of it enters the run.
+ * What things cost on this machine, measured on one group of the run's own kind: all workers at once, a few steps, again and
+ * again for some seconds, the last time counts. Where the first group says that the run will be over in a minute, that is
+ * enough: the figures are then too high rather than too low. Nothing of it enters the run.
  *
  * @param workers that were at work
  * @param promptTokens mean prompt length of the training problems
@@ -43,8 +44,12 @@ record Calibration(
         double secondsPerDecision,
         long residentBytes) {
 
-    /** Steps of the timed group: one that is shared by its samples, and three that are not. */
+    /** Steps of a timed group: one that is shared by its samples, and three that are not. */
     private static final int STEPS = 4;
+    /** A run that takes less than this by the very first group is not worth a longer look. */
+    private static final double SHORT_RUN = 60;
+    /** How long each of the three is repeated before its last repetition counts: compilers need a while. */
+    private static final double WARM_UP = 1.5;
 
     /** What one worker measured, in seconds. */
     private record Measured(double perCall, double perProgram, double perDecision) {}
@@ -57,9 +62,11 @@ record Calibration(
      * @param grader its grader
      * @param encoder answers to programs
      * @param problems problems that may be trained on, at least one
+     * @param forecast what the run will do
      */
     static Calibration measure(
-            TrainConfig config, Fleet fleet, Grader grader, PromptEncoder encoder, List<NumberedProblem> problems) {
+            TrainConfig config, Fleet fleet, Grader grader, PromptEncoder encoder, List<NumberedProblem> problems,
+            CostForecast forecast) {
         NumberedProblem typical = problems.stream()
                 .sorted(Comparator.comparingInt(p -> p.promptIds().length))
                 .skip(problems.size() / 2)
@@ -82,7 +89,7 @@ record Calibration(
                 steps(config));
         List<Measured> all = fleet.map(
                 Collections.nCopies(fleet.workers(), task),
-                (backbone, unused) -> one(backbone, task, rollout, grader, encoder, typical, learner));
+                (backbone, unused) -> one(backbone, task, rollout, grader, encoder, typical, learner, forecast));
         return new Calibration(
                 fleet.workers(),
                 problems.stream().mapToInt(p -> p.promptIds().length).average().orElse(0),
@@ -110,26 +117,42 @@ record Calibration(
             Grader grader,
             PromptEncoder encoder,
             NumberedProblem problem,
-            GrpoLearner learner) {
-        rollout.roll(backbone, task);
+            GrpoLearner learner,
+            CostForecast forecast) {
         long start = System.nanoTime();
         TrajectoryGroup group = rollout.roll(backbone, task);
         double perCall = secondsSince(start) / group.modelCalls();
-        List<Submission> programs = group.trajectories().stream()
-                .map(t -> encoder.submission(problem.problem(), encoder.text(t.tokenIds())))
+        boolean warm = perCall * forecast.modelCalls() > SHORT_RUN;
+        perCall = warm ? warm(() -> rollout.roll(backbone, task)) / group.modelCalls() : perCall;
+        List<Attempt> attempts = group.trajectories().stream()
+                .map(t -> encoder.attempt(problem.problem(), encoder.text(t.tokenIds())))
                 .toList();
         start = System.nanoTime();
-        grader.grade(programs);
-        double perProgram = secondsSince(start) / programs.size();
+        Attempt.verdicts(grader, attempts);
+        double perProgram = secondsSince(start) / attempts.size();
+        perProgram = warm ? warm(() -> Attempt.verdicts(grader, attempts)) / attempts.size() : perProgram;
         DecisionBatch batch = DecisionBatch.concatenated(
                 group.trajectories().stream().map(Calibration::decisions).toList());
         if (batch.count() == 0) {
             return new Measured(perCall, perProgram, 0);
         }
-        learner.gradient(batch);
         start = System.nanoTime();
         learner.gradient(batch);
-        return new Measured(perCall, perProgram, secondsSince(start) / batch.count());
+        double perDecision = secondsSince(start) / batch.count();
+        perDecision = warm ? warm(() -> learner.gradient(batch)) / batch.count() : perDecision;
+        return new Measured(perCall, perProgram, perDecision);
+    }
+
+    /** Seconds of the last of many repetitions; one at least. */
+    private static double warm(Runnable work) {
+        long begin = System.nanoTime();
+        double last;
+        do {
+            long start = System.nanoTime();
+            work.run();
+            last = secondsSince(start);
+        } while (secondsSince(begin) < WARM_UP);
+        return last;
     }
 
     private static DecisionBatch decisions(Trajectory trajectory) {

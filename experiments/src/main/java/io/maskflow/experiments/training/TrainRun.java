@@ -26,6 +26,7 @@ import java.io.PrintStream;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.Set;
 import java.util.stream.Collectors;
 
@@ -37,6 +38,7 @@ public final class TrainRun {
     private final Path path;
     private final Resumption resumption;
     private final PrintStream out;
+    private final boolean dryRun;
     private RunFolder folder;
 
     /** Whether a run goes on in its folder. */
@@ -49,11 +51,13 @@ public final class TrainRun {
         CHANGED_SETTINGS
     }
 
-    private TrainRun(LoadedConfig<TrainConfig> loaded, Path path, Resumption resumption, PrintStream out) {
+    private TrainRun(
+            LoadedConfig<TrainConfig> loaded, Path path, Resumption resumption, boolean dryRun, PrintStream out) {
         this.loaded = loaded;
         this.config = loaded.value();
         this.path = path;
         this.resumption = resumption;
+        this.dryRun = dryRun;
         this.out = out;
     }
 
@@ -68,13 +72,64 @@ public final class TrainRun {
      */
     public static int run(LoadedConfig<TrainConfig> loaded, Path path, Resumption resumption, PrintStream out) {
         EngineThreads.set(loaded.value().fleet().threads());
-        return new TrainRun(loaded, path, resumption, out).run();
+        return new TrainRun(loaded, path, resumption, false, out).run();
+    }
+
+    /**
+     * Says what a run will cost and starts nothing: with the model here, after a short measurement; without it, what can be
+     * counted from the settings.
+     *
+     * @param loaded the configuration
+     * @param promptTokens prompt length to count with where the model is not here
+     * @param out where the forecast goes
+     * @return exit code: 0
+     */
+    public static int dryRun(LoadedConfig<TrainConfig> loaded, int promptTokens, PrintStream out) {
+        EngineThreads.set(loaded.value().fleet().threads());
+        TrainRun run = new TrainRun(loaded, Path.of(""), Resumption.NONE, true, out);
+        if (run.present(loaded.value().backbone()) && run.present(loaded.value().problems())) {
+            return run.run();
+        }
+        out.printf("the model or its problems are not here: counted with prompts of %d tokens, nothing measured%n",
+                promptTokens);
+        ForecastTable.print(run.forecast(), promptTokens, Optional.empty(), out);
+        return 0;
+    }
+
+    private boolean present(String named) {
+        if (named.startsWith("builtin")) {
+            return true;
+        }
+        try {
+            loaded.existing("backbone", named);
+            return true;
+        } catch (ConfigurationException missing) {
+            return false;
+        }
+    }
+
+    private CostForecast forecast() {
+        return CostForecast.of(config, (source, limit) -> {
+            if (!present(source)) {
+                return OptionalInt.empty();
+            }
+            int all = ProblemSource.read(source, loaded::existing, config.badRows()).size();
+            return OptionalInt.of(limit == 0 ? all : Math.min(all, limit));
+        });
+    }
+
+    private void forecast(Grader grader, PromptEncoder encoder, Fleet fleet, List<NumberedProblem> problems) {
+        CostForecast forecast = forecast();
+        Calibration measured = Calibration.measure(config, fleet, grader, encoder, problems, forecast);
+        ForecastTable.print(forecast, measured.promptTokens(), Optional.of(measured), out);
     }
 
     /** Everything that can be wrong with settings, data or weights is found before the folder is made. */
     private int run() {
         boolean resume = resumption != Resumption.NONE;
-        RunFolder.check(path, resume);
+        if (!dryRun) {
+            RunFolder.check(path, resume);
+        }
         BackboneChoice backbone = BackboneChoice.of(config.backbone(), config.dtype(), loaded::existing);
         List<Problem> problems = ProblemSource.read(config.problems(), loaded::existing, config.badRows());
         if (config.validation().every() > 0) {
@@ -87,6 +142,12 @@ public final class TrainRun {
                     new PromptEncoder(config.prompt(), tokenizer, backbone.info().endIds(), backbone.folder());
             List<NumberedProblem> numbered = encoder.encode(
                     problems, config.filter().limit(), backbone.promptRoom(config.responseLength()));
+            if (!resume) {
+                forecast(grader, encoder, fleet, numbered);
+            }
+            if (dryRun) {
+                return 0;
+            }
             folder = RunFolder.open(path, resume);
             try (RunLock lock = RunLock.take(folder);
                     StopSignal stop = StopSignal.listen(() -> System.err.println(

@@ -21,6 +21,7 @@ import io.maskflow.policy.grpo.GrpoLearner;
 import io.maskflow.reward.problem.Problem;
 import io.maskflow.reward.sandbox.Grader;
 import io.maskflow.rollout.Fleet;
+import io.maskflow.rollout.InProcessFleet;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Path;
@@ -120,6 +121,12 @@ public final class TrainRun {
 
     private void forecast(Grader grader, PromptEncoder encoder, Fleet fleet, List<NumberedProblem> problems) {
         CostForecast forecast = forecast();
+        if (!(fleet instanceof InProcessFleet)) { // what this machine measures says nothing of the others
+            double promptTokens =
+                    problems.stream().mapToInt(p -> p.promptIds().length).average().orElse(0);
+            ForecastTable.print(forecast, promptTokens, Optional.empty(), out);
+            return;
+        }
         Calibration measured = Calibration.measure(config, fleet, grader, encoder, problems, forecast);
         ForecastTable.print(forecast, measured.promptTokens(), Optional.of(measured), out);
     }

@@ -100,8 +100,8 @@ public record MaskPredictionChoice(
 
     @Override
     public Optional<RuleChoice> withThreshold(double other) {
-        return Optional.of(new MaskPredictionChoice(backbone, budgets, remasking, other, blockLength, cache, temperature,
-                cfgScale, logitsEosInf, confidenceEosEotInf, eosRule, eosId, eotId, extraCall));
+        return Optional.of(new MaskPredictionChoice(backbone, budgets, remasking, other, 0, blockLength, cache,
+                temperature, cfgScale, logitsEosInf, confidenceEosEotInf, eosRule, eosId, eotId, extraCall));
     }
 
     /** As LLaDA's evaluations name their two switches. */

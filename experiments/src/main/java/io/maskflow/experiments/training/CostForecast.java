@@ -2,6 +2,7 @@ package io.maskflow.experiments.training;
 
 import io.maskflow.decoder.DecodingBudget;
 import io.maskflow.experiments.decoding.DecoderChoice;
+import io.maskflow.experiments.decoding.EqualNfeChoice;
 import io.maskflow.experiments.decoding.FlowChoice;
 import io.maskflow.experiments.decoding.MaskPredictionChoice;
 import io.maskflow.experiments.decoding.RuleChoice;
@@ -23,7 +24,8 @@ import java.util.OptionalInt;
  *   tokens      calls * (mean prompt length + N)
  * </pre>
  *
- * <p>Early finish, skipped groups and stop rules make it less; {@code grpo.flatGroups: resample} can make the training's
+ * <p>An {@code equal-nfe} decoder is counted as {@code T} calls, and its choice as if every threshold took all calls that its
+ * ceiling allows; the candidates of an oracle are not counted again. Early finish, skipped groups and stop rules make it less; {@code grpo.flatGroups: resample} can make the training's
  * part up to {@code 1 + resampleRounds} times as much.
  *
  * @param parts of the run, in order; those that it does not have are left out
@@ -136,6 +138,17 @@ record CostForecast(List<Part> parts) {
                         config.responseLength()));
             }
         }
+        for (DecoderChoice choice : config.decoders().values()) {
+            if (choice instanceof EqualNfeChoice equal) {
+                long thresholds = equal.thresholds().size();
+                parts.add(perProblem(
+                        "choice of a threshold",
+                        thresholds * equal.ceiling().steps(config.responseLength()),
+                        thresholds,
+                        count.of(equal.problems(), equal.limit()),
+                        config.responseLength()));
+            }
+        }
         OptionalInt problems = count.of(config.problems(), config.limit());
         parts.add(perProblem("evaluation", steps, answers, problems, config.responseLength()));
         return parts;
@@ -143,6 +156,9 @@ record CostForecast(List<Part> parts) {
 
     /** Whether answers are made once for every seed. */
     private static boolean draws(DecoderChoice choice) {
+        if (choice instanceof EqualNfeChoice equal) {
+            return draws(equal.decoder());
+        }
         return choice instanceof RuleChoice rules
                 ? rules.draws()
                 : ((FlowChoice) choice).stepSize() instanceof StepSizeChoice.Policy policy && policy.dependsOnSeed();

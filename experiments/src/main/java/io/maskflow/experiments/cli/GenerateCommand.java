@@ -100,7 +100,7 @@ final class GenerateCommand implements Callable<Integer> {
             names = "--problems",
             paramLabel = "SOURCE",
             defaultValue = "builtin:test",
-            description = "Where --problem is looked up: builtin:train|valid|test, or an MBPP or HumanEval file.")
+            description = "Where --problem is looked up: builtin:train|valid|test, or a file of a public data set.")
     private String problems;
 
     @Option(
@@ -144,7 +144,7 @@ final class GenerateCommand implements Callable<Integer> {
         BackboneChoice model = BackboneChoice.of(backbone, dtype, GenerateCommand::file);
         Decoder chosen = decoder(choice(), model);
         String prompt = question.prompt == null
-                ? PromptTemplate.of(template).fill(problem(question.problem))
+                ? prompt(problem(question.problem))
                 : question.prompt;
         try (MaskPredictor predictor = model.open();
                 Tokenizer tokenizer = model.tokenizer()) {
@@ -241,6 +241,11 @@ final class GenerateCommand implements Callable<Integer> {
         int steps = budget().steps(length);
         return new Asked(
                 backbone, choice(), policyFile, budget().toString(), length, steps, seed, dtype, prompt, ids);
+    }
+
+    private String prompt(Problem problem) {
+        PromptEncoder.check(new PromptSettings(template, false, "none"), List.of(problem));
+        return PromptTemplate.of(template).fill(problem);
     }
 
     private DecodingBudget budget() {

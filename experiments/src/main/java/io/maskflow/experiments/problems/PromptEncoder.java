@@ -66,7 +66,10 @@ public final class PromptEncoder {
                             + " for problem " + problem.id() + ", was " + settings.extraction());
                 }
             } catch (IllegalArgumentException misfit) {
-                throw new ConfigurationException("prompt: " + misfit.getMessage());
+                String hint = problem instanceof AnswerProblem && template.name().contains("test_list")
+                        ? " (problems with answers have none: try the template \"{text}\" or evotoken-gsm8k)"
+                        : "";
+                throw new ConfigurationException("prompt: " + misfit.getMessage() + hint);
             }
         }
     }

@@ -79,8 +79,13 @@ record AblationPlan(List<Training> trainings, Map<String, DecoderChoice> decoder
         return new AblationPlan(List.copyOf(trainings), decoders, references);
     }
 
-    private static DecoderChoice changed(DecoderChoice full, ObjectNode changes, String place) {
-        return ConfigFiles.changed(full, changes, DecoderChoice.class, place);
+    /** The full system with changes; a change that asks for a policy without naming one means the full system's. */
+    private static DecoderChoice changed(FlowChoice full, ObjectNode changes, String place) {
+        DecoderChoice changed = ConfigFiles.changed((DecoderChoice) full, changes, DecoderChoice.class, place);
+        return full.stepSize().policyFiles().stream()
+                .findFirst()
+                .map(changed::withPolicy)
+                .orElse(changed);
     }
 
     /** The decoder with the policies that the row's trainings leave; its other changes on top. */

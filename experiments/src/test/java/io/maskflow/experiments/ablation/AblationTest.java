@@ -117,6 +117,21 @@ class AblationTest {
     }
 
     @Test
+    void aRowThatAsksForAPolicyMeansThatOfTheFullSystem() {
+        LoadedConfig<AblateConfig> loaded = ConfigFiles.load(
+                config,
+                List.of(
+                        "full.stepSize={type: policy, file: 'p-{seed}'}",
+                        "rows={dealt: {decoder: {stepSize: {type: permuted, of: policy}}}, drawn: {decoder: {stepSize: {action: sampled}}}}"),
+                AblateConfig.class);
+        AblationPlan plan = AblationPlan.of(loaded, folder.resolve("run"));
+        for (String row : List.of("dealt", "drawn")) {
+            StepSizeChoice stepSize = ((FlowChoice) plan.decoders().get(row)).stepSize();
+            assertThat(stepSize.of(2).policyFiles()).as(row).containsExactly("p-2");
+        }
+    }
+
+    @Test
     void aRowThatChangesASettingThatIsNotThereIsRefusedWithItsPlace() {
         LoadedConfig<AblateConfig> loaded = ConfigFiles.load(
                 config, List.of("rows={wrong: {decoder: {reEditting: false}}}"), AblateConfig.class);

@@ -44,9 +44,10 @@ public final class LearnerBench {
      * @param hidden width of the policy's layers
      * @param threads that work at the same time, each on a batch of its own size; autograd always has one
      * @param repeats timed, after one that is not
+     * @param warmUp CPU seconds of repetitions before anything is timed, so that the compiler's work is over
      * @param slow whether ND4J and autograd are measured too
      */
-    public record Settings(int decisions, int trajectory, int hidden, int threads, int repeats, boolean slow) {
+    public record Settings(int decisions, int trajectory, int hidden, int threads, int repeats, double warmUp, boolean slow) {
 
         /** Checks the ranges. */
         public Settings {
@@ -55,6 +56,9 @@ public final class LearnerBench {
             atLeastOne("--hidden", hidden);
             atLeastOne("--threads", threads);
             atLeastOne("--repeats", repeats);
+            if (!(warmUp >= 0)) {
+                throw new IllegalArgumentException("--warm-up must be at least 0, was " + warmUp);
+            }
         }
 
         private static void atLeastOne(String name, int value) {
@@ -165,8 +169,11 @@ public final class LearnerBench {
     }
 
     private static Cost cost(Settings settings, int threads, Runnable work) {
-        work.run();
         OperatingSystemMXBean process = (OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean();
+        long begin = process.getProcessCpuTime();
+        do {
+            work.run();
+        } while (process.getProcessCpuTime() - begin < settings.warmUp() * 1e9); // the compiler's work is not measured
         double[] cpu = new double[settings.repeats()];
         double[] wall = new double[settings.repeats()];
         double perMillion = MILLION / settings.decisions() / 1e9;

@@ -41,8 +41,15 @@ final class BenchLearnerCommand implements Callable<Integer> {
     @Option(names = "--threads", paramLabel = "N", defaultValue = "1", description = "Threads that work at a time.")
     private int threads;
 
-    @Option(names = "--repeats", paramLabel = "N", defaultValue = "5", description = "Timed, after one that is not.")
+    @Option(names = "--repeats", paramLabel = "N", defaultValue = "5", description = "How often it is timed.")
     private int repeats;
+
+    @Option(
+            names = "--warm-up",
+            paramLabel = "SECONDS",
+            defaultValue = "6",
+            description = "CPU seconds before anything is timed, for each way: the compiler needs them.")
+    private double warmUp;
 
     @Option(names = "--java-only", description = "Leaves out ND4J and automatic differentiation, which are slower.")
     private boolean javaOnly;
@@ -61,7 +68,7 @@ final class BenchLearnerCommand implements Callable<Integer> {
     public Integer call() throws IOException {
         EngineThreads.set(1);
         LearnerBench.Settings settings =
-                new LearnerBench.Settings(decisions, trajectory, hidden, threads, repeats, !javaOnly);
+                new LearnerBench.Settings(decisions, trajectory, hidden, threads, repeats, warmUp, !javaOnly);
         Map<String, LearnerBench.Cost> costs = LearnerBench.run(settings);
         BenchSheet sheet = new BenchSheet("learner")
                 .setting("decisions", decisions)

@@ -17,7 +17,7 @@ import org.junit.jupiter.api.Test;
 
 class LearnerBenchTest {
 
-    private static final LearnerBench.Settings SMALL = new LearnerBench.Settings(300, 128, 16, 2, 1, true);
+    private static final LearnerBench.Settings SMALL = new LearnerBench.Settings(300, 128, 16, 2, 1, 0, true);
 
     @Test
     void everyBackendIsMeasuredOnTheSameDecisions() {
@@ -51,7 +51,7 @@ class LearnerBenchTest {
 
     @Test
     void rangesAreChecked() {
-        assertThatThrownBy(() -> new LearnerBench.Settings(10, 0, 16, 1, 1, false))
+        assertThatThrownBy(() -> new LearnerBench.Settings(10, 0, 16, 1, 1, 0, false))
                 .hasMessage("--trajectory must be at least 1, was 0");
     }
 }

@@ -127,29 +127,44 @@ final class VectorKernel implements DenseKernel {
         }
     }
 
-    /** {@link GammaFunctions#of}, lane by lane. */
+    /**
+     * {@link GammaFunctions#of}, lane by lane. In four loops over arrays: a vector that is handed to a method which is not
+     * inlined becomes an object.
+     */
     @Override
     public void gamma(double[] x, double[] logGamma, double[] digamma, int count) {
+        DoubleVector one = DoubleVector.broadcast(LANES, 1);
         for (int i = 0; i < count; i += WIDTH) {
-            gamma(DoubleVector.fromArray(LANES, x, i), logGamma, digamma, i);
+            DoubleVector v = DoubleVector.fromArray(LANES, x, i);
+            DoubleVector u = v.mul(v.add(9));
+            DoubleVector p = u.mul(u.add(8)).mul(u.add(14).mul(u.add(18))).mul(u.add(20));
+            VectorMask<Double> small = v.lt(GammaFunctions.SHIFT);
+            one.blend(p, small).intoArray(logGamma, i);
+            v.blend(v.add(GammaFunctions.SHIFT), small).intoArray(digamma, i);
+        }
+        log(logGamma, count);
+        log(digamma, count);
+        for (int i = 0; i < count; i += WIDTH) {
+            finish(x, logGamma, digamma, i);
         }
     }
 
-    private static void gamma(DoubleVector x, double[] logGamma, double[] digamma, int at) {
-        VectorMask<Double> small = x.lt(GammaFunctions.SHIFT);
-        DoubleVector u = x.mul(x.add(9));
+    /** From {@code ln P} in {@code logGamma} and {@code ln z} in {@code digamma} to the functions themselves. */
+    private static void finish(double[] x, double[] logGamma, double[] digamma, int at) {
+        DoubleVector v = DoubleVector.fromArray(LANES, x, at);
+        VectorMask<Double> small = v.lt(GammaFunctions.SHIFT);
+        DoubleVector u = v.mul(v.add(9));
         DoubleVector a = u.add(8);
         DoubleVector b = u.add(14);
         DoubleVector c = u.add(18);
         DoubleVector d = u.add(20);
         DoubleVector ua = u.mul(a);
         DoubleVector bc = b.mul(c);
-        DoubleVector p = ua.mul(bc).mul(d);
         DoubleVector slope = u.add(a).fma(bc, ua.mul(b.add(c)));
         slope = slope.fma(d, ua.mul(bc));
-        DoubleVector z = x.blend(x.add(GammaFunctions.SHIFT), small);
-        DoubleVector product = DoubleVector.broadcast(LANES, 1).blend(p, small);
-        DoubleVector shift = DoubleVector.zero(LANES).blend(slope.mul(x.mul(2).add(9)).div(p), small);
+        DoubleVector p = ua.mul(bc).mul(d);
+        DoubleVector shift = DoubleVector.zero(LANES).blend(slope.mul(v.mul(2).add(9)).div(p), small);
+        DoubleVector z = v.blend(v.add(GammaFunctions.SHIFT), small);
         DoubleVector w = DoubleVector.broadcast(LANES, 1).div(z.mul(z));
         DoubleVector first = DoubleVector.broadcast(LANES, GammaFunctions.LOG_GAMMA[0]);
         DoubleVector second = DoubleVector.broadcast(LANES, GammaFunctions.DIGAMMA[0]);
@@ -157,37 +172,42 @@ final class VectorKernel implements DenseKernel {
             first = first.fma(w, DoubleVector.broadcast(LANES, GammaFunctions.LOG_GAMMA[k]));
             second = second.fma(w, DoubleVector.broadcast(LANES, GammaFunctions.DIGAMMA[k]));
         }
-        DoubleVector log = log(z);
+        DoubleVector log = DoubleVector.fromArray(LANES, digamma, at);
         DoubleVector constant =
                 DoubleVector.broadcast(LANES, GammaFunctions.HALF_LOG_TWO_PI).sub(z);
         DoubleVector stirling = z.sub(0.5).fma(log, constant).add(first.div(z));
-        stirling.sub(log(product)).intoArray(logGamma, at);
+        stirling.sub(DoubleVector.fromArray(LANES, logGamma, at)).intoArray(logGamma, at);
         log.sub(DoubleVector.broadcast(LANES, 0.5).div(z))
                 .sub(second.mul(w))
                 .sub(shift)
                 .intoArray(digamma, at);
     }
 
-    /** {@link GammaFunctions#log}, lane by lane. */
-    private static DoubleVector log(DoubleVector x) {
-        LongVector moved = x.reinterpretAsLongs().add(GammaFunctions.ONE_LESS_ROOT_HALF);
-        DoubleVector k = moved.lanewise(VectorOperators.LSHR, 52)
-                .or(GammaFunctions.TWO_52_BITS)
-                .reinterpretAsDoubles()
-                .sub(GammaFunctions.TWO_52_AND_BIAS);
-        DoubleVector f = moved.and(GammaFunctions.MANTISSA)
-                .add(GammaFunctions.ROOT_HALF)
-                .reinterpretAsDoubles()
-                .sub(1);
-        DoubleVector s = f.div(f.add(2));
-        DoubleVector z = s.mul(s);
-        DoubleVector r = DoubleVector.broadcast(LANES, GammaFunctions.LOG[0]);
-        for (int i = 1; i < 7; i++) {
-            r = r.fma(z, DoubleVector.broadcast(LANES, GammaFunctions.LOG[i]));
+    /** {@link GammaFunctions#log} in place, lane by lane. */
+    private static void log(double[] values, int count) {
+        for (int i = 0; i < count; i += WIDTH) {
+            LongVector moved = DoubleVector.fromArray(LANES, values, i)
+                    .reinterpretAsLongs()
+                    .add(GammaFunctions.ONE_LESS_ROOT_HALF);
+            DoubleVector k = moved.lanewise(VectorOperators.LSHR, 52)
+                    .or(GammaFunctions.TWO_52_BITS)
+                    .reinterpretAsDoubles()
+                    .sub(GammaFunctions.TWO_52_AND_BIAS);
+            DoubleVector f = moved.and(GammaFunctions.MANTISSA)
+                    .add(GammaFunctions.ROOT_HALF)
+                    .reinterpretAsDoubles()
+                    .sub(1);
+            DoubleVector s = f.div(f.add(2));
+            DoubleVector z = s.mul(s);
+            DoubleVector r = DoubleVector.broadcast(LANES, GammaFunctions.LOG[0]);
+            for (int j = 1; j < 7; j++) {
+                r = r.fma(z, DoubleVector.broadcast(LANES, GammaFunctions.LOG[j]));
+            }
+            r = r.mul(z);
+            DoubleVector half = f.mul(0.5).mul(f);
+            DoubleVector low = s.fma(half.add(r), k.mul(GammaFunctions.LN2_LOW));
+            k.fma(DoubleVector.broadcast(LANES, GammaFunctions.LN2_HIGH), f.sub(half.sub(low)))
+                    .intoArray(values, i);
         }
-        r = r.mul(z);
-        DoubleVector half = f.mul(0.5).mul(f);
-        DoubleVector low = s.fma(half.add(r), k.mul(GammaFunctions.LN2_LOW));
-        return k.fma(DoubleVector.broadcast(LANES, GammaFunctions.LN2_HIGH), f.sub(half.sub(low)));
     }
 }

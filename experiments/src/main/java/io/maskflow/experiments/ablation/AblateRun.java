@@ -10,6 +10,7 @@ import io.maskflow.experiments.evaluation.EvaluateRun;
 import io.maskflow.experiments.evaluation.Evaluation;
 import io.maskflow.experiments.evaluation.SameSettings;
 import io.maskflow.experiments.report.DurableFile;
+import io.maskflow.experiments.report.LmEvalExport;
 import io.maskflow.experiments.report.RunFolder;
 import io.maskflow.experiments.report.RunLock;
 import io.maskflow.experiments.report.RunManifest;
@@ -109,6 +110,7 @@ public final class AblateRun {
             DurableFile.write(folder.path().resolve("ablation.csv"), table.csv());
             DurableFile.write(folder.path().resolve("ablation.tex"), table.latex());
             TableExport.write(folder);
+            LmEvalExport.write(folder, folder.path().resolve(LmEvalExport.FOLDER));
             out.print(table.text());
             return complete ? 0 : stop.exitCode();
         }

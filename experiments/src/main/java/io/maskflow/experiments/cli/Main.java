@@ -28,6 +28,7 @@ import picocli.CommandLine;
             GenerateCommand.class,
             GradeCommand.class,
             ReportCommand.class,
+            ReplayCommand.class,
             ConformanceCommand.class,
             BenchCommand.class,
             DataCommand.class,

@@ -14,9 +14,12 @@ import java.util.Set;
 final class Curves {
 
     /** Most points of a curve; more could not be told apart on a screen. */
-    static final int POINTS = 400;
+    private static final int POINTS = 400;
 
-    private static final MathContext DIGITS = new MathContext(6);
+    /** Most points of a metric, all runs of a page together: a page stays below a megabyte. */
+    private static final int POINTS_OF_ALL = 700;
+
+    private static final MathContext DIGITS = new MathContext(5);
 
     private Curves() {}
 
@@ -24,12 +27,14 @@ final class Curves {
      * Turns lines into columns.
      *
      * @param lines name to value, {@code step} among them
+     * @param runs how many logs share the page
      * @return name to one value per point, null where the log has none
      */
-    static Map<String, List<Double>> of(List<Map<String, Double>> lines) {
+    static Map<String, List<Double>> of(List<Map<String, Double>> lines, int runs) {
+        int points = Math.max(20, Math.min(POINTS, POINTS_OF_ALL / runs));
         Set<String> names = new LinkedHashSet<>();
         lines.forEach(line -> names.addAll(line.keySet()));
-        int width = Math.max(1, (lines.size() + POINTS - 1) / POINTS);
+        int width = Math.max(1, (lines.size() + points - 1) / points);
         Map<String, List<Double>> columns = new LinkedHashMap<>();
         for (String name : names) {
             List<Double> column = new ArrayList<>();

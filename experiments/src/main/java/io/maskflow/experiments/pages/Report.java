@@ -57,14 +57,14 @@ public final class Report {
         settings(html);
         Map<String, Object> figures = new LinkedHashMap<>();
         figures.put("panels", panels.values().stream().flatMap(List::stream).toList());
-        figures.put("runs", runs.stream().map(Report::figures).toList());
+        figures.put("runs", runs.stream().map(this::figures).toList());
         return Page.of("report", title, html.toString(), figures);
     }
 
-    private static Map<String, Object> figures(RunView run) {
+    private Map<String, Object> figures(RunView run) {
         Map<String, Object> figures = new LinkedHashMap<>();
         figures.put("name", run.name());
-        figures.put("metrics", Curves.of(run.metrics()));
+        figures.put("metrics", Curves.of(run.metrics(), runs.size()));
         figures.put("rows", run.summary().rows());
         figures.put("pairs", run.summary().pairs());
         figures.put("surfaces", run.surfaces());
@@ -85,7 +85,8 @@ public final class Report {
         figure(html, "pass@1 against model calls per response position", "frontier", "nfe_over_length");
         figure(html, "pass@1 against seconds per answer", "frontier", "seconds");
         html.append("</div>\n<p>Both horizontal axes are logarithmic; whiskers are 95 % Wilson intervals, the lines join")
-                .append(" the budgets of a decoder. Click a name to hide it.</p>\n");
+                .append(" the budgets of a decoder. Dots with the same number of calls are set a little apart. Click a name"
+                            + " to hide it.</p>\n");
         for (RunView run : runs) {
             if (!run.summary().rows().isEmpty()) {
                 html.append(ResultTables.rows(run.name(), run.summary().rows()));
@@ -153,7 +154,7 @@ public final class Report {
         }
         html.append("<h2>What the policy does</h2>\n<p>Expected step fraction over the model's confidence and the token's")
                 .append(" progress, in a row whose open tokens are spread evenly over all confidences (docs/PAGES.md).</p>")
-                .append("\n<div class=\"legend\"><span id=\"low\"></span><i id=\"ramp\"></i><span>1 (to the token)</span>")
+                .append("\n<div class=\"legend\"><span id=\"low\"></span><i id=\"ramp\"></i><span>a = 1</span>")
                 .append("</div>\n<label class=\"about\">step of the decoding <input type=\"range\" id=\"moment\" min=\"0\"")
                 .append(" max=\"4\" value=\"0\"> <output id=\"when\"></output></label>\n<div class=\"charts\">\n");
         for (int r = 0; r < runs.size(); r++) {

@@ -127,7 +127,7 @@ record RunView(
         return surfaces;
     }
 
-    /** The budgets trained at, the first three; a quarter if nothing says so. */
+    /** The first three budgets trained at; a quarter if nothing says so. */
     private static List<DecodingBudget> budgets(JsonNode setting) {
         List<DecodingBudget> budgets = new ArrayList<>();
         if (setting.isArray()) {
@@ -135,6 +135,8 @@ record RunView(
         } else if (setting.isTextual()) {
             budgets.add(DecodingBudget.parse(setting.asText()));
         }
-        return budgets.isEmpty() ? List.of(new DecodingBudget(1, 4)) : budgets.subList(0, Math.min(3, budgets.size()));
+        return budgets.isEmpty()
+                ? List.of(new DecodingBudget(1, 4))
+                : budgets.stream().distinct().limit(3).toList();
     }
 }

@@ -57,7 +57,7 @@
   let pale, strong;
 
   function shade(share, opacity) {
-    const rgb = pale.map((from, c) => Math.round(from + share * (strong[c] - from)));
+    const rgb = pale.map((from, c) => Math.round(from + .8 * share * (strong[c] - from)));
     return "rgba(" + rgb.join(",") + "," + opacity + ")";
   }
 
@@ -113,7 +113,7 @@
     }
     if (event !== "filled") {
       context.strokeStyle = page.ink("--paper");
-      context.lineWidth = .8;
+      context.lineWidth = 1.2;
       context.stroke();
     }
   }

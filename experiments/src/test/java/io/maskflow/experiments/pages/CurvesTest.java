@@ -12,10 +12,10 @@ class CurvesTest {
     @Test
     void linesBecomeColumnsWithHolesWhereAMetricWasNotWritten() {
         Map<String, List<Double>> columns =
-                Curves.of(List.of(Map.of("step", 1.0, "a", 0.1), Map.of("step", 2.0, "b", 1 / 3.0)));
+                Curves.of(List.of(Map.of("step", 1.0, "a", 0.1), Map.of("step", 2.0, "b", 1 / 3.0)), 1);
         assertThat(columns.get("step")).containsExactly(1.0, 2.0);
         assertThat(columns.get("a")).containsExactly(0.1, null);
-        assertThat(columns.get("b")).containsExactly(null, 0.333333);
+        assertThat(columns.get("b")).containsExactly(null, 0.33333);
     }
 
     /** 1000 lines: buckets of three, the last with one; the mean of steps 1, 2, 3 is 2. */
@@ -25,8 +25,9 @@ class CurvesTest {
         for (int step = 1; step <= 1000; step++) {
             lines.add(Map.of("step", (double) step));
         }
-        List<Double> steps = Curves.of(lines).get("step");
+        List<Double> steps = Curves.of(lines, 1).get("step");
         assertThat(steps).hasSize(334).startsWith(2.0, 5.0).endsWith(1000.0);
+        assertThat(Curves.of(lines, 12).get("step")).hasSize(56).startsWith(9.5);
     }
 
     @Test

@@ -12,6 +12,7 @@ import io.maskflow.experiments.report.Summary;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.regex.Matcher;
@@ -73,6 +74,26 @@ class ReportTest {
         assertThat(figures.at("/runs/0/rows/0/decoder").textValue()).isEqualTo("flow & <more>");
         assertThat(figures.at("/runs/0/rows/0/pass_at_1").doubleValue()).isEqualTo(1);
         assertThat(figures.at("/runs/0/rows/0/wilson/low").isNumber()).isTrue();
+    }
+
+    /** Ten runs of 600 steps with 40 metrics and a policy each. */
+    @Test
+    void tenLongRunsStayBelowAMegabyte() throws IOException {
+        StringBuilder lines = new StringBuilder();
+        for (int step = 1; step <= 600; step++) {
+            lines.append("{\"step\":").append(step);
+            for (int m = 0; m < 40; m++) {
+                lines.append(",\"metric/").append(m).append("\":").append(Math.sin(step + m));
+            }
+            lines.append("}\n");
+        }
+        List<RunFolder> runs = new ArrayList<>();
+        for (int r = 0; r < 10; r++) {
+            RunFolder run = SamplePages.run(temporary.resolve("run-" + r));
+            Files.writeString(run.metrics(), lines);
+            runs.add(run);
+        }
+        assertThat(Report.of(runs).page().length()).isLessThan(1_000_000);
     }
 
     @Test

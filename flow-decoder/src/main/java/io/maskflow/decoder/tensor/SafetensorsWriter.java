@@ -125,9 +125,11 @@ public final class SafetensorsWriter {
         byte[] header = header();
         Path parent = path.toAbsolutePath().getParent();
         Files.createDirectories(parent);
-        Path whole = Files.createTempFile(parent, path.getFileName().toString(), ".part");
+        // Not a temporary file of the system: those are for their owner's eyes only, and a model is to be shared.
+        Path whole = parent.resolve(path.getFileName() + "." + ProcessHandle.current().pid() + ".part");
         try {
-            try (FileChannel channel = FileChannel.open(whole, StandardOpenOption.WRITE)) {
+            try (FileChannel channel = FileChannel.open(
+                    whole, StandardOpenOption.CREATE, StandardOpenOption.TRUNCATE_EXISTING, StandardOpenOption.WRITE)) {
                 ByteBuffer length = ByteBuffer.allocate(Long.BYTES).order(ByteOrder.LITTLE_ENDIAN);
                 writeFully(channel, length.putLong(0, header.length));
                 writeFully(channel, ByteBuffer.wrap(header));

@@ -32,17 +32,21 @@ ALL = ("abc argparse ast asyncio base64 bisect calendar collections.abc contextl
 
 
 def preload(names):
+    """Imports, without their wishes for each fork: random would take a new seed, and no verdict may hang on that."""
+    wanted, os.register_at_fork = os.register_at_fork, lambda **_: None
     for name in names:
         try:
             __import__(name)
         except ImportError:
             pass
+    os.register_at_fork = wanted
 
 
 JOB_LIMIT = 8 << 20
 FRAME_LIMIT = 33 << 20
 EOF_GRACE = 1.0             # seconds between the end of the result pipe and the end of the process
 KILL = signal.SIGKILL
+read_json = json.JSONDecoder().scan_once
 libc = ctypes.CDLL(None, use_errno=True)
 libc.syscall.restype = ctypes.c_long
 
@@ -55,7 +59,7 @@ X86_64 = {
              "140 143 145 146 147 158 160 186 201 202 204 213 217 218 219 221 228 229 230 231 232 233 247 262 267 269 270 271 273 "
              "274 281 284 290 291 292 293 295 296 309 318 324 332 334 436 439 441 449",
     "open": 2, "openat": 257, "clone": 56, "clone3": 435, "openat2": 437, "ioctl": 16, "fcntl": 72, "prctl": 157, "tgkill": 234,
-    "prlimit64": 302, "sendto": 44, "socketpair": 53,
+    "prlimit64": 302, "sendto": 44, "socketpair": 53, "kill": 62, "pidfd_open": 434,
 }
 AARCH64 = {
     "allow": "17 19 20 21 22 23 24 43 44 48 49 57 59 61 62 63 64 65 66 67 68 69 70 72 73 78 79 80 82 83 93 94 95 96 98 99 100 101 "
@@ -63,7 +67,7 @@ AARCH64 = {
              "165 166 168 169 172 173 174 175 176 177 178 179 204 205 207 208 209 210 214 215 216 222 223 226 227 232 233 260 278 "
              "283 291 293 436 439 441 449",
     "open": None, "openat": 56, "clone": 220, "clone3": 435, "openat2": 437, "ioctl": 29, "fcntl": 25, "prctl": 167, "tgkill": 131,
-    "prlimit64": 261, "sendto": 206, "socketpair": 199,
+    "prlimit64": 261, "sendto": 206, "socketpair": 199, "kill": 129, "pidfd_open": 434,
 }
 ARCHITECTURES = {"x86_64": (0xC000003E, X86_64), "aarch64": (0xC00000B7, AARCH64)}
 LOAD, JEQ, JGE, JSET, RETURN = 0x20, 0x15, 0x35, 0x45, 0x06
@@ -88,20 +92,28 @@ def one_of(i, values, otherwise):
     return body + [(RETURN, 0, 0, refuse(otherwise))]
 
 
+def child_rules(numbers):
+    """What the server may do and its child may not: number to instructions, which return on each path."""
+    refused = [(RETURN, 0, 0, refuse(errno.EPERM))]
+    return {
+        # Threads, yes; processes, no.
+        numbers["clone"]: [(LOAD, 0, 0, argument(0)), (JSET, 0, 1, 0x00010000), (RETURN, 0, 0, ALLOW), *refused],
+        numbers["kill"]: refused,
+        numbers["pidfd_open"]: refused,
+        numbers["prctl"]: one_of(0, (15, 16), errno.EPERM),
+        numbers["tgkill"]: one_of(0, (OWN_PID,), errno.EPERM),
+        numbers["prlimit64"]: one_of(0, (0, OWN_PID), errno.EPERM),
+    }
+
+
 def special_rules(numbers, files):
-    """The calls that are judged by their arguments: number to instructions, which return on each path."""
-    me = OWN_PID
+    """The calls that are judged by their arguments for server and child alike."""
     rules = {
-        # Threads, yes; processes, no. The newer calls hide their flags in memory: say that they do not exist.
-        numbers["clone"]: [(LOAD, 0, 0, argument(0)), (JSET, 0, 1, 0x00010000), (RETURN, 0, 0, ALLOW),
-                           (RETURN, 0, 0, refuse(errno.EPERM))],
+        # These hide their flags in memory: say that they do not exist.
         numbers["clone3"]: [(RETURN, 0, 0, refuse(errno.ENOSYS))],
         numbers["openat2"]: [(RETURN, 0, 0, refuse(errno.ENOSYS))],
         numbers["ioctl"]: one_of(1, (0x5421, 0x5451, 0x5450, 0x541B), errno.ENOTTY),
         numbers["fcntl"]: one_of(1, (0, 1, 2, 3, 4, 5, 1030, 1032), errno.EPERM),   # not F_SETOWN: it sends signals
-        numbers["prctl"]: one_of(0, (15, 16), errno.EPERM),
-        numbers["tgkill"]: one_of(0, (me,), errno.EPERM),
-        numbers["prlimit64"]: one_of(0, (0, me), errno.EPERM),
         numbers["socketpair"]: one_of(0, (1,), errno.EPERM),
         # A socketpair may be written to, never addressed elsewhere: both halves of the address pointer must be zero.
         numbers["sendto"]: [(LOAD, 0, 0, argument(4)), (JEQ, 0, 3, 0), (LOAD, 0, 0, argument(4, True)), (JEQ, 0, 1, 0),
@@ -116,19 +128,15 @@ def special_rules(numbers, files):
     return rules
 
 
-def filter_program(machine, files):
-    """The allow-list as classic BPF: default answer EPERM, so that an odd but right program can go on. `files`: may it read files?
+def filter_program(word, rules, otherwise):
+    """Rules as classic BPF. `rules`: call number to instructions; `otherwise`: what holds for every other call.
 
     A binary search over the call numbers: the kernel walks the program once per call number when it is installed, so a short
     path costs less for each child.
     """
-    word, numbers = ARCHITECTURES[machine]
-    refused, allowed = [(RETURN, 0, 0, refuse(errno.EPERM))], [(RETURN, 0, 0, ALLOW)]
-    rules = special_rules(numbers, files)
-    rules.update((int(n), allowed) for n in numbers["allow"].split())
-    pieces = [(0, refused)]                     # first call number and what holds from there on
+    pieces = [(0, otherwise)]                   # first call number and what holds from there on
     for number in range(max(rules) + 2):
-        body = rules.get(number, refused)
+        body = rules.get(number, otherwise)
         if body is not pieces[-1][1]:
             pieces.append((number, body))
 
@@ -140,8 +148,23 @@ def filter_program(machine, files):
         assert len(below) < 256
         return [(JGE, len(below), 0, pieces[half][0]), *below, *above]
 
-    # 32-bit calls have another architecture word, x32 calls a number beyond every piece.
-    return [(LOAD, 0, 0, 4), (JEQ, 1, 0, word), *refused, (LOAD, 0, 0, 0), *search(pieces)]
+    # 32-bit calls have another architecture word; x32 calls have numbers beyond every piece, which the server's filter refuses.
+    return [(LOAD, 0, 0, 4), (JEQ, 1, 0, word), (RETURN, 0, 0, refuse(errno.EPERM)), (LOAD, 0, 0, 0), *search(pieces)]
+
+
+def filters(machine, files):
+    """The allow-list in two layers, both of which a child's call must pass; `files`: may it read files?
+
+    The server installs the long one once: everything that is not listed is answered by EPERM, so that an odd but right program
+    can go on. A child adds the short one, which takes away what only the server needs: that keeps a fork cheap.
+    """
+    word, numbers = ARCHITECTURES[machine]
+    refused, allowed = [(RETURN, 0, 0, refuse(errno.EPERM))], [(RETURN, 0, 0, ALLOW)]
+    own = child_rules(numbers)
+    listed = special_rules(numbers, files)
+    listed.update((int(n), allowed) for n in numbers["allow"].split())
+    listed.update((n, allowed) for n in own)
+    return Filter(filter_program(word, listed, refused)), Filter(filter_program(word, own, allowed))
 
 
 class FilterHeader(ctypes.Structure):
@@ -149,10 +172,9 @@ class FilterHeader(ctypes.Structure):
 
 
 class Filter:
-    """The program as bytes, made once; a child only writes its own process id into it."""
+    """A program as bytes, made once; a child only writes its own process id into it."""
 
-    def __init__(self, files):
-        lines = filter_program(platform.machine(), files)
+    def __init__(self, lines):
         self.raw = ctypes.create_string_buffer(b"".join(struct.pack("=HBBI", *line) for line in lines))
         self.own = [8 * i + 4 for i, line in enumerate(lines) if line[0] == JEQ and line[3] == OWN_PID]
         self.header = FilterHeader(len(lines), ctypes.addressof(self.raw))
@@ -161,7 +183,7 @@ class Filter:
     def install(self):
         for offset in self.own:
             struct.pack_into("=I", self.raw, offset, os.getpid())
-        if libc.prctl(38, 1, 0, 0, 0) != 0 or libc.prctl(22, 2, self.reference, 0, 0) != 0:
+        if libc.prctl(22, 2, self.reference, 0, 0) != 0:
             raise OSError(ctypes.get_errno(), "seccomp")
 
 
@@ -267,25 +289,20 @@ def value_of(kind, what, space):
     return space[what[0]](*positional, **keywords)
 
 
-def run_child(result, length, limits, config):
+def run_child(result, length, cpu, config):
     """Never returns."""
     tag, text = b"x", "no result"
     try:
-        limit(resource.RLIMIT_CPU, limits["cpu"], limits["cpu"] + 1)
-        limit(resource.RLIMIT_AS, config["memory"], config["memory"])
-        limit(resource.RLIMIT_FSIZE, 0, 0)
-        limit(resource.RLIMIT_NOFILE, 64, 64)
-        limit(resource.RLIMIT_CORE, 0, 0)
-        limit(resource.RLIMIT_STACK, 16 << 20, 16 << 20)
+        limit(resource.RLIMIT_CPU, cpu, cpu + 1)
         libc.prctl(1, KILL, 0, 0, 0)
         if os.getppid() != config["server"]:
             os._exit(1)
         if config["filter"]:
             config["filter"].install()
         gc.enable()
-        job = json.loads(bytes(JOB[:length]))
+        job, _ = read_json(JOB[:length].decode(), 0)
         try:
-            tag, text = evaluate(job, limits["cpu"])
+            tag, text = evaluate(job, cpu)
         except MemoryError:
             tag, text = b"m", "MemoryError"
         except TooLarge as e:
@@ -346,6 +363,25 @@ def used(pid):
         return 0.0
 
 
+def ends_within(pid, seconds):
+    """Waits for the end of a process, without collecting it."""
+    try:
+        process = os.pidfd_open(pid)
+    except OSError:             # a kernel before 5.3
+        end = time.monotonic() + seconds
+        while os.waitid(os.P_PID, pid, os.WEXITED | os.WNOHANG | os.WNOWAIT) is None:
+            if time.monotonic() > end:
+                return False
+            time.sleep(0.0005)
+        return True
+    try:
+        poller = select.poll()
+        poller.register(process, select.POLLIN)
+        return bool(poller.poll(int(seconds * 1000)))
+    finally:
+        os.close(process)
+
+
 def attend(pid, result, control, wall, cpu_limit):
     """Collects the child's bytes until it is dead. Returns status, bytes, wait status and resource usage."""
     start = time.monotonic()
@@ -376,16 +412,11 @@ def attend(pid, result, control, wall, cpu_limit):
                 status = b"G"
     view.release()
     if status in (b"V", b"E"):
-        grace = time.monotonic() + EOF_GRACE
-        pause = 0.0001
-        while True:
+        done, wait_status, usage = os.wait4(pid, os.WNOHANG)
+        if not done and ends_within(pid, EOF_GRACE):
             done, wait_status, usage = os.wait4(pid, os.WNOHANG)
-            if done:
-                return status, got, wait_status, usage
-            if time.monotonic() > grace:
-                break
-            time.sleep(pause)
-            pause = min(0.01, pause * 2)
+        if done:
+            return status, got, wait_status, usage
     os.kill(pid, KILL)
     _, wait_status, usage = os.wait4(pid, 0)
     if status in (b"V", b"E"):
@@ -411,10 +442,23 @@ class Crowding:
 
 
 def fresh_signals():
-    """A candidate finds the signals of a fresh interpreter, whatever this one was started under (nohup, a shell's &)."""
+    """A candidate finds the signals of a fresh interpreter, whatever this one was started under (nohup, a shell's &).
+
+    Ctrl-C reaches the whole group, so it waits here; whoever started us closes our input.
+    """
+    signal.pthread_sigmask(signal.SIG_BLOCK, (signal.SIGINT,))
     signal.signal(signal.SIGINT, signal.default_int_handler)
     for one in (signal.SIGHUP, signal.SIGQUIT, signal.SIGTERM):
         signal.signal(one, signal.SIG_DFL)
+
+
+def limit_all(memory):
+    """What holds for each child and harms no server. The CPU limit is each child's own."""
+    limit(resource.RLIMIT_AS, memory, memory)
+    limit(resource.RLIMIT_FSIZE, 0, 0)
+    limit(resource.RLIMIT_NOFILE, 64, 64)
+    limit(resource.RLIMIT_CORE, 0, 0)
+    limit(resource.RLIMIT_STACK, 16 << 20, 16 << 20)
 
 
 def serve(control, answer, config):
@@ -434,8 +478,8 @@ def serve(control, answer, config):
             os.close(control)
             os.close(answer)
             os.close(result)
-            fresh_signals()
-            run_child(result_end, length, {"cpu": cpu}, config)
+            signal.pthread_sigmask(signal.SIG_SETMASK, ())
+            run_child(result_end, length, cpu, config)
         os.close(result_end)
         wipe(JOB, length)
         started = time.monotonic()
@@ -466,7 +510,7 @@ def main():
     while len(text) < length:
         text += os.read(0, length - len(text))
     config = json.loads(text)
-    signal.signal(signal.SIGINT, signal.SIG_IGN)    # Ctrl-C reaches the whole group; whoever started us closes our input
+    fresh_signals()
     control, answer = os.dup(0), os.dup(1)
     null = os.open("/dev/null", os.O_RDWR)
     for fd in (0, 1, 2):
@@ -485,7 +529,9 @@ def main():
         libc.prctl(4, 0, 0, 0, 0)
         if config["seccomp"] != "none" and platform.machine() not in ARCHITECTURES:
             raise OSError(errno.ENOSYS, "no system call list for " + platform.machine())
-        config["filter"] = Filter(config["seccomp"] == "files") if config["seccomp"] != "none" else None
+        config["filter"] = None
+        if config["seccomp"] != "none":
+            whole, config["filter"] = filters(platform.machine(), config["seccomp"] == "files")
         sys.modules["random"].seed(0)
         sys.path[:] = [p for p in sys.path if p]
         evaluate({"code": "def f(x):\n    return x", "steps": [["hole", "f([1])"]]}, 1)     # what a first run sets up, once for all
@@ -493,6 +539,11 @@ def main():
         gc.collect()
         gc.disable()
         gc.freeze()
+        limit_all(config["memory"])
+        if libc.prctl(38, 1, 0, 0, 0) != 0:
+            raise OSError(ctypes.get_errno(), "no_new_privs")
+        if config["filter"]:
+            whole.install()
     except BaseException as e:
         hello["error"] = "%s: %s" % (type(e).__name__, e)
     body = json.dumps(hello).encode()

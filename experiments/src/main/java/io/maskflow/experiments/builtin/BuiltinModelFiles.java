@@ -27,7 +27,7 @@ public record BuiltinModelFiles(
     /** {@code builtin}: what everything else starts from. */
     public static final BuiltinModelFiles BASE = new BuiltinModelFiles("base", 640, 0, 128, 4, 4, 352);
 
-    /** {@code builtin/second}: narrower, deeper, with longer tokens, to try a policy on a model that it has not met. */
+    /** {@code builtin/second}: narrower, deeper, with a larger vocabulary, to try a policy on a model that it has not met. */
     public static final BuiltinModelFiles SECOND = new BuiltinModelFiles("second", 768, 7, 96, 6, 4, 256);
 
     private static final int CORPUS_EXAMPLES = 20_000;

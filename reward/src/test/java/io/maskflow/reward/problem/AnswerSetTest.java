@@ -4,10 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.maskflow.reward.PublicData;
 import io.maskflow.reward.sandbox.VerdictKind;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.net.URISyntaxException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -22,14 +22,6 @@ class AnswerSetTest {
     @TempDir
     Path folder;
 
-    private static List<AnswerProblem> golden(AnswerSet set, String name) {
-        try {
-            return set.read(Path.of(AnswerSetTest.class.getResource("/golden/" + name).toURI()));
-        } catch (URISyntaxException e) {
-            throw new IllegalStateException(e);
-        }
-    }
-
     /** How many problems pass when each is answered so. */
     private static long passed(List<AnswerProblem> problems, String rule, Function<AnswerProblem, String> answer) {
         return problems.stream()
@@ -43,7 +35,7 @@ class AnswerSetTest {
 
     @Test
     void gsm8k() {
-        List<AnswerProblem> problems = golden(AnswerSet.GSM8K, "gsm8k-test.jsonl.gz");
+        List<AnswerProblem> problems = AnswerSet.GSM8K.read(PublicData.GSM8K.file());
         assertThat(problems).hasSize(1319);
         assertThat(problems.get(0).id()).isEqualTo("gsm8k/1");
         assertThat(problems.get(0).text()).startsWith("Janet’s ducks lay 16 eggs per day.");
@@ -62,7 +54,7 @@ class AnswerSetTest {
 
     @Test
     void math500() {
-        List<AnswerProblem> problems = golden(AnswerSet.MATH500, "math500-test.jsonl.gz");
+        List<AnswerProblem> problems = AnswerSet.MATH500.read(PublicData.MATH500.file());
         assertThat(problems).hasSize(500);
         assertThat(problems.get(0).id()).isEqualTo("test/precalculus/807.json");
         assertThat(passed(problems, "none", AnswerProblem::reference)).isEqualTo(500);
@@ -75,7 +67,7 @@ class AnswerSetTest {
 
     @Test
     void svamp() {
-        List<AnswerProblem> problems = golden(AnswerSet.SVAMP, "SVAMP.json.gz");
+        List<AnswerProblem> problems = AnswerSet.SVAMP.read(PublicData.SVAMP.file());
         assertThat(problems).hasSize(1000);
         assertThat(problems.get(0).id()).isEqualTo("chal-1");
         assertThat(problems.get(0).text())
@@ -88,7 +80,7 @@ class AnswerSetTest {
 
     @Test
     void countdownOfD1IsSolvableEverywhere() {
-        List<AnswerProblem> problems = golden(AnswerSet.COUNTDOWN, "countdown-d1_cd3_test.jsonl.gz");
+        List<AnswerProblem> problems = AnswerSet.COUNTDOWN.read(PublicData.COUNTDOWN.file());
         assertThat(problems).hasSize(256);
         assertThat(problems.get(0).text()).isEqualTo("Numbers: [30, 100, 93]\nTarget: 23");
         assertThat(passed(problems, "none", p -> "\\boxed{" + solution(p) + "}")).isEqualTo(256);
@@ -97,7 +89,7 @@ class AnswerSetTest {
     @Test
     void countdownOfDreamPassesByItsOwnChains() {
         for (int n = 3; n <= 5; n++) {
-            List<AnswerProblem> problems = golden(AnswerSet.COUNTDOWN, "countdown-dream_cd" + n + "_test.jsonl.gz");
+            List<AnswerProblem> problems = AnswerSet.COUNTDOWN.read(PublicData.valueOf("COUNTDOWN_DREAM_" + n).file());
             assertThat(problems).hasSize(1000);
             assertThat(passed(problems, "none", AnswerProblem::reference)).isEqualTo(1000);
         }
@@ -162,7 +154,7 @@ class AnswerSetTest {
 
     @Test
     void aSelectedRowKeepsItsNameWhenItIsReadAgain() throws IOException {
-        List<AnswerProblem> problems = golden(AnswerSet.COUNTDOWN, "countdown-d1_cd3_test.jsonl.gz");
+        List<AnswerProblem> problems = AnswerSet.COUNTDOWN.read(PublicData.COUNTDOWN.file());
         Path file = folder.resolve("selected.jsonl");
         Files.writeString(file, problems.get(7).row() + "\n");
         AnswerProblem again = AnswerSet.COUNTDOWN.read(file).get(0);
@@ -172,7 +164,7 @@ class AnswerSetTest {
 
     @Test
     void thePublishedPromptsEndWithTheBeginningOfTheAnswer() {
-        AnswerProblem problem = golden(AnswerSet.COUNTDOWN, "countdown-d1_cd3_test.jsonl.gz").get(0);
+        AnswerProblem problem = AnswerSet.COUNTDOWN.read(PublicData.COUNTDOWN.file()).get(0);
         Prompt prompt = PromptTemplate.of("evotoken-countdown").render(problem);
         assertThat(prompt.turns()).hasSize(1);
         assertThat(prompt.turns().get(0).content())
@@ -188,7 +180,7 @@ class AnswerSetTest {
 
     @Test
     void aRuleOfAnotherKindIsRefused() {
-        AnswerProblem problem = golden(AnswerSet.MATH500, "math500-test.jsonl.gz").get(0);
+        AnswerProblem problem = AnswerSet.MATH500.read(PublicData.MATH500.file()).get(0);
         assertThat(problem.rule("none")).isEqualTo("evotoken");
         assertThatThrownBy(() -> problem.rule("opencompass-mbpp"))
                 .hasMessageContaining("evotoken, minerva")

@@ -3,12 +3,12 @@ package io.maskflow.reward.problem;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.maskflow.reward.PublicData;
 import io.maskflow.reward.sandbox.Grader;
 import io.maskflow.reward.sandbox.GraderSettings;
 import io.maskflow.reward.sandbox.Submission;
 import io.maskflow.reward.sandbox.Verdict;
 import java.io.IOException;
-import java.net.URISyntaxException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -23,15 +23,7 @@ class ProblemsTest {
     Path folder;
 
     private static List<CodingProblem> mbpp() {
-        return MbppProblems.read(golden("mbpp.jsonl.gz"));
-    }
-
-    private static Path golden(String name) {
-        try {
-            return Path.of(ProblemsTest.class.getResource("/golden/" + name).toURI());
-        } catch (URISyntaxException e) {
-            throw new IllegalStateException(e);
-        }
+        return MbppProblems.read(PublicData.MBPP.file());
     }
 
     @Test
@@ -97,7 +89,7 @@ class ProblemsTest {
     @Test
     void everyNamedPromptFitsAProblemOfItsSet() {
         CodingProblem humanEval =
-                HumanEvalProblems.read(golden("HumanEval.jsonl.gz")).get(0);
+                HumanEvalProblems.read(PublicData.HUMANEVAL.file()).get(0);
         for (String name : PromptTemplate.names()) {
             CodingProblem problem = name.contains("humaneval") ? humanEval : mbpp().get(10);
             assertThat(PromptTemplate.byName(name).fill(problem))
@@ -133,7 +125,7 @@ class ProblemsTest {
 
     @Test
     void theFencedFunctionIsTheHumanEvalCeilingAndABareBodyIsLost() {
-        List<CodingProblem> problems = HumanEvalProblems.read(golden("HumanEval.jsonl.gz"));
+        List<CodingProblem> problems = HumanEvalProblems.read(PublicData.HUMANEVAL.file());
         AnswerExtraction rule = AnswerExtraction.named("opencompass-humaneval");
         List<Submission> whole = new ArrayList<>();
         List<Submission> bodies = new ArrayList<>();
@@ -160,7 +152,7 @@ class ProblemsTest {
     /** One more than published: the test of HumanEval/50 calls a helper that the clean-up drops; here it comes from the prompt. */
     @Test
     void theDreamCleanUpKeepsWhatTheEntryPointReaches() {
-        List<CodingProblem> problems = HumanEvalProblems.read(golden("HumanEval.jsonl.gz"));
+        List<CodingProblem> problems = HumanEvalProblems.read(PublicData.HUMANEVAL.file());
         AnswerExtraction rule = AnswerExtraction.named("dream-humaneval");
         assertThat(lost(problems, p -> rule.extract("Sure:\n```python\n" + p.reference() + "\n```\nDone.", p)))
                 .isEmpty();
@@ -175,7 +167,7 @@ class ProblemsTest {
 
     @Test
     void theEvalPlusCleanUpLosesNoReference() {
-        List<CodingProblem> problems = HumanEvalProblems.read(golden("HumanEval.jsonl.gz"));
+        List<CodingProblem> problems = HumanEvalProblems.read(PublicData.HUMANEVAL.file());
         for (String name : List.of("evalplus-chat", "qwencoder-evalplus")) {
             AnswerExtraction rule = AnswerExtraction.named(name);
             assertThat(lost(problems, p -> rule.extract(p.reference() + "\n```\nThis function is right.", p)))

@@ -3,6 +3,7 @@ package io.maskflow.reward.sandbox;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.maskflow.reward.PublicData;
 import io.maskflow.reward.problem.CodingProblem;
 import io.maskflow.reward.problem.HumanEvalProblems;
 import io.maskflow.reward.problem.MbppProblems;
@@ -66,13 +67,13 @@ class HonestProgramsTest {
 
     @Test
     void everySanitizedReferencePasses() {
-        assertThat(allPass(MbppProblems.read(Trials.resource("golden/sanitized-mbpp.json.gz"))))
+        assertThat(allPass(MbppProblems.read(PublicData.MBPP_SANITIZED.file())))
                 .hasSize(427);
     }
 
     @Test
     void everyHumanEvalReferencePassesAtEveryAssertSite() {
-        List<Verdict> verdicts = allPass(HumanEvalProblems.read(Trials.resource("golden/HumanEval.jsonl.gz")));
+        List<Verdict> verdicts = allPass(HumanEvalProblems.read(PublicData.HUMANEVAL.file()));
         assertThat(verdicts).hasSize(164);
         assertThat(verdicts.stream().mapToInt(v -> v.tests().size()).sum()).isEqualTo(1181);
     }

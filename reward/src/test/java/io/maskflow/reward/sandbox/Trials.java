@@ -2,6 +2,7 @@ package io.maskflow.reward.sandbox;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.maskflow.reward.PublicData;
 import io.maskflow.reward.problem.CodingProblem;
 import io.maskflow.reward.problem.MbppProblems;
 import java.io.BufferedReader;
@@ -35,7 +36,7 @@ final class Trials {
     }
 
     static List<CodingProblem> mbpp() {
-        return MbppProblems.read(resource("golden/mbpp.jsonl.gz"));
+        return MbppProblems.read(PublicData.MBPP.file());
     }
 
     /** Does a container engine answer here? Otherwise says so. Asked before Testcontainers is, which waits long. */

@@ -1,14 +1,15 @@
 package io.maskflow.decoder;
 
 import io.maskflow.decoder.backbone.MaskPredictor;
+import java.io.Serializable;
 import java.util.List;
 
 /**
  * A way to turn a prompt into a response with a mask predictor, in at most {@code T} steps.
  *
- * <p>Implementations are immutable and may be shared between threads; a backbone may not.
+ * <p>Implementations are immutable and may be shared between threads and sent to other processes; a backbone may not.
  */
-public interface Decoder {
+public interface Decoder extends Serializable {
 
     /**
      * Decodes a batch.

@@ -1,5 +1,7 @@
 package io.maskflow.decoder;
 
+import java.io.Serializable;
+
 /**
  * How many diffusion steps a response may take, as a fraction of its length.
  *
@@ -10,7 +12,7 @@ package io.maskflow.decoder;
  * @param denominator response positions for that many steps, at least 1
  * @paper XF Table 1
  */
-public record DecodingBudget(int numerator, int denominator) {
+public record DecodingBudget(int numerator, int denominator) implements Serializable {
 
     /** Refuses a budget that allows no step. */
     public DecodingBudget {

@@ -1,5 +1,7 @@
 package io.maskflow.decoder;
 
+import java.io.Serializable;
+
 /**
  * Who a response is: the identity that every random draw made for it depends on, and nothing else.
  *
@@ -8,4 +10,4 @@ package io.maskflow.decoder;
  * @param prompt stable number of the prompt (its place in the problem file, never its place in a batch)
  * @param sample which of the {@code G} responses to that prompt
  */
-public record SampleKey(long runSeed, long step, long prompt, long sample) {}
+public record SampleKey(long runSeed, long step, long prompt, long sample) implements Serializable {}

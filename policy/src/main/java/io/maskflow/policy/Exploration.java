@@ -1,6 +1,7 @@
 package io.maskflow.policy;
 
 import io.maskflow.decoder.SampleKey;
+import java.io.Serializable;
 import java.util.random.RandomGenerator;
 import org.apache.commons.math3.distribution.NormalDistribution;
 
@@ -25,7 +26,7 @@ import org.apache.commons.math3.distribution.NormalDistribution;
  * @param sharedNoise {@code r}, in [0, 1); 0 draws every latent independently (XF §4.2)
  * @param variation {@code v}, at least 0, per unit of a feature; 0 shares one {@code z} among all states
  */
-public record Exploration(double sureFrom, double sharedNoise, double variation) {
+public record Exploration(double sureFrom, double sharedNoise, double variation) implements Serializable {
 
     /** Every latent drawn, independently. */
     public static final Exploration INDEPENDENT = new Exploration(2, 0, 0);

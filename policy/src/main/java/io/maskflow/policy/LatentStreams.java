@@ -2,11 +2,12 @@ package io.maskflow.policy;
 
 import io.maskflow.decoder.SampleKey;
 import io.maskflow.decoder.random.RandomStreams;
+import java.io.Serializable;
 import java.util.random.RandomGenerator;
 
 /** Random numbers by identity: the same sample, step and position always see the same stream. */
 @FunctionalInterface
-public interface LatentStreams {
+public interface LatentStreams extends Serializable {
 
     /** The project's streams, purpose {@code latent}: steps below 32,768, positions below 65,536. */
     LatentStreams KEYED = (key, step, position) -> {

@@ -3,6 +3,7 @@ package io.maskflow.policy;
 import io.maskflow.decoder.random.RandomStreams;
 import io.maskflow.policy.kernel.DenseKernel;
 import io.maskflow.policy.kernel.SiluNetwork;
+import java.io.Serializable;
 import java.util.random.RandomGenerator;
 
 /**
@@ -13,11 +14,20 @@ import java.util.random.RandomGenerator;
  *
  * @paper XF Eq. 15
  */
-public final class PolicyNetwork {
+public final class PolicyNetwork implements Serializable {
+
+    private static final long serialVersionUID = 1L;
 
     private final PolicyShape shape;
     private final double[] parameters;
-    private final SiluNetwork network;
+    private final transient SiluNetwork network;
+
+    /** How a network travels to another process. */
+    private record Parameters(PolicyShape shape, double[] values) implements Serializable {
+        private Object readResolve() {
+            return new PolicyNetwork(shape, values);
+        }
+    }
 
     /**
      * @param shape features, sizes, bounds
@@ -61,6 +71,10 @@ public final class PolicyNetwork {
             p[i] = (float) (bound * (2 * random.nextDouble() - 1));
         }
         return from + count;
+    }
+
+    private Object writeReplace() {
+        return new Parameters(shape, parameters);
     }
 
     /** Features, sizes, bounds. */

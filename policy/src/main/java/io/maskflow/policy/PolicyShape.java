@@ -1,6 +1,7 @@
 package io.maskflow.policy;
 
 import io.maskflow.policy.kernel.SiluNetwork;
+import java.io.Serializable;
 
 /**
  * Everything about a policy but its weights.
@@ -21,7 +22,8 @@ public record PolicyShape(
         double muMax,
         double kappaMin,
         double kappaMax,
-        ActionScale action) {
+        ActionScale action)
+        implements Serializable {
 
     /** The paper's bounds of the mean (XF Eq. 15); used where a policy file names none. */
     public static final double PAPER_MU_MIN = 0.05;

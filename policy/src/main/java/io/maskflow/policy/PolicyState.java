@@ -1,6 +1,7 @@
 package io.maskflow.policy;
 
 import io.maskflow.decoder.flow.StepSizePolicy.RowState;
+import java.io.Serializable;
 import java.util.Arrays;
 import java.util.List;
 
@@ -11,7 +12,7 @@ import java.util.List;
  * @param features the entries, in order, none twice
  * @paper XF Eq. 13
  */
-public record PolicyState(List<PolicyFeature> features) {
+public record PolicyState(List<PolicyFeature> features) implements Serializable {
 
     /** The paper's eight. */
     public static final PolicyState PAPER = new PolicyState(List.of(

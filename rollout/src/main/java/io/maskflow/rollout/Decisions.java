@@ -1,5 +1,6 @@
 package io.maskflow.rollout;
 
+import java.io.Serializable;
 import java.util.Arrays;
 
 /**
@@ -14,7 +15,12 @@ import java.util.Arrays;
  * @param step {@code [D]} step index {@code l} of the decision
  */
 public record Decisions(
-        int featureCount, float[] features, float[] latent, float[] logProbability, int[] position, int[] step) {
+        int featureCount, float[] features, float[] latent, float[] logProbability, int[] position, int[] step)
+        implements Serializable {
+
+    /** No decision. */
+    public static final Decisions NONE =
+            new Decisions(0, new float[0], new float[0], new float[0], new int[0], new int[0]);
 
     /** Refuses arrays that do not belong together. */
     public Decisions {

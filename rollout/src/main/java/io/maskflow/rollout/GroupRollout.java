@@ -5,6 +5,7 @@ import io.maskflow.decoder.DecodedResponse;
 import io.maskflow.decoder.Decoder;
 import io.maskflow.decoder.SampleKey;
 import io.maskflow.decoder.backbone.MaskPredictor;
+import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.List;
 import org.slf4j.Logger;
@@ -18,7 +19,9 @@ import org.slf4j.LoggerFactory;
  *
  * @paper XF §4.2 (rollouts)
  */
-public final class GroupRollout {
+public final class GroupRollout implements Serializable {
+
+    private static final long serialVersionUID = 1L;
 
     private static final Logger LOG = LoggerFactory.getLogger(GroupRollout.class);
 
@@ -54,14 +57,27 @@ public final class GroupRollout {
      * @return the trajectories in sample order, without rewards
      */
     public TrajectoryGroup roll(MaskPredictor backbone, GroupTask task) {
-        int together = chunk == 0 ? task.groupSize() : Math.min(chunk, task.groupSize());
+        return roll(backbone, task, 0, task.groupSize());
+    }
+
+    /**
+     * Rolls out some samples of a group, the same ones that {@link #roll(MaskPredictor, GroupTask)} gives.
+     *
+     * @param backbone the worker's mask predictor
+     * @param task prompt, samples, budget
+     * @param first first sample
+     * @param end sample behind the last one
+     * @return their trajectories in sample order, without rewards
+     */
+    public TrajectoryGroup roll(MaskPredictor backbone, GroupTask task, int first, int end) {
+        int together = chunk == 0 ? end - first : Math.min(chunk, end - first);
         List<Trajectory> trajectories = new ArrayList<>();
         long modelCalls = 0;
-        while (trajectories.size() < task.groupSize()) {
-            int from = trajectories.size();
-            int to = Math.min(task.groupSize(), from + together);
+        while (first + trajectories.size() < end) {
+            int from = first + trajectories.size();
+            int to = Math.min(end, from + together);
             try {
-                modelCalls += roll(backbone, task, from, to, trajectories);
+                modelCalls += decode(backbone, task, from, to, trajectories);
             } catch (OutOfMemoryError | RuntimeException e) {
                 if (together == 1 || !outOfMemory(e)) {
                     throw e;
@@ -94,7 +110,7 @@ public final class GroupRollout {
     }
 
     /** Adds the trajectories of some samples; returns how many sequences went through the network for them. */
-    private long roll(MaskPredictor backbone, GroupTask task, int from, int to, List<Trajectory> trajectories) {
+    private long decode(MaskPredictor backbone, GroupTask task, int from, int to, List<Trajectory> trajectories) {
         List<DecodeRequest.Sample> samples = new ArrayList<>();
         for (int sample = from; sample < to; sample++) {
             SampleKey key = new SampleKey(task.runSeed(), task.step(), task.prompt(), sample);

@@ -1,5 +1,7 @@
 package io.maskflow.rollout;
 
+import java.io.Serializable;
+
 /**
  * One prompt and its {@code G} samples: the unit of rollout work. Carries all identity that random draws depend on, so
  * the same task gives the same trajectories on any worker, in any order, at any time.
@@ -13,7 +15,8 @@ package io.maskflow.rollout;
  * @param totalSteps {@code T} for this group
  */
 public record GroupTask(
-        long runSeed, long step, long prompt, int[] promptIds, int groupSize, int responseLength, int totalSteps) {
+        long runSeed, long step, long prompt, int[] promptIds, int groupSize, int responseLength, int totalSteps)
+        implements Serializable {
 
     /** Checks the group size. */
     public GroupTask {

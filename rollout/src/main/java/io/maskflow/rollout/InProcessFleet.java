@@ -2,6 +2,7 @@ package io.maskflow.rollout;
 
 import io.maskflow.decoder.backbone.MaskPredictor;
 import java.util.ArrayList;
+import java.util.Iterator;
 import java.util.List;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
@@ -11,8 +12,10 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.function.Consumer;
+import java.util.concurrent.atomic.AtomicReferenceArray;
+import java.util.function.BiConsumer;
 import java.util.function.Supplier;
+import java.util.stream.IntStream;
 
 /** Threads of this JVM, one backbone each: the default, with no dependency. */
 public final class InProcessFleet implements Fleet {
@@ -52,8 +55,19 @@ public final class InProcessFleet implements Fleet {
         });
     }
 
+    /**
+     * One worker for each entry of a list of devices.
+     *
+     * @param devices {@code cpu} or {@code gpu:N}, repeated for several workers on one device
+     * @param source opens the backbones
+     */
+    public static InProcessFleet on(List<String> devices, BackboneSource source) {
+        Iterator<String> next = devices.iterator();
+        return new InProcessFleet(devices.size(), () -> source.open(next.next()));
+    }
+
     @Override
-    public <A, R> List<R> map(List<A> arguments, Task<A, R> task, Consumer<A> done) {
+    public <A, R> List<R> map(List<A> arguments, Task<A, R> task, BiConsumer<A, R> done) {
         AtomicBoolean failed = new AtomicBoolean();
         List<Future<R>> futures = new ArrayList<>();
         for (A argument : arguments) {
@@ -64,7 +78,7 @@ public final class InProcessFleet implements Fleet {
                 MaskPredictor backbone = idle.take();
                 try {
                     R result = task.run(backbone, argument);
-                    done.accept(argument);
+                    done.accept(argument, result);
                     return result;
                 } catch (RuntimeException | Error e) {
                     failed.set(true);
@@ -108,6 +122,50 @@ public final class InProcessFleet implements Fleet {
             throw new IllegalStateException("a rollout worker failed: " + failure, failure);
         }
         return results;
+    }
+
+    @Override
+    public <A, H> Held<H> hold(List<A> arguments, Task<A, H> task) {
+        return new Kept<>(arguments, task);
+    }
+
+    /** What is held in this JVM is an array that fills up as it is asked for. */
+    private final class Kept<A, H> implements Held<H> {
+        private final List<A> made;
+        private final Task<A, H> task;
+        private final AtomicReferenceArray<H> results;
+
+        Kept(List<A> arguments, Task<A, H> task) {
+            this.made = List.copyOf(arguments);
+            this.task = task;
+            this.results = new AtomicReferenceArray<>(made.size());
+        }
+
+        @Override
+        public <B, R> List<R> map(List<B> arguments, HeldTask<H, B, R> next, BiConsumer<B, R> done) {
+            Held.requireOneEach(made.size(), arguments.size());
+            List<Integer> places = IntStream.range(0, made.size()).boxed().toList();
+            return InProcessFleet.this.map(
+                    places,
+                    (backbone, place) -> next.run(result(backbone, place), arguments.get(place)),
+                    (place, result) -> done.accept(arguments.get(place), result));
+        }
+
+        private H result(MaskPredictor backbone, int place) {
+            H result = results.get(place);
+            if (result == null) {
+                result = task.run(backbone, made.get(place));
+                results.set(place, result);
+            }
+            return result;
+        }
+
+        @Override
+        public void close() {
+            for (int place = 0; place < results.length(); place++) {
+                results.set(place, null);
+            }
+        }
     }
 
     @Override

@@ -1,6 +1,7 @@
 package io.maskflow.rollout;
 
 import io.maskflow.decoder.SampleKey;
+import java.io.Serializable;
 
 /**
  * One sampled decoding: what was written, how far each token got, and every action that led there.
@@ -22,7 +23,12 @@ public record Trajectory(
         float[] finalProgress,
         Decisions decisions,
         int reEdits,
-        int actions) {
+        int actions) implements Serializable {
+
+    /** The same without its decisions: what is reported of a trajectory that stays where it was made. */
+    public Trajectory outline() {
+        return new Trajectory(key, totalSteps, tokenIds, nfe, finalProgress, Decisions.NONE, reEdits, actions);
+    }
 
     /** Mean of {@code t_final} over the response positions, in [0, 1]. */
     public double meanFinalProgress() {

@@ -9,6 +9,7 @@ import io.maskflow.decoder.backbone.MaskPredictor;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -54,6 +55,39 @@ class InProcessFleetTest {
             assertThat(squares).isEqualTo(arguments.stream().map(n -> n * n).toList());
         }
         assertThat(closed).hasValue(3);
+    }
+
+    @Test
+    void whatIsHeldIsMadeOnceAndLetGoWhenItIsClosed() {
+        AtomicInteger made = new AtomicInteger();
+        List<Integer> told = new CopyOnWriteArrayList<>();
+        try (Fleet fleet = new InProcessFleet(2, () -> new Idle(closed))) {
+            Fleet.Held<Integer> held = fleet.hold(List.of(3, 1, 2), (backbone, n) -> {
+                made.incrementAndGet();
+                return 10 * n;
+            });
+            assertThat(held.map(List.of(1, 2, 3), Integer::sum, (n, sum) -> told.add(n))).containsExactly(31, 12, 23);
+            assertThat(held.map(List.of(0, 0, 0), Integer::sum)).containsExactly(30, 10, 20);
+            assertThat(made).hasValue(3);
+            assertThat(told).containsExactlyInAnyOrder(1, 2, 3);
+            assertThatThrownBy(() -> held.map(List.of(1), Integer::sum))
+                    .hasMessage("3 results are held, 1 arguments were given");
+            held.close();
+            held.map(List.of(0, 0, 0), Integer::sum);
+            assertThat(made).hasValue(6);
+        }
+    }
+
+    @Test
+    void eachWorkerIsOnADeviceOfItsOwn() {
+        List<String> opened = new CopyOnWriteArrayList<>();
+        try (Fleet fleet = InProcessFleet.on(List.of("gpu:0", "gpu:1", "gpu:0"), device -> {
+            opened.add(device);
+            return new Idle(closed);
+        })) {
+            assertThat(fleet.workers()).isEqualTo(3);
+        }
+        assertThat(opened).containsExactly("gpu:0", "gpu:1", "gpu:0");
     }
 
     @Test

@@ -9,8 +9,9 @@ import io.maskflow.decoder.tensor.Checkpoint;
 import io.maskflow.decoder.tokenizer.Tokenizer;
 import io.maskflow.experiments.config.ConfigurationException;
 import io.maskflow.experiments.config.FileFinder;
+import io.maskflow.rollout.BackboneSource;
 import io.maskflow.rollout.Fleet;
-import io.maskflow.rollout.InProcessFleet;
+import java.io.Serializable;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
@@ -23,11 +24,34 @@ import java.util.Optional;
  * @param adapter folder of a LoRA or DoRA adapter in PEFT layout that is worked into its weights
  * @param options how it is computed
  */
-public record BackboneChoice(String name, Path folder, Optional<Path> adapter, BackboneOptions options) {
+public record BackboneChoice(String name, Path folder, Optional<Path> adapter, BackboneOptions options)
+        implements BackboneSource {
 
     /** Between the name of a model and the folder of an adapter. */
     public static final String WITH = "+";
 
+    /**
+     * How a choice travels to another machine: a built-in model by its name, any other by its folder, which must be at the
+     * same place there.
+     */
+    private record Address(String name, String folder, String adapter, BackboneOptions options)
+            implements Serializable {
+        private Object readResolve() {
+            String model = name.contains(WITH) ? name.substring(0, name.indexOf(WITH)) : name;
+            Path there = builtin(model) ? BuiltinModels.folder(model) : Path.of(folder);
+            return new BackboneChoice(
+                    name, there, adapter.isEmpty() ? Optional.empty() : Optional.of(Path.of(adapter)), options);
+        }
+    }
+
+    private Object writeReplace() {
+        String there = adapter.map(path -> path.toAbsolutePath().toString()).orElse("");
+        return new Address(name, folder.toAbsolutePath().toString(), there, options);
+    }
+
+    private static boolean builtin(String model) {
+        return model.equals("builtin") || model.startsWith("builtin/");
+    }
 
     /**
      * Finds a base model.
@@ -46,8 +70,7 @@ public record BackboneChoice(String name, Path folder, Optional<Path> adapter, B
                 };
         int at = Files.isDirectory(Path.of(name)) ? -1 : name.indexOf(WITH);
         String model = at < 0 ? name : name.substring(0, at);
-        boolean builtin = model.equals("builtin") || model.startsWith("builtin/");
-        Path folder = builtin ? BuiltinModels.folder(model) : files.find("backbone", model);
+        Path folder = builtin(model) ? BuiltinModels.folder(model) : files.find("backbone", model);
         Optional<Path> adapter =
                 at < 0 ? Optional.empty() : Optional.of(files.find("backbone.adapter", name.substring(at + 1)));
         return new BackboneChoice(name, folder, adapter, options);
@@ -88,9 +111,15 @@ public record BackboneChoice(String name, Path folder, Optional<Path> adapter, B
                 : Backbones.open(folder, options);
     }
 
+    @Override
+    public MaskPredictor open(String device) {
+        BackboneOptions there = new BackboneOptions(options.precision(), device, options.implementation());
+        return new BackboneChoice(name, folder, adapter, there).open();
+    }
+
     /** Opens the workers; the caller closes the fleet. */
     public Fleet fleet(FleetSettings settings) {
-        return new InProcessFleet(settings.resolvedWorkers(), this::open);
+        return settings.open(this);
     }
 
     /** Opens its tokenizer; the caller closes it. */

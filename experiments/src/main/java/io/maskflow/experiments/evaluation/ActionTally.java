@@ -3,13 +3,16 @@ package io.maskflow.experiments.evaluation;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import io.maskflow.decoder.DecodingObserver;
 import io.maskflow.decoder.DecodingStep;
+import java.io.Serializable;
 
 /**
  * How the step fractions of a decoding go with the state of the tokens: sums over all open tokens of all steps, and over
  * their deviations from the mean of their step. What a decoder owes to its mean fraction alone would leave the second kind
  * at zero.
  */
-final class ActionTally implements DecodingObserver {
+final class ActionTally implements DecodingObserver, Serializable {
+
+    private static final long serialVersionUID = 1L;
 
     private static final double LN2 = Math.log(2);
     private static final double SMALLEST = 1e-6;

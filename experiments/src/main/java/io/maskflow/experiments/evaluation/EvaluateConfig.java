@@ -110,6 +110,13 @@ public record EvaluateConfig(
                 GraderChoice.defaults());
     }
 
+    /** The same within a training run: graded as that run grades, and on its cluster if it has one. */
+    public EvaluateConfig asPartOf(GraderChoice itsGrader, FleetSettings itsFleet) {
+        FleetSettings where = itsFleet.cluster() ? itsFleet : fleet;
+        return new EvaluateConfig(backbone, dtype, problems, limit, badRows, prompt, responseLength, budgets, decoders,
+                oracles, reference, seeds, batch, where, itsGrader);
+    }
+
     /** The same on another base model. */
     public EvaluateConfig withBackbone(String other) {
         return with(other, decoders, reference);

@@ -189,7 +189,7 @@ public final class EvaluateRun {
                 List.copyOf(models),
                 config.seeds(),
                 "PyTorch (DJL)",
-                "cpu " + config.dtype(),
+                config.fleet().place() + " " + config.dtype(),
                 grader.level().word());
     }
 }

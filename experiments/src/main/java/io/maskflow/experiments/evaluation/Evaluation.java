@@ -115,12 +115,14 @@ public final class Evaluation {
                 Fleet fleet = backbone.fleet(config.fleet())) {
             PromptEncoder encoder = new PromptEncoder(
                     config.prompt(), tokenizer, backbone.info().endIds(), backbone.folder());
+            AnswerGrading grading =
+                    new AnswerGrading(backbone, config.prompt(), config.grader(), encoder, grader);
             Map<String, List<NumberedProblem>> encoded = new LinkedHashMap<>();
             Cells cells = new Cells(
                     config,
                     backbone,
                     fleet,
-                    new Evaluator(encoder, grader, config.responseLength(), config.batch()),
+                    new Evaluator(grading, config.responseLength(), config.batch()),
                     stepSizes,
                     (source, limit) -> encoded.computeIfAbsent(
                             source + "\n" + limit,

@@ -9,12 +9,10 @@ import io.maskflow.decoder.SampleKey;
 import io.maskflow.decoder.backbone.MaskPredictor;
 import io.maskflow.decoder.tokenizer.Tokenizer;
 import io.maskflow.experiments.problems.NumberedProblem;
-import io.maskflow.experiments.problems.PromptEncoder;
 import io.maskflow.experiments.report.ResultsLog;
-import io.maskflow.reward.Attempt;
-import io.maskflow.reward.sandbox.Grader;
 import io.maskflow.reward.sandbox.Verdict;
 import io.maskflow.rollout.Fleet;
+import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -29,22 +27,21 @@ import java.util.function.IntConsumer;
  * <p>Problems of similar prompt length share a batch. Which problems share one depends on the problems and the batch size
  * alone, so results do not depend on the number of workers.
  */
-public final class Evaluator {
+public final class Evaluator implements Serializable {
 
-    private final PromptEncoder encoder;
-    private final Grader grader;
+    private static final long serialVersionUID = 1L;
+
+    private final AnswerGrading grading;
     private final int responseLength;
     private final int batch;
 
     /**
-     * @param encoder prompts and programs
-     * @param grader verdicts
+     * @param grading answers to verdicts
      * @param responseLength {@code N}
      * @param batch responses decoded together, at least 1
      */
-    public Evaluator(PromptEncoder encoder, Grader grader, int responseLength, int batch) {
-        this.encoder = encoder;
-        this.grader = grader;
+    public Evaluator(AnswerGrading grading, int responseLength, int batch) {
+        this.grading = grading;
         this.responseLength = responseLength;
         this.batch = batch;
     }
@@ -80,7 +77,7 @@ public final class Evaluator {
      * @param decoder the decoder
      * @param cell what the results are called, its steps and its seed
      * @param problems what to solve
-     * @param solved told the answers of each batch as it ends, by the thread of a worker
+     * @param solved told the answers of each batch as it ends, possibly by several threads
      * @param actions where the step fractions are counted
      * @param done told how many problems a worker has just finished
      * @return one result per problem, in order
@@ -98,11 +95,12 @@ public final class Evaluator {
                 batches,
                 (backbone, rows) -> {
                     ActionTally tally = new ActionTally();
-                    Solved batchSolved = new Solved(solve(backbone, decoder, cell, rows, tally), tally);
-                    solved.accept(batchSolved.results());
-                    return batchSolved;
+                    return new Solved(solve(backbone, decoder, cell, rows, tally), tally);
                 },
-                rows -> done.accept(rows.size()));
+                (rows, batchSolved) -> {
+                    solved.accept(batchSolved.results());
+                    done.accept(rows.size());
+                });
         Map<Integer, ResultsLog.Result> byNumber = new HashMap<>();
         for (int b = 0; b < batches.size(); b++) {
             actions.add(results.get(b).actions());
@@ -114,7 +112,7 @@ public final class Evaluator {
     }
 
     /** A batch and what its step fractions were. */
-    private record Solved(List<ResultsLog.Result> results, ActionTally actions) {}
+    private record Solved(List<ResultsLog.Result> results, ActionTally actions) implements Serializable {}
 
     private List<List<NumberedProblem>> batches(List<NumberedProblem> problems) {
         List<NumberedProblem> byLength = new ArrayList<>(problems);
@@ -143,12 +141,9 @@ public final class Evaluator {
                 observer);
         double seconds = (System.nanoTime() - started) / 1e9 / rows.size();
         List<String> texts =
-                responses.stream().map(r -> encoder.text(r.tokenIds())).toList();
-        List<Attempt> attempts = new ArrayList<>();
-        for (int r = 0; r < rows.size(); r++) {
-            attempts.add(encoder.attempt(rows.get(r).problem(), texts.get(r)));
-        }
-        List<Verdict> verdicts = Attempt.verdicts(grader, attempts);
+                responses.stream().map(r -> grading.text(r.tokenIds())).toList();
+        List<Verdict> verdicts =
+                grading.grade(rows.stream().map(NumberedProblem::problem).toList(), texts);
         List<ResultsLog.Result> results = new ArrayList<>();
         for (int r = 0; r < rows.size(); r++) {
             Verdict verdict = verdicts.get(r);

@@ -2,6 +2,7 @@ package io.maskflow.experiments.problems;
 
 import io.maskflow.reward.sandbox.GraderSettings;
 import io.maskflow.reward.sandbox.SandboxLimits;
+import java.io.Serializable;
 import java.util.Objects;
 
 /**
@@ -12,7 +13,7 @@ import java.util.Objects;
  * @param unsafe whether a level that does not protect the machine is accepted
  * @param limits what one assert may use
  */
-public record GraderChoice(String sandbox, int workers, boolean unsafe, SandboxLimits limits) {
+public record GraderChoice(String sandbox, int workers, boolean unsafe, SandboxLimits limits) implements Serializable {
 
     /** Checks level and count. */
     public GraderChoice {

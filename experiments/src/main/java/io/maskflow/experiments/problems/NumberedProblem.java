@@ -1,6 +1,7 @@
 package io.maskflow.experiments.problems;
 
 import io.maskflow.reward.problem.Problem;
+import java.io.Serializable;
 
 /**
  * A problem with its place in its source: the number that its random draws depend on.
@@ -9,4 +10,4 @@ import io.maskflow.reward.problem.Problem;
  * @param problem text, tests
  * @param promptIds token ids of its prompt
  */
-public record NumberedProblem(int number, Problem problem, int[] promptIds) {}
+public record NumberedProblem(int number, Problem problem, int[] promptIds) implements Serializable {}

@@ -1,5 +1,7 @@
 package io.maskflow.experiments.problems;
 
+import java.io.Serializable;
+
 /**
  * How a problem becomes a prompt, and how the program or the result is found in the answer.
  *
@@ -9,7 +11,7 @@ package io.maskflow.experiments.problems;
  * @param extraction name of the rule that finds the program or the result in the answer; {@code none} takes a program as it
  *     is, and a result by the first rule of its data set
  */
-public record PromptSettings(String template, boolean chat, String extraction) {
+public record PromptSettings(String template, boolean chat, String extraction) implements Serializable {
 
     /** The built-in world's prompt: the task and its first assert, no chat. */
     public static PromptSettings defaults() {

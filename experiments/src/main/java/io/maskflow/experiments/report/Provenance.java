@@ -16,7 +16,7 @@ import java.util.regex.Pattern;
 public final class Provenance {
 
     private static final Pattern JAR = Pattern.compile(
-            ".*?(pytorch-engine|pytorch-jni|pytorch-native-cpu|tokenizers|nd4j-native|commons-math3)-(\\d[^/\\\\]*)\\.jar");
+            ".*?(pytorch-engine|pytorch-jni|pytorch-native-cpu|pytorch-native-cu\\d+|tokenizers|nd4j-native|commons-math3)-(\\d[^/\\\\]*)\\.jar");
 
     private Provenance() {}
 

@@ -3,6 +3,7 @@ package io.maskflow.experiments.report;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
+import java.io.Serializable;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -42,7 +43,7 @@ public final class ResultsLog implements AutoCloseable {
             String verdict,
             @JsonProperty("pass_rate") Double passRate,
             boolean passed,
-            String text) {
+            String text) implements Serializable {
 
         /** Our own infrastructure failed: counted apart, never as a failure of the answer. */
         public static final String NO_VERDICT = "no_verdict";

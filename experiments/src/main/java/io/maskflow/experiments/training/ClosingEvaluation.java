@@ -30,6 +30,7 @@ final class ClosingEvaluation {
         if (config.backbone().isEmpty()) {
             config = config.withBackbone(loaded.value().backbone());
         }
+        config = config.asPartOf(loaded.value().grader(), loaded.value().fleet());
         try {
             StepSizes stepSizes = new StepSizes(
                     Optional.of(PolicyFile.read(folder.bestPolicy())), files, LatentStreams.KEYED);

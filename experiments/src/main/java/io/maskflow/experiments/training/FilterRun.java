@@ -7,6 +7,7 @@ import io.maskflow.experiments.config.FileFinder;
 import io.maskflow.experiments.config.LoadedConfig;
 import io.maskflow.experiments.decoding.BackboneChoice;
 import io.maskflow.experiments.decoding.EngineThreads;
+import io.maskflow.experiments.evaluation.AnswerGrading;
 import io.maskflow.experiments.evaluation.Evaluator;
 import io.maskflow.experiments.problems.NumberedProblem;
 import io.maskflow.experiments.problems.ProblemSource;
@@ -63,7 +64,9 @@ public final class FilterRun {
                             config.prompt(), tokenizer, backbone.info().endIds(), backbone.folder());
             List<NumberedProblem> candidates =
                     encoder.encode(problems, config.limit(), backbone.promptRoom(config.responseLength()));
-            Evaluator evaluator = new Evaluator(encoder, grader, config.responseLength(), config.batch());
+            AnswerGrading grading =
+                    new AnswerGrading(backbone, config.prompt(), config.grader(), encoder, grader);
+            Evaluator evaluator = new Evaluator(grading, config.responseLength(), config.batch());
             List<NumberedProblem> solvable;
             try (ProgressLine progress = ProgressLine.start("filter", candidates.size())) {
                 solvable = SolvableProblems.among(evaluator, fleet, candidates, config.budget(), rows -> {
@@ -91,7 +94,7 @@ public final class FilterRun {
                 List.of(backbone.folder()),
                 List.of(0L),
                 "PyTorch (DJL)",
-                "cpu " + loaded.value().dtype(),
+                loaded.value().fleet().place() + " " + loaded.value().dtype(),
                 grader.level().word());
     }
 

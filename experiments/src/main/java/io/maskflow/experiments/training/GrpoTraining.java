@@ -1,27 +1,22 @@
 package io.maskflow.experiments.training;
 
-import io.maskflow.decoder.backbone.MaskPredictor;
 import io.maskflow.decoder.flow.FlowDecoder;
+import io.maskflow.experiments.decoding.FleetSettings;
+import io.maskflow.experiments.evaluation.AnswerGrading;
 import io.maskflow.experiments.problems.NumberedProblem;
-import io.maskflow.experiments.problems.PromptEncoder;
 import io.maskflow.experiments.report.StopSignal;
 import io.maskflow.policy.BetaStepSizePolicy;
 import io.maskflow.policy.LatentStreams;
 import io.maskflow.policy.PolicyNetwork;
-import io.maskflow.policy.grpo.DecisionBatch;
-import io.maskflow.policy.grpo.GroupAdvantage;
+import io.maskflow.policy.grpo.GroupLoss;
 import io.maskflow.policy.grpo.GrpoConfig.FlatGroups;
 import io.maskflow.policy.grpo.GrpoLearner;
 import io.maskflow.policy.grpo.SurrogateGradient;
 import io.maskflow.policy.grpo.UpdateMetrics;
-import io.maskflow.reward.Attempt;
-import io.maskflow.reward.sandbox.Grader;
 import io.maskflow.reward.sandbox.VerdictKind;
 import io.maskflow.rollout.Fleet;
 import io.maskflow.rollout.GroupRollout;
 import io.maskflow.rollout.GroupTask;
-import io.maskflow.rollout.Trajectory;
-import io.maskflow.rollout.TrajectoryGroup;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -29,7 +24,6 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -44,8 +38,7 @@ final class GrpoTraining {
 
     private final TrainConfig config;
     private final Fleet fleet;
-    private final Grader grader;
-    private final PromptEncoder encoder;
+    private final AnswerGrading grading;
     private final Set<Integer> endIds;
     private final List<NumberedProblem> problems;
     private final Map<Integer, Integer> indexOfNumber = new HashMap<>();
@@ -57,8 +50,7 @@ final class GrpoTraining {
     /**
      * @param config every setting
      * @param fleet workers with the base model
-     * @param grader verdicts
-     * @param encoder answers to programs
+     * @param grading answers to verdicts
      * @param endIds tokens that end a text
      * @param problems problems to train on, filtered
      * @param order which problems a step works on, fresh or resumed
@@ -69,8 +61,7 @@ final class GrpoTraining {
     GrpoTraining(
             TrainConfig config,
             Fleet fleet,
-            Grader grader,
-            PromptEncoder encoder,
+            AnswerGrading grading,
             Set<Integer> endIds,
             List<NumberedProblem> problems,
             PromptOrder order,
@@ -79,8 +70,7 @@ final class GrpoTraining {
             StopSignal stop) {
         this.config = config;
         this.fleet = fleet;
-        this.grader = grader;
-        this.encoder = encoder;
+        this.grading = grading;
         this.endIds = endIds;
         this.problems = problems;
         for (int i = 0; i < problems.size(); i++) {
@@ -92,12 +82,6 @@ final class GrpoTraining {
         this.stop = stop;
     }
 
-    /** A group, or why there is none. */
-    private record Rolled(GroupTask task, Optional<ScoredGroup> group, String fault) {}
-
-    /** A group ready for the learner. */
-    private record Compared(GroupTask task, DecisionBatch batch) {}
-
     /**
      * One training step. Whatever it throws, the learner may have moved: the caller goes on from what it saved before.
      *
@@ -108,35 +92,51 @@ final class GrpoTraining {
      */
     Map<String, Double> step(long step) {
         faults.begin();
+        List<Round> rounds = new ArrayList<>();
+        try {
+            double lambda = learner.completionWeight();
+            rollOut(step, rounds);
+            List<ScoredGroup> groups = rounds.stream()
+                    .flatMap(round -> round.groups().stream())
+                    .flatMap(group -> group.scored().stream())
+                    .toList();
+            refuseOutage(groups, step);
+            UpdateMetrics update = update(rounds);
+            groups.forEach(group -> order.learned(
+                    indexOf(group.group().task()), kindOf(group.group().task().totalSteps()), !group.flat()));
+            Map<String, Double> values = StepMetrics.of(groups, update, lambda, endIds, config.budget());
+            values.put("numeric_faults", (double) faults.inStep());
+            if (config.grpo().flatGroups() == FlatGroups.RESAMPLE) {
+                values.put("resampled", (double) Math.max(0, groups.size() + faults.inStep() - config.prompts()));
+            }
+            return values;
+        } finally {
+            rounds.forEach(Round::close);
+        }
+    }
+
+    /** The groups of a step; with {@code resample}, also those that are rolled out in place of flat ones. */
+    private void rollOut(long step, List<Round> rounds) {
+        PolicyNetwork behaviour = learner.snapshot().network();
         GroupRollout rollout = new GroupRollout(
                 new FlowDecoder(
                         config.decoder().settings(),
-                        BetaStepSizePolicy.sampled(
-                                learner.snapshot().network(), LatentStreams.KEYED, config.exploration())),
+                        BetaStepSizePolicy.sampled(behaviour, LatentStreams.KEYED, config.exploration())),
                 config.fleet().chunk());
-        double lambda = learner.completionWeight();
-        List<ScoredGroup> groups = groups(step, rollout);
-        refuseOutage(groups, step);
-        UpdateMetrics update = update(compare(groups));
-        groups.forEach(group -> order.learned(
-                indexOf(group.group().task()), kindOf(group.group().task().totalSteps()), !group.flat()));
-        Map<String, Double> values = StepMetrics.of(groups, update, lambda, endIds, config.budget());
-        values.put("numeric_faults", (double) faults.inStep());
-        if (config.grpo().flatGroups() == FlatGroups.RESAMPLE) {
-            values.put("resampled", (double) Math.max(0, groups.size() + faults.inStep() - config.prompts()));
-        }
-        return values;
-    }
-
-    /** The groups of a step; with {@code resample}, also those that were rolled out in place of flat ones. */
-    private List<ScoredGroup> groups(long step, GroupRollout rollout) {
+        SliceWork work = new SliceWork(rollout, grading, behaviour, learner.completionWeight() > 0);
+        Comparison comparison = new Comparison(
+                config.reward(),
+                learner.groupAdvantage(),
+                config.grpo().flatGroups() == FlatGroups.KEEP,
+                learner.loss());
         Set<Integer> taken = new HashSet<>();
         int[] totalSteps = turns(step);
-        List<ScoredGroup> fresh = rollOut(step, order.next(step, 0, kinds(totalSteps), taken), totalSteps, rollout);
-        List<ScoredGroup> all = new ArrayList<>(fresh);
-        int rounds = config.grpo().flatGroups() == FlatGroups.RESAMPLE ? config.resampleRounds() : 0;
-        for (int round = 1; round <= rounds; round++) {
-            int[] open = fresh.stream()
+        int[] prompts = order.next(step, 0, kinds(totalSteps), taken);
+        rounds.add(round(step, prompts, totalSteps, work, comparison));
+        int more = config.grpo().flatGroups() == FlatGroups.RESAMPLE ? config.resampleRounds() : 0;
+        for (int number = 1; number <= more; number++) {
+            int[] open = rounds.get(rounds.size() - 1).groups().stream()
+                    .flatMap(group -> group.scored().stream())
                     .filter(ScoredGroup::flat)
                     .mapToInt(group -> group.group().task().totalSteps())
                     .limit(problems.size() - taken.size())
@@ -144,10 +144,9 @@ final class GrpoTraining {
             if (open.length == 0) {
                 break;
             }
-            fresh = rollOut(step, order.next(step, round, kinds(open), taken), open, rollout);
-            all.addAll(fresh);
+            prompts = order.next(step, number, kinds(open), taken);
+            rounds.add(round(step, prompts, open, work, comparison));
         }
-        return all;
     }
 
     /** {@code T} of each place of a step: that of the budget whose turn it is. */
@@ -175,64 +174,37 @@ final class GrpoTraining {
         return kind;
     }
 
-    private List<ScoredGroup> rollOut(long step, int[] prompts, int[] totalSteps, GroupRollout rollout) {
-        List<GroupTask> tasks = new ArrayList<>();
+    private Round round(long step, int[] prompts, int[] totalSteps, SliceWork work, Comparison comparison) {
+        List<Slice> slices = new ArrayList<>();
         for (int b = 0; b < prompts.length; b++) {
             NumberedProblem problem = problems.get(prompts[b]);
-            tasks.add(new GroupTask(
+            GroupTask task = new GroupTask(
                     config.seed(),
                     step,
                     problem.number(),
                     problem.promptIds(),
                     config.groupSize(),
                     config.responseLength(),
-                    totalSteps[b]));
+                    totalSteps[b]);
+            int samples = config.fleet().shape() == FleetSettings.Shape.SAMPLE ? 1 : config.groupSize();
+            slices.addAll(Slice.of(task, problem.problem(), samples));
         }
-        List<Rolled> rolled = fleet.map(tasks, (backbone, task) -> {
-            stop.check();
-            return rolled(backbone, task, rollout);
-        });
-        stop.check(); // Ctrl-C in a terminal reaches the grader's processes too: what they said then is not learned from
-        List<ScoredGroup> groups = new ArrayList<>();
-        for (Rolled one : rolled) {
-            if (one.group().isEmpty()) {
-                faults.met(one.task(), problemOf(one.task()).problem().id(), "rollout", one.fault());
-                order.learned(indexOf(one.task()), kindOf(one.task().totalSteps()), false);
-            }
-            one.group().ifPresent(groups::add);
-        }
-        return groups;
-    }
-
-    private Rolled rolled(MaskPredictor backbone, GroupTask task, GroupRollout rollout) {
-        TrajectoryGroup group;
+        stop.check();
+        boolean once = config.grpo().innerEpochs() == 1;
+        Round round = Round.roll(fleet, slices, work, comparison, once, slice -> stop.check());
         try {
-            group = rollout.roll(backbone, task);
-            group.trajectories().forEach(GrpoTraining::requireFiniteFeatures);
-        } catch (ArithmeticException notFinite) {
-            return new Rolled(task, Optional.empty(), notFinite.getMessage());
+            stop.check(); // Ctrl-C reaches the grader's processes too: what they said then is not learned from
+        } catch (StopSignal.Requested asked) {
+            round.close();
+            throw asked;
         }
-        return new Rolled(task, Optional.of(score(group)), "");
-    }
-
-    private static void requireFiniteFeatures(Trajectory trajectory) {
-        float[] features = trajectory.decisions().features();
-        int width = trajectory.decisions().featureCount();
-        for (int i = 0; i < features.length; i++) {
-            if (!Float.isFinite(features[i])) {
-                throw new ArithmeticException("feature " + i % width + " of a decision at position "
-                        + trajectory.decisions().position()[i / width] + " of sample "
-                        + trajectory.key().sample() + " is not finite (" + features[i] + ")");
+        for (Round.Group group : round.groups()) {
+            if (group.scored().isEmpty()) {
+                faults.met(group.task(), problemOf(group.task()).problem().id(), "rollout", group.fault());
+                order.learned(indexOf(group.task()), kindOf(group.task().totalSteps()), false);
             }
         }
-    }
-
-    private ScoredGroup score(TrajectoryGroup group) {
-        NumberedProblem problem = problemOf(group.task());
-        List<Attempt> attempts = group.trajectories().stream()
-                .map(t -> encoder.attempt(problem.problem(), encoder.text(t.tokenIds())))
-                .toList();
-        return ScoredGroup.of(group, Attempt.verdicts(grader, attempts), config.reward().reward());
+        return round;
     }
 
     private NumberedProblem problemOf(GroupTask task) {
@@ -259,43 +231,31 @@ final class GrpoTraining {
         }
     }
 
-    private List<Compared> compare(List<ScoredGroup> groups) {
-        GroupAdvantage advantage = learner.groupAdvantage();
-        boolean flatOnes = config.grpo().flatGroups() == FlatGroups.KEEP;
-        return groups.stream()
-                .filter(group -> group.judged().size() > 1)
-                .filter(group -> flatOnes || !group.flat())
-                .map(group -> new Compared(
-                        group.group().task(), group.compared(advantage, learner.completionWeight() > 0)))
-                .filter(compared -> compared.batch().count() > 0)
-                .toList();
-    }
-
-    /** {@code innerEpochs} updates: gradients by group on the workers, added in prompt order. */
-    private UpdateMetrics update(List<Compared> batches) {
-        PolicyNetwork behaviour = learner.snapshot().network();
-        List<Compared> drawn = fleet.map(batches, (MaskPredictor unused, Compared compared) ->
-                new Compared(compared.task(), compared.batch().drawnBy(behaviour)));
+    /** {@code innerEpochs} updates: gradients by group from the workers, added in prompt order. */
+    private UpdateMetrics update(List<Round> rounds) {
         List<UpdateMetrics> epochs = new ArrayList<>();
         for (int epoch = 0; epoch < config.grpo().innerEpochs(); epoch++) {
-            List<SurrogateGradient> parts =
-                    fleet.map(drawn, (unused, compared) -> learner.gradient(compared.batch()));
+            GroupLoss loss = learner.loss();
             List<SurrogateGradient> finite = new ArrayList<>();
-            List<Compared> kept = new ArrayList<>();
-            for (int b = 0; b < parts.size(); b++) {
-                if (parts.get(b).finite()) {
-                    finite.add(parts.get(b));
-                    kept.add(drawn.get(b));
-                } else {
-                    GroupTask task = drawn.get(b).task();
-                    faults.met(
-                            task,
-                            problemOf(task).problem().id(),
-                            "gradient",
-                            "the loss (" + parts.get(b).loss() + ") or its gradient is not finite");
+            for (Round round : rounds) {
+                List<SurrogateGradient> gradients = round.gradients(epoch == 0, loss);
+                for (int b = 0; b < gradients.size(); b++) {
+                    Round.Group group = round.groups().get(b);
+                    if (!round.learnedFrom(group)) {
+                        continue;
+                    }
+                    if (gradients.get(b).finite()) {
+                        finite.add(gradients.get(b));
+                    } else {
+                        round.drop(group);
+                        faults.met(
+                                group.task(),
+                                problemOf(group.task()).problem().id(),
+                                "gradient",
+                                "the loss (" + gradients.get(b).loss() + ") or its gradient is not finite");
+                    }
                 }
             }
-            drawn = kept;
             epochs.add(learner.apply(learner.sum(finite)));
         }
         learner.endStep();

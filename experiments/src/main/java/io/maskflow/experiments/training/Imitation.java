@@ -7,20 +7,20 @@ import io.maskflow.decoder.DecodingObserver;
 import io.maskflow.decoder.SampleKey;
 import io.maskflow.decoder.backbone.MaskPredictor;
 import io.maskflow.decoder.flow.FlowDecoder;
+import io.maskflow.decoder.flow.FlowSettings;
 import io.maskflow.decoder.flow.StepSizePolicy;
 import io.maskflow.decoder.flow.StepSizePolicy.RowState;
 import io.maskflow.experiments.config.ConfigurationException;
 import io.maskflow.experiments.decoding.StepSizeChoice;
+import io.maskflow.experiments.evaluation.AnswerGrading;
 import io.maskflow.experiments.problems.NumberedProblem;
-import io.maskflow.experiments.problems.PromptEncoder;
 import io.maskflow.experiments.report.ProgressLine;
 import io.maskflow.experiments.report.StopSignal;
 import io.maskflow.policy.PolicyNetwork;
 import io.maskflow.policy.grpo.PolicyCloning;
-import io.maskflow.reward.Attempt;
-import io.maskflow.reward.sandbox.Grader;
 import io.maskflow.reward.sandbox.Verdict;
 import io.maskflow.rollout.Fleet;
+import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -36,16 +36,14 @@ final class Imitation {
     private final TrainConfig config;
     private final ImitationSettings settings;
     private final Fleet fleet;
-    private final Grader grader;
-    private final PromptEncoder encoder;
+    private final AnswerGrading grading;
     private final StopSignal stop;
 
-    Imitation(TrainConfig config, Fleet fleet, Grader grader, PromptEncoder encoder, StopSignal stop) {
+    Imitation(TrainConfig config, Fleet fleet, AnswerGrading grading, StopSignal stop) {
         this.config = config;
         this.settings = config.policy().imitation();
         this.fleet = fleet;
-        this.grader = grader;
-        this.encoder = encoder;
+        this.grading = grading;
         this.stop = stop;
     }
 
@@ -68,10 +66,12 @@ final class Imitation {
     }
 
     /** One rule at one budget on some problems. */
-    private record Task(StepSizeChoice rule, DecodingBudget budget, List<NumberedProblem> rows) {}
+    private record Task(StepSizePolicy rule, DecodingBudget budget, List<NumberedProblem> rows)
+            implements Serializable {}
 
     /** A decoding whose program was right. */
-    private record Demonstration(String problemAtBudget, List<RowState> rows, List<float[]> fractions) {
+    private record Demonstration(String problemAtBudget, List<RowState> rows, List<float[]> fractions)
+            implements Serializable {
 
         /** Mean progress over positions and steps: high where a decoding settles early. */
         double settled() {
@@ -115,8 +115,10 @@ final class Imitation {
     Taught teach(List<NumberedProblem> problems) {
         List<Task> tasks = tasks(problems);
         List<Demonstration> right = new ArrayList<>();
+        Demonstrating demonstrating =
+                new Demonstrating(config.seed(), config.responseLength(), config.decoder().settings(), grading);
         try (ProgressLine progress = ProgressLine.start("imitation", tasks.size())) {
-            fleet.map(tasks, this::demonstrate, task -> {
+            fleet.map(tasks, demonstrating, (task, shown) -> {
                         stop.check();
                         progress.advance("");
                     })
@@ -156,43 +158,49 @@ final class Imitation {
         for (DecodingBudget budget : budgets.stream().distinct().toList()) {
             for (StepSizeChoice rule : settings.candidates()) {
                 for (int from = 0; from < byLength.size(); from += batch) {
-                    tasks.add(new Task(rule, budget, byLength.subList(from, Math.min(from + batch, byLength.size()))));
+                    int to = Math.min(from + batch, byLength.size());
+                    tasks.add(new Task(stepSize(rule), budget, List.copyOf(byLength.subList(from, to))));
                 }
             }
         }
         return tasks;
     }
 
-    private List<Demonstration> demonstrate(MaskPredictor backbone, Task task) {
-        Notes notes = new Notes(
-                task.rule() instanceof StepSizeChoice.Constant constant
-                        ? constant.stepSize()
-                        : ((StepSizeChoice.Confidence) task.rule()).stepSize());
-        List<DecodeRequest.Sample> samples = task.rows().stream()
-                .map(row -> new DecodeRequest.Sample(
-                        row.promptIds(), new SampleKey(config.seed(), 0, row.number(), 0)))
-                .toList();
-        List<DecodedResponse> responses = new FlowDecoder(config.decoder().settings(), notes)
-                .decode(
-                        backbone,
-                        new DecodeRequest(
-                                samples, config.responseLength(), task.budget().steps(config.responseLength())),
-                        DecodingObserver.NONE);
-        List<Attempt> attempts = new ArrayList<>();
-        for (int r = 0; r < responses.size(); r++) {
-            attempts.add(encoder.attempt(
-                    task.rows().get(r).problem(), encoder.text(responses.get(r).tokenIds())));
-        }
-        List<Verdict> verdicts = Attempt.verdicts(grader, attempts);
-        List<Demonstration> right = new ArrayList<>();
-        for (int r = 0; r < verdicts.size(); r++) {
-            long number = task.rows().get(r).number();
-            if (verdicts.get(r).passed()) {
-                right.add(new Demonstration(
-                        number + "@" + task.budget(), notes.rows.get(number), notes.fractions.get(number)));
+    private static StepSizePolicy stepSize(StepSizeChoice rule) {
+        return rule instanceof StepSizeChoice.Constant constant
+                ? constant.stepSize()
+                : ((StepSizeChoice.Confidence) rule).stepSize();
+    }
+
+    /** What a worker does: decode by a rule, and write down how where the program is right. */
+    private record Demonstrating(long seed, int responseLength, FlowSettings flow, AnswerGrading grading)
+            implements Fleet.Task<Task, List<Demonstration>> {
+
+        @Override
+        public List<Demonstration> run(MaskPredictor backbone, Task task) {
+            Notes notes = new Notes(task.rule());
+            List<DecodeRequest.Sample> samples = task.rows().stream()
+                    .map(row -> new DecodeRequest.Sample(
+                            row.promptIds(), new SampleKey(seed, 0, row.number(), 0)))
+                    .toList();
+            List<DecodedResponse> responses = new FlowDecoder(flow, notes)
+                    .decode(
+                            backbone,
+                            new DecodeRequest(samples, responseLength, task.budget().steps(responseLength)),
+                            DecodingObserver.NONE);
+            List<Verdict> verdicts = grading.grade(
+                    task.rows().stream().map(NumberedProblem::problem).toList(),
+                    responses.stream().map(r -> grading.text(r.tokenIds())).toList());
+            List<Demonstration> right = new ArrayList<>();
+            for (int r = 0; r < verdicts.size(); r++) {
+                long number = task.rows().get(r).number();
+                if (verdicts.get(r).passed()) {
+                    right.add(new Demonstration(
+                            number + "@" + task.budget(), notes.rows.get(number), notes.fractions.get(number)));
+                }
             }
+            return right;
         }
-        return right;
     }
 
     private List<Demonstration> kept(List<Demonstration> right) {

@@ -1,12 +1,10 @@
 package io.maskflow.experiments.training;
 
-import io.maskflow.policy.grpo.DecisionBatch;
 import io.maskflow.policy.grpo.GroupAdvantage;
 import io.maskflow.reward.PassRate;
 import io.maskflow.reward.TaskReward;
 import io.maskflow.reward.sandbox.Verdict;
 import io.maskflow.reward.sandbox.VerdictKind;
-import io.maskflow.rollout.Decisions;
 import io.maskflow.rollout.Trajectory;
 import io.maskflow.rollout.TrajectoryGroup;
 import java.util.ArrayList;
@@ -47,29 +45,19 @@ record ScoredGroup(TrajectoryGroup group, List<Verdict> verdicts, List<Trajector
     }
 
     /**
-     * The decisions with their advantages, ready for the learner.
+     * How much better each position of each sample did than its group.
      *
      * @param advantage how samples are compared
-     * @param lastStepCounts whether the actions of the last step are learned from. They move the final progress, but no
-     *     token: what is written is read from the last model call, which came before them
+     * @return {@code [G, N]} in sample order; an empty row for a sample without a verdict
      */
-    DecisionBatch compared(GroupAdvantage advantage, boolean lastStepCounts) {
-        double[][] perPosition = advantage.of(task, finalProgress());
-        List<DecisionBatch> batches = new ArrayList<>();
-        for (int g = 0; g < judged.size(); g++) {
-            Trajectory trajectory = judged.get(g);
-            Decisions decisions = lastStepCounts
-                    ? trajectory.decisions()
-                    : trajectory.decisions().before(trajectory.totalSteps() - 1);
-            batches.add(DecisionBatch.trajectory(
-                    decisions.featureCount(),
-                    decisions.features(),
-                    decisions.latent(),
-                    decisions.position(),
-                    perPosition[g],
-                    decisions.logProbability()));
+    double[][] worth(GroupAdvantage advantage) {
+        double[][] compared = advantage.of(task, finalProgress());
+        double[][] worth = new double[verdicts.size()][];
+        int next = 0;
+        for (int g = 0; g < worth.length; g++) {
+            worth[g] = verdicts.get(g).decided() ? compared[next++] : new double[0];
         }
-        return DecisionBatch.concatenated(batches);
+        return worth;
     }
 
     /** How many samples ended in a class. */

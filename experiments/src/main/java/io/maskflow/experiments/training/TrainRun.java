@@ -5,6 +5,7 @@ import io.maskflow.experiments.config.ConfigurationException;
 import io.maskflow.experiments.config.LoadedConfig;
 import io.maskflow.experiments.decoding.BackboneChoice;
 import io.maskflow.experiments.decoding.EngineThreads;
+import io.maskflow.experiments.evaluation.AnswerGrading;
 import io.maskflow.experiments.evaluation.Evaluator;
 import io.maskflow.experiments.problems.NumberedProblem;
 import io.maskflow.experiments.problems.ProblemSource;
@@ -172,12 +173,13 @@ public final class TrainRun {
             List<NumberedProblem> all,
             StopSignal stop) {
         Optional<TrainingCheckpoint> checkpoint = prepare(manifest(backbone, grader));
+        AnswerGrading grading = new AnswerGrading(backbone, config.prompt(), config.grader(), encoder, grader);
         Evaluator evaluator = new Evaluator(
-                encoder, grader, config.responseLength(), config.evaluation().batch());
+                grading, config.responseLength(), config.evaluation().batch());
         try {
             List<NumberedProblem> problems = solvable(backbone, evaluator, fleet, all, stop);
             boolean finished =
-                    train(backbone, grader, encoder, evaluator, fleet, problems, checkpoint, stop);
+                    train(backbone, grading, encoder, evaluator, fleet, problems, checkpoint, stop);
             if (finished && config.evaluate()) {
                 finished = ClosingEvaluation.run(loaded, grader, stop, folder, out);
             }
@@ -210,7 +212,7 @@ public final class TrainRun {
                 List.of(backbone.folder()),
                 List.of(config.seed()),
                 "PyTorch (DJL)",
-                backbone.options().device() + " " + config.dtype(),
+                config.fleet().place() + " " + config.dtype(),
                 grader.level().word());
     }
 
@@ -271,7 +273,7 @@ public final class TrainRun {
     /** Runs the steps that are left; false if it was asked to stop before the last one. */
     private boolean train(
             BackboneChoice backbone,
-            Grader grader,
+            AnswerGrading grading,
             PromptEncoder encoder,
             Evaluator evaluator,
             Fleet fleet,
@@ -281,7 +283,7 @@ public final class TrainRun {
         GrpoLearner learner = checkpoint
                 .map(c -> GrpoLearner.resume(config.grpo(), config.policy().shape(), config.steps(), c.learner()))
                 .orElseGet(() -> new GrpoLearner(
-                        config.grpo(), initialPolicy(fleet, grader, encoder, problems, stop), config.steps()));
+                        config.grpo(), initialPolicy(fleet, grading, problems, stop), config.steps()));
         PromptOrder order = new PromptOrder(
                 config.seed(),
                 problems.size(),
@@ -294,8 +296,7 @@ public final class TrainRun {
         GrpoTraining training = new GrpoTraining(
                 config,
                 fleet,
-                grader,
-                encoder,
+                grading,
                 backbone.info().endIds(),
                 problems,
                 order,
@@ -340,13 +341,13 @@ public final class TrainRun {
     }
 
     private PolicyNetwork initialPolicy(
-            Fleet fleet, Grader grader, PromptEncoder encoder, List<NumberedProblem> problems, StopSignal stop) {
+            Fleet fleet, AnswerGrading grading, List<NumberedProblem> problems, StopSignal stop) {
         PolicySettings settings = config.policy();
         return switch (settings.start()) {
             case "random" -> PolicyNetwork.initial(settings.shape(), config.seed());
             case "clone" -> settings.warmStart().teach(settings.shape(), config.responseLength(), config.seed());
             case "imitation" -> {
-                Imitation imitation = new Imitation(config, fleet, grader, encoder, stop);
+                Imitation imitation = new Imitation(config, fleet, grading, stop);
                 Imitation.Taught taught = imitation.teach(problems);
                 out.println(taught.words());
                 yield taught.policy();

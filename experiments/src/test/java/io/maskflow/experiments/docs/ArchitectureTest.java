@@ -9,6 +9,7 @@ import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
@@ -58,6 +59,27 @@ class ArchitectureTest {
                         .map(other -> "io.maskflow." + other + "..")
                         .toArray(String[]::new))
                 .check(classes));
+    }
+
+    /** The optional module is not on the class path of these tests: its arrows are those of its sources. */
+    @Test
+    void sparkIsKnownToItsOwnModuleOnlyAndThatKnowsRolloutsOnly() {
+        List<Path> own = new ArrayList<>();
+        for (Path file : Repository.sources("main")) {
+            String text = Repository.text(file);
+            if (text.contains("package io.maskflow.rollout.spark;")) {
+                own.add(file);
+                assertThat(text)
+                        .as(file.toString())
+                        .doesNotContain("import io.maskflow.policy")
+                        .doesNotContain("import io.maskflow.reward")
+                        .doesNotContain("import io.maskflow.alignment")
+                        .doesNotContain("import io.maskflow.experiments");
+            } else {
+                assertThat(text).as(file.toString()).doesNotContain("org.apache.spark");
+            }
+        }
+        assertThat(own).isNotEmpty();
     }
 
     @Test

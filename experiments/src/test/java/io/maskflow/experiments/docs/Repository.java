@@ -12,7 +12,7 @@ import java.util.stream.Stream;
 final class Repository {
 
     static final List<String> MODULES =
-            List.of("flow-decoder", "policy", "reward", "rollout", "alignment", "experiments");
+            List.of("flow-decoder", "policy", "reward", "rollout", "rollout/spark", "alignment", "experiments");
 
     private Repository() {}
 

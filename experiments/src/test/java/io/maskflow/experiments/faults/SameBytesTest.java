@@ -66,11 +66,22 @@ class SameBytesTest {
         "chunk-1,   fleet.chunk=1",
         "chunk-3,   fleet.chunk=3",
         "chunk-8,   fleet.chunk=8",
-        "graders-2, grader.workers=2"
+        "graders-2, grader.workers=2",
+        "samples,   fleet.shape=sample"
     })
     void whoComputesAndHowManyAtATimeMovesNoByte(String name, String override) {
         train(name, "--set", override);
         assertThat(Maskflow.fingerprint(folder.resolve(name))).isEqualTo(expected);
+    }
+
+    /** With one inner epoch a whole group brings its gradient along; samples are differentiated in a second pass. */
+    @Test
+    void aGroupInOnePassIsWorthItsSamplesInTwo() {
+        train("one-pass", "--set", "grpo.innerEpochs=1");
+        train("two-passes", "--set", "grpo.innerEpochs=1", "--set", "fleet.shape=sample", "--set", "fleet.workers=2");
+        assertThat(Maskflow.fingerprint(folder.resolve("two-passes")))
+                .isEqualTo(Maskflow.fingerprint(folder.resolve("one-pass")))
+                .isNotEqualTo(expected);
     }
 
     @Test

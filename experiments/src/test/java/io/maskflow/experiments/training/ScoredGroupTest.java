@@ -3,6 +3,10 @@ package io.maskflow.experiments.training;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.maskflow.decoder.SampleKey;
+import io.maskflow.policy.LogScaleAction;
+import io.maskflow.policy.PolicyNetwork;
+import io.maskflow.policy.PolicyShape;
+import io.maskflow.policy.PolicyState;
 import io.maskflow.policy.grpo.GrpoConfig;
 import io.maskflow.reward.TaskReward;
 import io.maskflow.reward.sandbox.Verdict;
@@ -53,17 +57,19 @@ class ScoredGroupTest {
         ScoredGroup group = scored(PASS, Verdict.none("the sandbox broke"), FAIL);
         assertThat(group.task()).containsExactly(1, 0);
         assertThat(group.judged()).extracting(t -> t.key().sample()).containsExactly(0L, 2L);
-        assertThat(group.compared(GrpoConfig.defaults().groupAdvantage(0), true).trajectories())
-                .isEqualTo(2);
+        double[][] worth = group.worth(GrpoConfig.defaults().groupAdvantage(0));
+        assertThat(worth[0][0]).isPositive().isEqualTo(-worth[2][0]);
+        assertThat(worth[1]).isEmpty();
         assertThat(scored(PASS, Verdict.none("the sandbox broke")).flat()).isTrue();
     }
 
     @Test
     void actionsOfTheLastStepAreLearnedFromOnlyWhereProgressIsRewarded() {
-        ScoredGroup group = scored(PASS, FAIL);
-        assertThat(group.compared(GrpoConfig.defaults().groupAdvantage(0.1), true).count())
-                .isEqualTo(8);
-        assertThat(group.compared(GrpoConfig.defaults().groupAdvantage(0), false).count())
+        PolicyNetwork behaviour = PolicyNetwork.initial(
+                new PolicyShape(PolicyState.named(List.of("p1")), 4, 0.1, 0.9, 2, 60, LogScaleAction.PAPER), 1);
+        assertThat(SliceWork.drawn(trajectory(0), behaviour, true).batch().count())
                 .isEqualTo(4);
+        assertThat(SliceWork.drawn(trajectory(0), behaviour, false).batch().count())
+                .isEqualTo(2);
     }
 }

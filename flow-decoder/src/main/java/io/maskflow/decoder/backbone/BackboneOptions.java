@@ -1,5 +1,7 @@
 package io.maskflow.decoder.backbone;
 
+import java.io.Serializable;
+
 /**
  * How a base model is computed.
  *
@@ -7,7 +9,8 @@ package io.maskflow.decoder.backbone;
  * @param device {@code cpu}, {@code gpu} or {@code gpu:N}
  * @param implementation which of the two implementations
  */
-public record BackboneOptions(Precision precision, String device, Implementation implementation) {
+public record BackboneOptions(Precision precision, String device, Implementation implementation)
+        implements Serializable {
 
     /** Number format of the network's matrices. */
     public enum Precision {

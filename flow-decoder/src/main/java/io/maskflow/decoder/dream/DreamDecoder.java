@@ -6,6 +6,7 @@ import io.maskflow.decoder.MaskingRow;
 import io.maskflow.decoder.backbone.BackboneInfo;
 import io.maskflow.decoder.backbone.LogitRules;
 import io.maskflow.decoder.random.PositionDraws;
+import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -29,7 +30,7 @@ public final class DreamDecoder implements MaskingDecoder {
      * @param positions which positions are filled ({@code origin}, or a temperature of the algorithm)
      * @param tokens which tokens are filled in (a temperature)
      */
-    public record Draws(PositionDraws positions, PositionDraws tokens) {
+    public record Draws(PositionDraws positions, PositionDraws tokens) implements Serializable {
 
         /** Numbers that follow from each sample's key. */
         public static final Draws KEYED = new Draws(PositionDraws.keyed("transfer"), PositionDraws.keyed("token"));

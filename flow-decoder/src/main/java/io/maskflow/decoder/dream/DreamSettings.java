@@ -1,6 +1,7 @@
 package io.maskflow.decoder.dream;
 
 import io.maskflow.decoder.backbone.Shaping;
+import java.io.Serializable;
 
 /**
  * How Dream's sampler decodes.
@@ -20,7 +21,7 @@ public record DreamSettings(
         double temperature,
         double topP,
         int topK,
-        double algorithmTemperature) {
+        double algorithmTemperature) implements Serializable {
 
     /** Checks the ranges. */
     public DreamSettings {

@@ -1,6 +1,7 @@
 package io.maskflow.decoder.evotoken;
 
 import io.maskflow.decoder.maskprediction.Remasking;
+import java.io.Serializable;
 
 /**
  * How EvoToken decodes.
@@ -13,7 +14,8 @@ import io.maskflow.decoder.maskprediction.Remasking;
  * @param remasking by which score positions are selected; default low_confidence
  * @paper EVO Token Prediction
  */
-public record EvoTokenSettings(int k, double alpha, int blockLength, double threshold, Remasking remasking) {
+public record EvoTokenSettings(int k, double alpha, int blockLength, double threshold, Remasking remasking)
+        implements Serializable {
 
     /** Checks the ranges. */
     public EvoTokenSettings {

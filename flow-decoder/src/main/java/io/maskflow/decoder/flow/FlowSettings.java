@@ -1,6 +1,7 @@
 package io.maskflow.decoder.flow;
 
 import io.maskflow.decoder.backbone.Interpolation;
+import java.io.Serializable;
 
 /**
  * Every switch of the x-prediction flow (the choices that XF §3 leaves open, with our readings as defaults).
@@ -33,7 +34,8 @@ public record FlowSettings(
         Interpolation interpolation,
         double reEditMargin,
         double commitBelow,
-        ReadOut readOut) {
+        ReadOut readOut)
+        implements Serializable {
 
     /** Checks the ranges. */
     public FlowSettings {

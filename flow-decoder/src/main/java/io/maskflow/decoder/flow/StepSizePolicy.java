@@ -1,13 +1,14 @@
 package io.maskflow.decoder.flow;
 
 import io.maskflow.decoder.SampleKey;
+import java.io.Serializable;
 
 /**
  * Chooses how far each token moves: the step fraction {@code a_i} of XF Eq. 7.
  *
  * <p>What the decoder needs, said in the decoder's words; module {@code policy} provides the learned one.
  */
-public interface StepSizePolicy {
+public interface StepSizePolicy extends Serializable {
 
     /**
      * Chooses the fractions of one row at one step.
@@ -37,7 +38,8 @@ public interface StepSizePolicy {
             float[] topProbability,
             float[] confidence,
             float[] progress,
-            boolean[] active) {
+            boolean[] active)
+            implements Serializable {
 
         /** Positions looked at. */
         public int length() {

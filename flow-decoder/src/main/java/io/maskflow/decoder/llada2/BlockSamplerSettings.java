@@ -1,6 +1,7 @@
 package io.maskflow.decoder.llada2;
 
 import io.maskflow.decoder.backbone.Shaping;
+import java.io.Serializable;
 
 /**
  * How LLaDA2's block sampler decodes.
@@ -25,7 +26,7 @@ public record BlockSamplerSettings(
         boolean cache,
         double temperature,
         double topP,
-        int topK) {
+        int topK) implements Serializable {
 
     /** Checks the ranges. */
     public BlockSamplerSettings {

@@ -8,6 +8,7 @@ import io.maskflow.decoder.backbone.BackboneInfo;
 import io.maskflow.decoder.backbone.LogitRules;
 import io.maskflow.decoder.backbone.Shaping;
 import io.maskflow.decoder.random.PositionDraws;
+import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -36,7 +37,7 @@ public final class MaskPredictionDecoder implements MaskingDecoder {
      * @param remasking scores of random remasking
      * @param tokens which tokens are filled in, at a temperature above 0
      */
-    public record Draws(PositionDraws remasking, PositionDraws tokens) {
+    public record Draws(PositionDraws remasking, PositionDraws tokens) implements Serializable {
 
         /** Numbers that follow from each sample's key. */
         public static final Draws KEYED = new Draws(PositionDraws.keyed("remask"), PositionDraws.keyed("token"));

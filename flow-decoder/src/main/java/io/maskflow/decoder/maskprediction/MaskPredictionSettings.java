@@ -1,6 +1,7 @@
 package io.maskflow.decoder.maskprediction;
 
 import io.maskflow.decoder.backbone.Shaping;
+import java.io.Serializable;
 
 /**
  * How mask prediction decodes.
@@ -36,7 +37,7 @@ public record MaskPredictionSettings(
         EosRule eosRule,
         int eosId,
         int eotId,
-        boolean extraCall) {
+        boolean extraCall) implements Serializable {
 
     /** Checks the ranges. */
     public MaskPredictionSettings {

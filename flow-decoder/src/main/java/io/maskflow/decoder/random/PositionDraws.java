@@ -1,9 +1,10 @@
 package io.maskflow.decoder.random;
 
 import io.maskflow.decoder.SampleKey;
+import java.io.Serializable;
 
 /** Source of one uniform number per step and position: a function of an identity, never of time or batch. */
-public interface PositionDraws {
+public interface PositionDraws extends Serializable {
 
     /**
      * One number.

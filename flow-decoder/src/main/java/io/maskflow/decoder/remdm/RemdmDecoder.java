@@ -6,6 +6,7 @@ import io.maskflow.decoder.MaskingRow;
 import io.maskflow.decoder.backbone.BackboneInfo;
 import io.maskflow.decoder.backbone.LogitRules;
 import io.maskflow.decoder.random.PositionDraws;
+import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -28,7 +29,7 @@ public final class RemdmDecoder implements MaskingDecoder {
      * @param positions which positions are filled and which are masked again
      * @param tokens which tokens are filled in
      */
-    public record Draws(PositionDraws positions, PositionDraws tokens) {
+    public record Draws(PositionDraws positions, PositionDraws tokens) implements Serializable {
 
         /** Numbers that follow from each sample's key. */
         public static final Draws KEYED = new Draws(PositionDraws.keyed("remask"), PositionDraws.keyed("token"));

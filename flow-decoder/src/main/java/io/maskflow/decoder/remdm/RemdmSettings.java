@@ -1,6 +1,7 @@
 package io.maskflow.decoder.remdm;
 
 import io.maskflow.decoder.backbone.Shaping;
+import java.io.Serializable;
 
 /**
  * How ReMDM decodes.
@@ -22,7 +23,7 @@ public record RemdmSettings(
         double tOff,
         double alphaOn,
         double temperature,
-        double topP) {
+        double topP) implements Serializable {
 
     /** Checks the ranges. */
     public RemdmSettings {

@@ -1,5 +1,7 @@
 package io.maskflow.decoder.softmask;
 
+import java.io.Serializable;
+
 /**
  * How the feedback depends on time: a factor of {@code lambda} that is a function of {@code t / T}, where {@code t} runs
  * from {@code T} in the first step down to 1 in the last.
@@ -9,7 +11,7 @@ package io.maskflow.decoder.softmask;
  * @param threshold {@code t' / T} of the stepwise shapes, in [0, 1]
  * @paper SM App. B.4
  */
-public record FeedbackSchedule(Shape shape, Clock clock, double threshold) {
+public record FeedbackSchedule(Shape shape, Clock clock, double threshold) implements Serializable {
 
     /** How the factor changes. */
     public enum Shape {

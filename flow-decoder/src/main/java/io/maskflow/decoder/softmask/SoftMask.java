@@ -1,5 +1,7 @@
 package io.maskflow.decoder.softmask;
 
+import java.io.Serializable;
+
 /**
  * How much of a prediction is fed back at a masked position, and which part of it:
  * {@code (1 - lambda) m + lambda sum_{v in top-k} pi_v E[v]} with {@code lambda = omega_s sigma(omega_a (-H(p) - omega_b))}.
@@ -12,7 +14,7 @@ package io.maskflow.decoder.softmask;
  *     the published code; without meaning for another {@code k}
  * @paper SM Eq. 2
  */
-public record SoftMask(double omegaS, double omegaA, double omegaB, int k, double temperature) {
+public record SoftMask(double omegaS, double omegaA, double omegaB, int k, double temperature) implements Serializable {
 
     /** Checks the ranges. */
     public SoftMask {

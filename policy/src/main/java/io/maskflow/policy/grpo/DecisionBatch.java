@@ -3,6 +3,7 @@ package io.maskflow.policy.grpo;
 import io.maskflow.policy.PolicyNetwork;
 import io.maskflow.policy.grpo.GrpoConfig.LossAverage;
 import io.maskflow.policy.kernel.DenseKernel;
+import java.io.Serializable;
 import java.util.Arrays;
 import java.util.List;
 
@@ -11,7 +12,9 @@ import java.util.List;
  * that drew it held it to be, and how well it turned out. Only decisions that count are in a batch; masked ones (a
  * position that was committed or re-edited in the step) are left out when it is made. Arrays must not be changed.
  */
-public final class DecisionBatch {
+public final class DecisionBatch implements Serializable {
+
+    private static final long serialVersionUID = 1L;
 
     final int featureCount;
     final float[] features; // [D, F]
@@ -148,6 +151,16 @@ public final class DecisionBatch {
             old[d] = terms.logDensity(r, logLatent[d], logRest[d]);
         }
         return with(old, referenceMu, referenceKappa);
+    }
+
+    /**
+     * The same decisions with other advantages.
+     *
+     * @param advantages {@code [D]}
+     */
+    public DecisionBatch withAdvantages(double[] advantages) {
+        return new DecisionBatch(
+                featureCount, features, latent, advantages, oldLogProbability, referenceMu, referenceKappa, starts);
     }
 
     /**

@@ -3,6 +3,7 @@ package io.maskflow.policy.grpo;
 import io.maskflow.policy.grpo.GrpoConfig.AdvantageLevel;
 import io.maskflow.policy.grpo.GrpoConfig.CompletionMode;
 import io.maskflow.policy.grpo.GrpoConfig.Normalisation;
+import java.io.Serializable;
 
 /**
  * How much better each token of each sample did than its group: {@code A = (R - mean R) / (std R + epsilon)} with {@code
@@ -23,7 +24,7 @@ public record GroupAdvantage(
         double stdEpsilon,
         double stdFloor,
         double lambda,
-        CompletionMode completionMode) {
+        CompletionMode completionMode) implements Serializable {
 
     /**
      * True if all task rewards are equal: such a group says nothing about the task.

@@ -1,5 +1,7 @@
 package io.maskflow.policy.grpo;
 
+import java.io.Serializable;
+
 /**
  * Every knob of the learner. The paper names GRPO, group size and batch, and none of these values; the sources are the
  * GRPO paper and our prototype ({@code tiny world} below).
@@ -61,7 +63,7 @@ public record GrpoConfig(
         LossAverage average,
         FlatGroups flatGroups,
         double averaging,
-        BackendChoice backend) {
+        BackendChoice backend) implements Serializable {
 
     /** What is compared within a group. */
     public enum AdvantageLevel {

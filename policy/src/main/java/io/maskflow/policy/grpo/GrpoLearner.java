@@ -24,7 +24,6 @@ public final class GrpoLearner {
 
     private final GrpoConfig config;
     private final PolicyShape shape;
-    private final LearnerBackend backend;
     private final long totalSteps;
     private final double[] parameters;
     private final double[] average;
@@ -68,7 +67,6 @@ public final class GrpoLearner {
         this.parameters = parameters;
         this.average = average;
         this.reference = reference;
-        backend = LearnerBackend.of(config.backend());
         optimizer = new AdamW(config, firstMoment, secondMoment);
         policy = new PolicyNetwork(shape, parameters);
     }
@@ -158,15 +156,18 @@ public final class GrpoLearner {
         return config.groupAdvantage(completionWeight());
     }
 
+    /** What a worker needs to differentiate at the current parameters. */
+    public GroupLoss loss() {
+        return new GroupLoss(config, policy, reference.map(List::of).orElse(List.of()));
+    }
+
     /**
      * The gradient of one group (or of any batch) at the current parameters, not averaged.
      *
      * @param batch decisions, with their reference if {@code grpo.kl} is above 0
      */
     public SurrogateGradient gradient(DecisionBatch batch) {
-        DecisionBatch compared =
-                reference.isPresent() && !batch.hasReference() ? batch.comparedWith(reference.get()) : batch;
-        return SurrogateGradient.of(backend, policy, compared, config.surrogate(), config.average());
+        return loss().gradient(batch);
     }
 
     /**

@@ -1,5 +1,7 @@
 package io.maskflow.policy.grpo;
 
+import java.io.Serializable;
+
 /**
  * The learning rate as a share of its peak, by training step.
  *
@@ -7,7 +9,7 @@ package io.maskflow.policy.grpo;
  * @param warmUp training steps of linear rise from {@code 1 / warmUp} of the peak, at least 0; default 0
  * @param floor share of the peak at the last step, in [0, 1]; default 0
  */
-public record LearningRateSchedule(Shape shape, int warmUp, double floor) {
+public record LearningRateSchedule(Shape shape, int warmUp, double floor) implements Serializable {
 
     /** The fall after the warm-up. */
     public enum Shape {

@@ -2,6 +2,7 @@ package io.maskflow.policy.grpo;
 
 import io.maskflow.policy.PolicyNetwork;
 import io.maskflow.policy.grpo.GrpoConfig.LossAverage;
+import java.io.Serializable;
 
 /**
  * A gradient that is not averaged yet, and what was seen on the way: parts are computed one by one (a group on a
@@ -10,7 +11,9 @@ import io.maskflow.policy.grpo.GrpoConfig.LossAverage;
  * <p>With {@code trajectory_mean} a trajectory weighs 1 and its decisions share that; with {@code token_mean} each
  * decision weighs 1. A trajectory without decisions weighs nothing.
  */
-public final class SurrogateGradient {
+public final class SurrogateGradient implements Serializable {
+
+    private static final long serialVersionUID = 1L;
 
     /** States that are in memory in double at a time. */
     private static final int DECISIONS_AT_ONCE = 8192;
@@ -23,8 +26,12 @@ public final class SurrogateGradient {
         sum = new double[parameters];
     }
 
-    /** Nothing yet. */
-    static SurrogateGradient zero(int parameters) {
+    /**
+     * Nothing yet.
+     *
+     * @param parameters P
+     */
+    public static SurrogateGradient zero(int parameters) {
         return new SurrogateGradient(parameters);
     }
 

@@ -1,7 +1,11 @@
 package io.maskflow.policy.grpo;
 
+import java.io.Serializable;
+
 /** What a gradient computation reports, as sums over decisions, so that parts can be added in order. */
-final class SurrogateSums {
+final class SurrogateSums implements Serializable {
+
+    private static final long serialVersionUID = 1L;
 
     long count;
     double loss; // weighted as the gradient

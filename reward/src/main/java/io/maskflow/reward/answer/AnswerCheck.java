@@ -2,11 +2,12 @@ package io.maskflow.reward.answer;
 
 import io.maskflow.reward.sandbox.Verdict;
 import io.maskflow.reward.sandbox.VerdictKind;
+import java.io.Serializable;
 import java.util.List;
 import java.util.stream.Stream;
 
 /** Judges the text of an answer against what the data set says is right. */
-public interface AnswerCheck {
+public interface AnswerCheck extends Serializable {
 
     /** Names of the extraction rules this check knows, the default first; never empty. */
     List<String> rules();

@@ -1,9 +1,10 @@
 package io.maskflow.reward.problem;
 
+import java.io.Serializable;
 import java.util.List;
 
 /** Something to be solved: by a program that tests judge, or by an answer that is right or wrong. */
-public sealed interface Problem permits CodingProblem, AnswerProblem {
+public sealed interface Problem extends Serializable permits CodingProblem, AnswerProblem {
 
     /** As in the data set, such as {@code 11}, {@code HumanEval/0} or {@code chal-1}. */
     String id();

@@ -1,5 +1,7 @@
 package io.maskflow.reward.sandbox;
 
+import java.io.Serializable;
+
 /**
  * What one assert may use. The CPU limit decides in the normal case, the wall limit only stops what sleeps: a verdict must not
  * depend on the load of the machine.
@@ -8,7 +10,7 @@ package io.maskflow.reward.sandbox;
  * @param wallSeconds wall seconds, (0, 3600]; a program that is still computing may run on to its CPU limit
  * @param memoryMiB address space in MiB, 64 to 65536
  */
-public record SandboxLimits(int cpuSeconds, double wallSeconds, int memoryMiB) {
+public record SandboxLimits(int cpuSeconds, double wallSeconds, int memoryMiB) implements Serializable {
     /** For grading: every MBPP reference passes, also task 123 with 2.2 to 4.4 seconds of CPU by machine and load. */
     public static final SandboxLimits DEFAULT = new SandboxLimits(8, 16, 512);
 

@@ -1,5 +1,6 @@
 package io.maskflow.reward.sandbox;
 
+import java.io.Serializable;
 import java.util.List;
 import java.util.Objects;
 
@@ -23,7 +24,7 @@ public record TestSuite(
         String reference,
         String program,
         String entryPoint,
-        String prelude) {
+        String prelude) implements Serializable {
     /** When the set-up runs. MBPP needs {@code CODE_FIRST}: its set-up uses classes that the solution defines. */
     public enum SetupOrder {
         CODE_FIRST,

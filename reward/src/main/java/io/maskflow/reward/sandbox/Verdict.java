@@ -1,5 +1,6 @@
 package io.maskflow.reward.sandbox;
 
+import java.io.Serializable;
 import java.util.Collections;
 import java.util.List;
 import java.util.Objects;
@@ -13,7 +14,8 @@ import java.util.Objects;
  * @param cpuSeconds CPU seconds of the candidate's processes, >= 0
  * @param note a few words for a reader, possibly empty; decides nothing
  */
-public record Verdict(VerdictKind kind, List<VerdictKind> tests, double seconds, double cpuSeconds, String note) {
+public record Verdict(VerdictKind kind, List<VerdictKind> tests, double seconds, double cpuSeconds, String note)
+        implements Serializable {
     public Verdict {
         Objects.requireNonNull(kind, "kind");
         Objects.requireNonNull(note, "note");

@@ -1,0 +1,50 @@
+package io.maskflow.experiments.training;
+
+import io.maskflow.policy.grpo.GroupAdvantage;
+import io.maskflow.policy.grpo.GroupLoss;
+import io.maskflow.policy.grpo.SurrogateGradient;
+import io.maskflow.reward.sandbox.Verdict;
+import java.io.Serializable;
+import java.util.List;
+
+/**
+ * How the samples of a group are compared in one step, by the learner or, where a whole group is on one worker, there.
+ *
+ * @param reward what a verdict is worth
+ * @param advantage how samples are compared
+ * @param flatOnes whether groups of equal task rewards are learned from
+ * @param loss what is differentiated first
+ */
+record Comparison(TaskScore reward, GroupAdvantage advantage, boolean flatOnes, GroupLoss loss)
+        implements Serializable {
+
+    /**
+     * What is sent to the learner of a slice.
+     *
+     * @param outline trajectories without decisions, verdicts, fault
+     * @param gradient the gradient at the parameters that drew it, where the whole group was there; else nothing
+     */
+    record Report(RolledSlice outline, List<SurrogateGradient> gradient) implements Serializable {}
+
+    /** Reports a slice; a whole group is compared and differentiated on the spot. */
+    Report report(RolledSlice rolled) {
+        if (rolled.faulty() || !rolled.slice().wholeGroup()) {
+            return new Report(rolled.outline(), List.of());
+        }
+        double[][] worth = worth(scored(List.of(rolled)));
+        return new Report(rolled.outline(), List.of(rolled.gradient(worth, loss)));
+    }
+
+    /** The slices of one group as a group with rewards. */
+    ScoredGroup scored(List<RolledSlice> slices) {
+        List<Verdict> verdicts =
+                slices.stream().flatMap(slice -> slice.verdicts().stream()).toList();
+        return ScoredGroup.of(RolledSlice.group(slices), verdicts, reward.reward());
+    }
+
+    /** {@code [G, N]} advantages; empty rows for samples, or a whole group, that are not learned from. */
+    double[][] worth(ScoredGroup group) {
+        boolean learned = group.judged().size() > 1 && (flatOnes || !group.flat());
+        return learned ? group.worth(advantage) : new double[group.verdicts().size()][0];
+    }
+}

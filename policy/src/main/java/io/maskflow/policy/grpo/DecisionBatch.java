@@ -160,7 +160,16 @@ public final class DecisionBatch implements Serializable {
      */
     public DecisionBatch withAdvantages(double[] advantages) {
         return new DecisionBatch(
-                featureCount, features, latent, advantages, oldLogProbability, referenceMu, referenceKappa, starts);
+                featureCount,
+                features,
+                latent,
+                logLatent,
+                logRest,
+                advantages,
+                oldLogProbability,
+                referenceMu,
+                referenceKappa,
+                starts);
     }
 
     /**

@@ -4,6 +4,22 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.maskflow.decoder.backbone.MaskPredictor;
+import io.maskflow.decoder.flow.FlowDecoder;
+import io.maskflow.decoder.tokenizer.Tokenizer;
+import io.maskflow.experiments.config.ConfigFiles;
+import io.maskflow.experiments.config.LoadedConfig;
+import io.maskflow.experiments.decoding.BackboneChoice;
+import io.maskflow.experiments.problems.ProblemSource;
+import io.maskflow.experiments.problems.PromptEncoder;
+import io.maskflow.experiments.training.TrainConfig;
+import io.maskflow.policy.BetaStepSizePolicy;
+import io.maskflow.policy.LatentStreams;
+import io.maskflow.policy.PolicyFile;
+import io.maskflow.policy.PolicyNetwork;
+import io.maskflow.rollout.GroupRollout;
+import io.maskflow.rollout.GroupTask;
+import io.maskflow.rollout.Trajectory;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -126,6 +142,52 @@ class EndToEndTest {
         assertThat(run(0, command)).isEqualTo(run(0, command));
         assertThat(run(0, "generate", "--prompt", "return 1\n", "--decoder", "{type: flow, stepSize: constant}"))
                 .doesNotContain("[MASK]");
+    }
+
+    @Test
+    @Order(4)
+    void aTracedAnswerToAProblemBecomesAPageWithItsVerdict() throws IOException {
+        run(0, "generate", "--problem", "1", "--budget", "1/8", "--trace", at("replay.html"));
+        assertThat(Files.readString(folder.resolve("replay.html")))
+                .contains("Problem 1, step by step", "\"verdict\":{\"kind\":\"");
+        run(0, "generate", "--problem", "1", "--budget", "1/8", "--trace", at("trace.jsonl"));
+        assertThat(Files.readAllLines(folder.resolve("trace.jsonl"))).hasSize(1 + 6 + 1);
+    }
+
+    /** The page after one step holds what GroupRollout, which training uses, rolls out for the problem in the next. */
+    @Test
+    @Order(4)
+    void replayShowsTheRolloutsThatTrainingMakes() throws IOException {
+        assertThat(run(0, "replay", at("run"), "--out", at("rollouts.html"))).contains(" of 2 samples pass: ");
+        String page = Files.readString(folder.resolve("rollouts.html"));
+        JsonNode shown = new ObjectMapper().readTree(page.split("id=\"data\">")[1].split("</script>")[0]).get("decodings");
+        LoadedConfig<TrainConfig> loaded =
+                ConfigFiles.load(folder.resolve("run/config.yaml"), List.of(), TrainConfig.class);
+        TrainConfig config = loaded.value();
+        BackboneChoice backbone = BackboneChoice.of(config.backbone(), config.dtype(), loaded::existing);
+        PolicyNetwork policy = PolicyFile.read(folder.resolve("run/checkpoints/step-000001/policy.safetensors"));
+        GroupRollout rollout = new GroupRollout(new FlowDecoder(
+                config.decoder().settings(),
+                BetaStepSizePolicy.sampled(policy, LatentStreams.KEYED, config.exploration())));
+        try (Tokenizer tokenizer = backbone.tokenizer();
+                MaskPredictor predictor = backbone.open()) {
+            PromptEncoder encoder =
+                    new PromptEncoder(config.prompt(), tokenizer, backbone.info().endIds(), backbone.folder());
+            int[] prompt = encoder.encode(ProblemSource.read(config.problems(), loaded::existing), 1, 100)
+                    .get(0)
+                    .promptIds();
+            List<Trajectory> made =
+                    rollout.roll(predictor, new GroupTask(config.seed(), 1, 0, prompt, 2, 48, 6)).trajectories();
+            assertThat(shown).hasSize(2);
+            for (int sample = 0; sample < 2; sample++) {
+                assertThat(shown.get(sample).get("answer").textValue())
+                        .isEqualTo(encoder.text(made.get(sample).tokenIds()));
+                assertThat(shown.get(sample).get("nfe").intValue()).isEqualTo(made.get(sample).nfe());
+            }
+        }
+        run(2, "replay", at("run"), "--step", "7");
+        run(2, "replay", at("run"), "--problem", "none");
+        run(2, "replay", at("nowhere"));
     }
 
     @Test

@@ -51,7 +51,7 @@ public record Summary(@JsonProperty("response_length") int responseLength, List<
      * @param passed how many passed all asserts
      * @param noVerdict answers that could not be judged
      * @param passAt1 {@code passed / n}
-     * @param wilson 95 % interval of it
+     * @param wilson 95 % interval of it, each problem counted once however many seeds it has
      * @param passRate mean share of asserts passed
      * @param nfeMean model calls per answer
      * @param nfeOverLength {@code nfeMean / N}
@@ -207,6 +207,7 @@ public record Summary(@JsonProperty("response_length") int responseLength, List<
             String decoder, String budget, List<Result> answers, int responseLength, Conditions conditions) {
         List<Result> judged = answers.stream().filter(Result::judged).toList();
         long passed = judged.stream().filter(Result::passed).count();
+        long problems = judged.stream().map(Result::id).distinct().count();
         double nfe = answers.stream().mapToInt(Result::nfe).average().orElse(0);
         long tokens = answers.stream().mapToLong(Result::tokens).sum();
         long calls = answers.stream().mapToLong(Result::nfe).sum();
@@ -217,7 +218,7 @@ public record Summary(@JsonProperty("response_length") int responseLength, List<
                 passed,
                 answers.size() - judged.size(),
                 judged.isEmpty() ? 0 : (double) passed / judged.size(),
-                new Proportion(passed, judged.size()).wilson(LEVEL),
+                new Proportion(passed, judged.size()).wilson(LEVEL, problems),
                 judged.stream()
                         .mapToDouble(r -> r.passRate() == null ? 0 : r.passRate())
                         .average()

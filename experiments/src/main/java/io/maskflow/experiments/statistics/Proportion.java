@@ -32,16 +32,32 @@ public record Proportion(long successes, long n) {
      * @return the interval; [0, 1] when nothing was tried
      */
     public Interval wilson(double level) {
+        return wilson(level, n);
+    }
+
+    /**
+     * The same for trials that are not independent: the share stays, and only {@code independent} of the trials count. Three seeds
+     * of one problem are one trial, not three.
+     *
+     * @param level coverage in (0, 1), such as 0.95
+     * @param independent in [0, n]
+     * @return the interval; [0, 1] when nothing was tried
+     */
+    public Interval wilson(double level, long independent) {
         requireLevel(level);
-        if (n == 0) {
+        if (independent < 0 || independent > n) {
+            throw new IllegalArgumentException("independent must lie in [0, " + n + "], was " + independent);
+        }
+        if (independent == 0) {
             return new Interval(0, 1);
         }
         double z = new NormalDistribution(null, 0, 1).inverseCumulativeProbability(0.5 + level / 2);
         double p = value();
+        double m = independent;
         double zz = z * z;
-        double centre = p + zz / (2 * n);
-        double reach = z * Math.sqrt(p * (1 - p) / n + zz / (4.0 * n * n));
-        double scale = 1 + zz / n;
+        double centre = p + zz / (2 * m);
+        double reach = z * Math.sqrt(p * (1 - p) / m + zz / (4.0 * m * m));
+        double scale = 1 + zz / m;
         // At 0 and n successes one end is exact; rounding must not move it.
         double low = successes == 0 ? 0 : Math.max(0, (centre - reach) / scale);
         double high = successes == n ? 1 : Math.min(1, (centre + reach) / scale);

@@ -37,6 +37,22 @@ class SummaryTest {
     }
 
     @Test
+    void furtherSeedsOfTheSameProblemsDoNotNarrowTheInterval() {
+        List<Result> once = List.of(
+                answer("1", "flow", 0, "passed"), answer("2", "flow", 0, "failed"), answer("3", "flow", 0, "passed"));
+        List<Result> thrice = new ArrayList<>(once);
+        for (int seed = 1; seed < 3; seed++) {
+            int other = seed;
+            once.forEach(result -> thrice.add(result.withSeed(other)));
+        }
+
+        Summary.Row row = Summary.of(thrice, 48).rows().get(0);
+
+        assertThat(row.n()).isEqualTo(9);
+        assertThat(row.wilson()).isEqualTo(Summary.of(once, 48).rows().get(0).wilson());
+    }
+
+    @Test
     void pairsCompareTheSameProblemsAndSeeds() {
         List<Result> results = new ArrayList<>();
         for (int i = 0; i < 20; i++) {

@@ -27,6 +27,7 @@ import org.testcontainers.utility.DockerImageName;
  */
 final class ContainerChannel extends Channel {
     private static final long MEMORY = 768L << 20;
+    private static final long REMOVAL_NANOS = 3_000_000_000L;
 
     private final GenericContainer<?> container;
     private final DockerClient docker;
@@ -176,6 +177,22 @@ final class ContainerChannel extends Channel {
             toWorker.close();
         } catch (IOException e) {
             // both ends are given up
+        }
+        awaitRemoval();
+    }
+
+    /** A container that is still being removed when the JVM ends makes Testcontainers' own clean-up fail aloud. */
+    private void awaitRemoval() {
+        long end = System.nanoTime() + REMOVAL_NANOS;
+        try {
+            while (System.nanoTime() < end) {
+                docker.inspectContainerCmd(container.getContainerId()).exec();
+                Thread.sleep(20);
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        } catch (RuntimeException e) {
+            // gone, or the engine is
         }
     }
 

@@ -31,8 +31,8 @@ final class SummaryTable {
                     row.tpf(),
                     row.seconds()));
             if (row.bySeed().values().stream().distinct().count() > 1) {
-                text.append(String.format(Locale.ROOT, "  by seed:%s; mean ± sd %.1f ± %.1f%n", bySeed(row),
-                        100 * row.overSeeds().mean(), 100 * row.overSeeds().deviation()));
+                text.append(String.format(Locale.ROOT, "  by seed:%s; mean ± sd %.1f ± %.1f%s%n", bySeed(row),
+                        100 * row.overSeeds().mean(), 100 * row.overSeeds().deviation(), passAtK(row)));
             }
             if (row.noVerdict() > 0) {
                 text.append(String.format(Locale.ROOT, "  (%d answers without a verdict left out)%n", row.noVerdict()));
@@ -85,6 +85,14 @@ final class SummaryTable {
                     seen.progressWithin()));
         }
         return text.toString();
+    }
+
+    /** pass@k for the largest k; what lies between is in the file. */
+    private static String passAtK(Summary.Row row) {
+        return row.passAtK().keySet().stream()
+                .max(Integer::compare)
+                .map(k -> String.format(Locale.ROOT, "; pass@%d %.1f", k, 100 * row.passAtK().get(k)))
+                .orElse("");
     }
 
     private static String bySeed(Summary.Row row) {

@@ -7,6 +7,7 @@ import io.maskflow.experiments.statistics.Interval;
 import io.maskflow.experiments.statistics.McNemar;
 import io.maskflow.experiments.statistics.MeanAndDeviation;
 import io.maskflow.experiments.statistics.PairedBootstrap;
+import io.maskflow.experiments.statistics.PassAtK;
 import io.maskflow.experiments.statistics.Proportion;
 import io.maskflow.experiments.statistics.SignFlip;
 import java.io.IOException;
@@ -14,6 +15,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collection;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -58,6 +60,8 @@ public record Summary(@JsonProperty("response_length") int responseLength, List<
      * @param tpf response tokens per model call, over all answers
      * @param seconds per answer
      * @param bySeed {@code pass_at_1} of each seed
+     * @param passAtK by {@code k} in [1, n]: the mean over problems of the unbiased estimate from the problem's {@code n}
+     *     seeds taken as samples, {@code n} that of the problem with the fewest; empty where one seed answers
      * @param conditions what it was measured under
      */
     public record Row(
@@ -74,11 +78,13 @@ public record Summary(@JsonProperty("response_length") int responseLength, List<
             double tpf,
             double seconds,
             @JsonProperty("by_seed") Map<Long, Double> bySeed,
+            @JsonProperty("pass_at_k") Map<Integer, Double> passAtK,
             Conditions conditions) {
 
         /** Fills in what an older summary does not say. */
         public Row {
             bySeed = bySeed == null ? Map.of() : Collections.unmodifiableMap(new TreeMap<>(bySeed));
+            passAtK = passAtK == null ? Map.of() : Collections.unmodifiableMap(new TreeMap<>(passAtK));
             conditions = conditions == null ? Conditions.UNKNOWN : conditions;
         }
 
@@ -230,7 +236,25 @@ public record Summary(@JsonProperty("response_length") int responseLength, List<
                 judged.stream()
                         .collect(Collectors.groupingBy(
                                 Result::seed, Collectors.averagingDouble(r -> r.passed() ? 1 : 0))),
+                passAtK(judged),
                 conditions);
+    }
+
+    private static Map<Integer, Double> passAtK(List<Result> judged) {
+        Collection<Map<Long, Boolean>> problems = byProblem(judged).values();
+        int n = problems.stream().mapToInt(Map::size).min().orElse(0);
+        Map<Integer, Double> estimates = new TreeMap<>();
+        for (int k = 1; n > 1 && k <= n; k++) {
+            int most = k;
+            estimates.put(k, problems.stream()
+                    .mapToDouble(seeds -> PassAtK.estimate(
+                            seeds.size(),
+                            Collections.frequency(seeds.values(), true),
+                            most))
+                    .average()
+                    .orElseThrow());
+        }
+        return estimates;
     }
 
     private static Pair pair(String budget, String first, String second, Map<String, List<Result>> byDecoder) {

@@ -53,6 +53,27 @@ class SummaryTest {
     }
 
     @Test
+    void seedsAreTheSamplesOfPassAtK() {
+        List<Result> results = List.of(
+                answer("1", "flow", 0, "passed"),
+                answer("1", "flow", 1, "failed"),
+                answer("1", "flow", 2, "failed"),
+                answer("2", "flow", 0, "failed"),
+                answer("2", "flow", 1, "failed"),
+                answer("2", "flow", 2, "failed"),
+                answer("2", "flow", 3, "failed"));
+
+        Summary.Row row = Summary.of(results, 48).rows().get(0);
+
+        // Problem 1: 1/3, 2/3 and 1; problem 2: never. It has a fourth sample, problem 1 has none for k = 4.
+        assertThat(row.passAtK()).containsOnlyKeys(1, 2, 3);
+        assertThat(row.passAtK().get(1)).isCloseTo(1.0 / 6, within(1e-12));
+        assertThat(row.passAtK().get(2)).isCloseTo(1.0 / 3, within(1e-12));
+        assertThat(row.passAtK().get(3)).isCloseTo(0.5, within(1e-12));
+        assertThat(Summary.of(results.subList(0, 1), 48).rows().get(0).passAtK()).isEmpty();
+    }
+
+    @Test
     void pairsCompareTheSameProblemsAndSeeds() {
         List<Result> results = new ArrayList<>();
         for (int i = 0; i < 20; i++) {

@@ -12,14 +12,15 @@ final class SummaryTable {
     static String of(
             Summary summary, List<Selection> selections, List<ActionTally.Actions> actions, List<OracleGap> gaps) {
         StringBuilder text = new StringBuilder();
+        String name = nameColumn(summary);
         text.append(String.format(
                 Locale.ROOT,
-                "%n%-22s %7s %6s %8s  %-15s %6s %6s %6s %9s%n",
+                "%n" + name + " %7s %6s %8s  %-15s %6s %6s %6s %9s%n",
                 "decoder", "budget", "n", "pass@1", "95 % interval", "NFE", "NFE/N", "TPF", "s/answer"));
         for (Summary.Row row : summary.rows()) {
             text.append(String.format(
                     Locale.ROOT,
-                    "%-22s %7s %6d %7.1f%%  [%5.1f, %5.1f] %8.1f %6.3f %6.2f %9.4f%n",
+                    name + " %7s %6d %7.1f%%  [%5.1f, %5.1f] %8.1f %6.3f %6.2f %9.4f%n",
                     row.decoder(),
                     row.budget(),
                     row.n(),
@@ -66,13 +67,13 @@ final class SummaryTable {
         if (!actions.isEmpty()) {
             text.append(String.format(
                     Locale.ROOT,
-                    "%n%-22s %7s %9s %6s  %-24s %s%n",
+                    "%n" + name + " %7s %9s %6s  %-24s %s%n",
                     "step fractions", "budget", "log2 a", "sd", "correlation with c, t, rho", "within a step: share, c, t"));
         }
         for (ActionTally.Actions seen : actions) {
             text.append(String.format(
                     Locale.ROOT,
-                    "%-22s %7s %9.2f %6.2f  %+7.2f %+7.2f %+7.2f   %14.2f %+7.2f %+7.2f%n",
+                    name + " %7s %9.2f %6.2f  %+7.2f %+7.2f %+7.2f   %14.2f %+7.2f %+7.2f%n",
                     seen.decoder(),
                     seen.budget(),
                     seen.log2Mean(),
@@ -85,6 +86,15 @@ final class SummaryTable {
                     seen.progressWithin()));
         }
         return text.toString();
+    }
+
+    /** As wide as the longest name. */
+    private static String nameColumn(Summary summary) {
+        int longest = summary.rows().stream()
+                .mapToInt(row -> row.decoder().length())
+                .max()
+                .orElse(0);
+        return "%-" + Math.max(22, longest) + "s";
     }
 
     /** pass@k for the largest k; what lies between is in the file. */

@@ -138,10 +138,12 @@
     made.scales.x.min = Math.min(...all) / 1.3;
     made.scales.x.max = Math.max(...all) * 1.3;
     const base = calls ? 2 : 10;
+    const narrow = made.scales.x.max < 8 * made.scales.x.min; // 1, 2 and 5 would leave one tick or none
+    const steps = calls ? [1] : narrow ? [1, 1.5, 2, 2.5, 3, 4, 5, 6, 8] : [1, 2, 5];
     made.scales.x.afterBuildTicks = scale => {
       const ticks = [];
       for (let e = Math.floor(Math.log(scale.min) / Math.log(base)); base ** e <= scale.max; e++) {
-        (calls ? [1] : [1, 2, 5]).map(m => m * base ** e).filter(value => value >= scale.min && value <= scale.max)
+        steps.map(m => m * base ** e).filter(value => value >= scale.min && value <= scale.max)
           .forEach(value => ticks.push({ value }));
       }
       scale.ticks = ticks;

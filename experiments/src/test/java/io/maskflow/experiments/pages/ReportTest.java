@@ -76,6 +76,25 @@ class ReportTest {
         assertThat(figures.at("/runs/0/rows/0/wilson/low").isNumber()).isTrue();
     }
 
+    @Test
+    void everySeedStandsInTheTable() throws IOException {
+        RunFolder folder = run("seeds");
+        List<Result> results = new ArrayList<>();
+        for (int problem = 1; problem <= 4; problem++) {
+            for (int seed = 0; seed < 2; seed++) {
+                boolean passed = problem <= 1 + seed;
+                results.add(new Result(
+                        "p" + problem, "flow", "1/4", seed, 12, 20, 0.1, passed ? "passed" : "failed", 0.0, passed, ""));
+            }
+        }
+        Summary.of(results, 48).write(folder.summary());
+
+        assertThat(Report.of(List.of(folder)).page())
+                .contains("<th>by seed, sd</th><th>pass@k</th>")
+                .contains("<td>25.0 50.0; 17.7</td><td>2: 50.0</td>");
+        assertThat(Report.of(List.of(run("one"))).page()).doesNotContain("by seed");
+    }
+
     /** Ten runs of 600 steps with 40 metrics and a policy each. */
     @Test
     void tenLongRunsStayBelowAMegabyte() throws IOException {

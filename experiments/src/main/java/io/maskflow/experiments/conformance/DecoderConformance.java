@@ -1,7 +1,6 @@
 package io.maskflow.experiments.conformance;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import io.maskflow.decoder.DecodeRequest;
 import io.maskflow.decoder.DecodedResponse;
 import io.maskflow.decoder.DecodingStep;
@@ -12,9 +11,6 @@ import io.maskflow.decoder.maskprediction.MaskPredictionDecoder;
 import io.maskflow.decoder.maskprediction.MaskPredictionSettings;
 import io.maskflow.decoder.maskprediction.Remasking;
 import io.maskflow.decoder.random.PositionDraws;
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -22,18 +18,13 @@ import java.util.List;
 import java.util.function.Function;
 
 /**
- * {@code decoders/llada_generate} and {@code decoders/fast_dllm}: runs of the published samplers at temperature 0. Token ids before every call, the final ids and the number of calls must be equal.
+ * {@code decoders/llada_generate} and {@code decoders/fast_dllm}: runs of the published samplers at temperature 0. Token ids
+ * before every call, the final ids and the number of calls must be equal.
  */
-public final class DecoderConformance implements ConformanceGroup {
-
-    private static final ObjectMapper JSON = new ObjectMapper();
-
-    private final String name;
-    private final Function<Path, MaskPredictor> backbones;
+public final class DecoderConformance extends SamplerConformance {
 
     private DecoderConformance(String name, Function<Path, MaskPredictor> backbones) {
-        this.name = name;
-        this.backbones = backbones;
+        super(name, backbones);
     }
 
     /** LLaDA's generate. */
@@ -47,31 +38,8 @@ public final class DecoderConformance implements ConformanceGroup {
     }
 
     @Override
-    public String name() {
-        return name;
-    }
-
-    @Override
-    public List<CaseResult> run(Path fixtures) {
-        Path file = fixtures.resolve(name + ".json");
-        if (!Files.exists(file)) {
-            return List.of();
-        }
-        List<CaseResult> results = new ArrayList<>();
-        try {
-            JsonNode root = JSON.readTree(file.toFile());
-            Path folder = fixtures.resolve("models").resolve(root.path("model").asText("llada-tiny"));
-            try (MaskPredictor backbone = backbones.apply(folder)) {
-                int number = 0;
-                for (JsonNode golden : root.get("cases")) {
-                    String id = caseName(number++, golden);
-                    results.add(compare(id, golden, backbone));
-                }
-            }
-        } catch (IOException unreadable) {
-            throw new UncheckedIOException(unreadable);
-        }
-        return results;
+    List<CaseResult> compare(int number, JsonNode golden, MaskPredictor backbone) {
+        return List.of(compare(caseName(number, golden), golden, backbone));
     }
 
     /** Cases have no name of their own: their number and what sets them apart. */

@@ -1,7 +1,6 @@
 package io.maskflow.experiments.conformance;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import io.maskflow.decoder.DecodeRequest;
 import io.maskflow.decoder.DecodedResponse;
 import io.maskflow.decoder.DecodingStep;
@@ -11,9 +10,6 @@ import io.maskflow.decoder.dream.DreamDecoder;
 import io.maskflow.decoder.dream.DreamSettings;
 import io.maskflow.decoder.dream.TransferAlgorithm;
 import io.maskflow.decoder.random.PositionDraws;
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -26,42 +22,18 @@ import java.util.stream.IntStream;
  * final ids and the number of calls must be equal. Where {@code origin} has filled everything before its last step, the
  * published sampler goes on calling the model to no effect; those calls are left out.
  */
-public final class DreamConformance implements ConformanceGroup {
-
-    private final Function<Path, MaskPredictor> backbones;
+public final class DreamConformance extends SamplerConformance {
 
     /** With backbones opened from a folder. */
     public DreamConformance(Function<Path, MaskPredictor> backbones) {
-        this.backbones = backbones;
+        super("decoders/dream_sample", backbones);
     }
 
     @Override
-    public String name() {
-        return "decoders/dream_sample";
-    }
-
-    @Override
-    public List<CaseResult> run(Path fixtures) {
-        Path file = fixtures.resolve(name() + ".json");
-        if (!Files.exists(file)) {
-            return List.of();
-        }
-        List<CaseResult> results = new ArrayList<>();
-        try {
-            JsonNode root = new ObjectMapper().readTree(file.toFile());
-            Path folder = fixtures.resolve("models").resolve(root.get("model").textValue());
-            try (MaskPredictor backbone = backbones.apply(folder)) {
-                for (JsonNode golden : root.get("cases")) {
-                    JsonNode s = golden.get("settings");
-                    String id = results.size() + "-" + s.get("alg").textValue() + "-N" + s.get("max_new_tokens") + "-T"
-                            + s.get("steps");
-                    results.add(compare(id, golden, backbone));
-                }
-            }
-        } catch (IOException unreadable) {
-            throw new UncheckedIOException(unreadable);
-        }
-        return results;
+    List<CaseResult> compare(int number, JsonNode golden, MaskPredictor backbone) {
+        JsonNode s = golden.get("settings");
+        String id = number + "-" + s.get("alg").textValue() + "-N" + s.get("max_new_tokens") + "-T" + s.get("steps");
+        return List.of(compare(id, golden, backbone));
     }
 
     private static CaseResult compare(String id, JsonNode golden, MaskPredictor backbone) {

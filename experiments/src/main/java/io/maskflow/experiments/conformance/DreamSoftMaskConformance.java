@@ -1,7 +1,6 @@
 package io.maskflow.experiments.conformance;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import io.maskflow.decoder.DecodeRequest;
 import io.maskflow.decoder.DecodedResponse;
 import io.maskflow.decoder.SampleKey;
@@ -12,9 +11,6 @@ import io.maskflow.decoder.dream.TransferAlgorithm;
 import io.maskflow.decoder.softmask.FeedbackSchedule;
 import io.maskflow.decoder.softmask.SoftMask;
 import io.maskflow.decoder.softmask.SoftMaskingDecoder;
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -26,45 +22,22 @@ import java.util.function.Function;
  * positions filled per step and the final ids must be equal; the share of everything but the mask embedding in what is fed
  * next lies within 1e-3.
  */
-public final class DreamSoftMaskConformance implements ConformanceGroup {
+public final class DreamSoftMaskConformance extends SamplerConformance {
 
     private static final double SHARE = 1e-3;
 
-    private final Function<Path, MaskPredictor> backbones;
-
     /** With backbones opened from a folder. */
     public DreamSoftMaskConformance(Function<Path, MaskPredictor> backbones) {
-        this.backbones = backbones;
+        super("decoders/dream_softmask", backbones);
     }
 
     @Override
-    public String name() {
-        return "decoders/dream_softmask";
-    }
-
-    @Override
-    public List<CaseResult> run(Path fixtures) {
-        Path file = fixtures.resolve(name() + ".json");
-        if (!Files.exists(file)) {
-            return List.of();
-        }
-        List<CaseResult> results = new ArrayList<>();
-        try {
-            JsonNode root = new ObjectMapper().readTree(file.toFile());
-            Path folder = fixtures.resolve("models").resolve(root.get("model").textValue());
-            try (MaskPredictor backbone = backbones.apply(folder)) {
-                for (JsonNode golden : root.get("cases")) {
-                    JsonNode s = golden.get("settings");
-                    JsonNode soft = s.get("softmasking");
-                    String id = results.size() + "-" + s.get("alg").textValue() + "-T" + s.get("steps") + "-"
-                            + soft.get("sm_alg").textValue() + "-" + soft.get("sm_schedule").textValue();
-                    results.add(compare(id, golden, backbone));
-                }
-            }
-        } catch (IOException unreadable) {
-            throw new UncheckedIOException(unreadable);
-        }
-        return results;
+    List<CaseResult> compare(int number, JsonNode golden, MaskPredictor backbone) {
+        JsonNode s = golden.get("settings");
+        JsonNode soft = s.get("softmasking");
+        String id = number + "-" + s.get("alg").textValue() + "-T" + s.get("steps") + "-"
+                + soft.get("sm_alg").textValue() + "-" + soft.get("sm_schedule").textValue();
+        return List.of(compare(id, golden, backbone));
     }
 
     private static SoftMask softMask(JsonNode s) {

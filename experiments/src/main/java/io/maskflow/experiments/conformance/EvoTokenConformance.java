@@ -1,7 +1,6 @@
 package io.maskflow.experiments.conformance;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import io.maskflow.decoder.DecodeRequest;
 import io.maskflow.decoder.DecodedResponse;
 import io.maskflow.decoder.SampleKey;
@@ -9,9 +8,6 @@ import io.maskflow.decoder.backbone.MaskPredictor;
 import io.maskflow.decoder.evotoken.EvoTokenDecoder;
 import io.maskflow.decoder.evotoken.EvoTokenSettings;
 import io.maskflow.decoder.maskprediction.Remasking;
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -25,45 +21,22 @@ import java.util.function.Function;
  * {@code decoders/evotoken}: the published sampler at temperature 0. Ids before every call, the final ids and the number of
  * calls must be equal; the shares of the embeddings fed to every call lie within 1e-3.
  */
-public final class EvoTokenConformance implements ConformanceGroup {
+public final class EvoTokenConformance extends SamplerConformance {
 
     private static final double SHARE = 1e-3;
 
-    private final Function<Path, MaskPredictor> backbones;
-
     /** With backbones opened from a folder. */
     public EvoTokenConformance(Function<Path, MaskPredictor> backbones) {
-        this.backbones = backbones;
+        super("decoders/evotoken", backbones);
     }
 
     @Override
-    public String name() {
-        return "decoders/evotoken";
-    }
-
-    @Override
-    public List<CaseResult> run(Path fixtures) {
-        Path file = fixtures.resolve(name() + ".json");
-        if (!Files.exists(file)) {
-            return List.of();
-        }
-        List<CaseResult> results = new ArrayList<>();
-        try {
-            JsonNode root = new ObjectMapper().readTree(file.toFile());
-            Path folder = fixtures.resolve("models").resolve(root.get("model").textValue());
-            try (MaskPredictor backbone = backbones.apply(folder)) {
-                for (JsonNode golden : root.get("cases")) {
-                    JsonNode s = golden.get("settings");
-                    String id = results.size() + "-k" + s.get("k_soft") + "-alpha" + s.get("alpha_soft_mask") + "-b"
-                            + s.get("block_length") + "-T" + s.get("steps")
-                            + (s.path("threshold").isNumber() ? "-threshold" + s.get("threshold") : "");
-                    results.add(compare(id, golden, backbone));
-                }
-            }
-        } catch (IOException unreadable) {
-            throw new UncheckedIOException(unreadable);
-        }
-        return results;
+    List<CaseResult> compare(int number, JsonNode golden, MaskPredictor backbone) {
+        JsonNode s = golden.get("settings");
+        String id = number + "-k" + s.get("k_soft") + "-alpha" + s.get("alpha_soft_mask") + "-b" + s.get("block_length")
+                + "-T" + s.get("steps")
+                + (s.path("threshold").isNumber() ? "-threshold" + s.get("threshold") : "");
+        return List.of(compare(id, golden, backbone));
     }
 
     private static CaseResult compare(String id, JsonNode golden, MaskPredictor backbone) {

@@ -1,7 +1,6 @@
 package io.maskflow.experiments.conformance;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import io.maskflow.decoder.BlockSchedule;
 import io.maskflow.decoder.DecodeRequest;
 import io.maskflow.decoder.DecodedResponse;
@@ -10,11 +9,7 @@ import io.maskflow.decoder.SampleKey;
 import io.maskflow.decoder.backbone.MaskPredictor;
 import io.maskflow.decoder.llada2.BlockSampler;
 import io.maskflow.decoder.llada2.BlockSamplerSettings;
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.function.Function;
@@ -23,44 +18,19 @@ import java.util.function.Function;
  * {@code decoders/llada2_generate}: LLaDA2's published block sampler, with keys and values of finished blocks kept and
  * without. Ids before every call, the ids up to the first end token and the number of calls must be equal.
  */
-public final class Llada2Conformance implements ConformanceGroup {
-
-    private final Function<Path, MaskPredictor> backbones;
+public final class Llada2Conformance extends SamplerConformance {
 
     /** With backbones opened from a folder. */
     public Llada2Conformance(Function<Path, MaskPredictor> backbones) {
-        this.backbones = backbones;
+        super("decoders/llada2_generate", backbones);
     }
 
     @Override
-    public String name() {
-        return "decoders/llada2_generate";
-    }
-
-    @Override
-    public List<CaseResult> run(Path fixtures) {
-        Path file = fixtures.resolve(name() + ".json");
-        if (!Files.exists(file)) {
-            return List.of();
-        }
-        List<CaseResult> results = new ArrayList<>();
-        try {
-            JsonNode root = new ObjectMapper().readTree(file.toFile());
-            Path folder = fixtures.resolve("models").resolve(root.get("model").textValue());
-            try (MaskPredictor backbone = backbones.apply(folder)) {
-                int number = 0;
-                for (JsonNode golden : root.get("cases")) {
-                    JsonNode s = golden.get("settings");
-                    String id = number++ + "-N" + s.get("gen_length") + "-b" + s.get("block_length") + "-T"
-                            + s.get("steps") + "-threshold" + s.get("threshold");
-                    results.add(compare(id, golden, backbone, false));
-                    results.add(compare(id + "-cache", golden, backbone, true));
-                }
-            }
-        } catch (IOException unreadable) {
-            throw new UncheckedIOException(unreadable);
-        }
-        return results;
+    List<CaseResult> compare(int number, JsonNode golden, MaskPredictor backbone) {
+        JsonNode s = golden.get("settings");
+        String id = number + "-N" + s.get("gen_length") + "-b" + s.get("block_length") + "-T" + s.get("steps")
+                + "-threshold" + s.get("threshold");
+        return List.of(compare(id, golden, backbone, false), compare(id + "-cache", golden, backbone, true));
     }
 
     private static CaseResult compare(String id, JsonNode golden, MaskPredictor backbone, boolean cache) {

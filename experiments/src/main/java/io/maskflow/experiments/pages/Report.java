@@ -47,7 +47,8 @@ public final class Report {
     }
 
     String page() {
-        String title = String.join(", ", runs.stream().map(RunView::name).toList());
+        List<RunGroup> groups = RunGroup.of(runs);
+        String title = String.join("; ", groups.stream().map(RunGroup::name).toList());
         StringBuilder html = new StringBuilder();
         results(html);
         Map<String, List<CurvePanels.Panel>> panels = panels();
@@ -57,6 +58,7 @@ public final class Report {
         settings(html);
         Map<String, Object> figures = new LinkedHashMap<>();
         figures.put("panels", panels.values().stream().flatMap(List::stream).toList());
+        figures.put("groups", groups);
         figures.put("runs", runs.stream().map(this::figures).toList());
         return Page.of("report", title, html.toString(), figures);
     }
@@ -140,7 +142,8 @@ public final class Report {
         }
         if (number > 0) {
             html.append("<p>By training step; every name is explained in docs/METRICS.md. Pale: single steps, strong: the")
-                    .append(" mean of those around.</p>\n");
+                    .append(" mean of those around. Runs that differ only in their seed share a colour: pale each of them,")
+                    .append(" strong their mean. Click a name to hide it.</p>\n");
         }
     }
 

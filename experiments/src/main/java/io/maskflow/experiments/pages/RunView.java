@@ -2,6 +2,7 @@ package io.maskflow.experiments.pages;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.MissingNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
 import io.maskflow.decoder.DecodingBudget;
 import io.maskflow.experiments.config.ConfigurationException;
@@ -76,6 +77,18 @@ record RunView(
                     + " which holds no metrics.jsonl, summary.json or config.yaml");
         }
         return run;
+    }
+
+    /** The settings less the seeds: equal in runs that repeat each other. Missing if there are none. */
+    JsonNode settingsButSeed() {
+        JsonNode settings = tree(config);
+        if (settings instanceof ObjectNode whole) {
+            whole.remove("seed");
+            if (whole.get("training") instanceof ObjectNode training) {
+                training.remove("seed");
+            }
+        }
+        return settings;
     }
 
     private static String textOrEmpty(Path file) {

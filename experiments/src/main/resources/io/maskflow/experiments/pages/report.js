@@ -51,42 +51,77 @@
   }
 
   // Whether single steps scatter so much that a curve needs smoothing; smooth ones (rates, parameters) are drawn as they are.
-  function noisy(data, smoothed) {
-    const values = data.map(point => point.y), range = Math.max(...values) - Math.min(...values);
-    return data.length >= 24 && data.reduce((sum, point, i) => sum + Math.abs(point.y - smoothed[i].y), 0) > .03 * range * data.length;
+  function noisy(data, smoothed, log) {
+    const height = log ? Math.log : y => y;
+    const values = data.map(point => height(point.y)), range = Math.max(...values) - Math.min(...values);
+    return data.length >= 24 && values.reduce((sum, y, i) => sum + Math.abs(y - height(smoothed[i].y)), 0) > .02 * range * data.length;
   }
 
-  function curve(label, data, colour, dash) {
-    const smoothed = smooth(data), scattered = noisy(data, smoothed);
-    const line = { label, data: scattered ? smoothed : data, borderColor: colour, backgroundColor: colour, borderWidth: 1.8,
-      borderDash: dash, pointRadius: data.length < 12 ? 2 : 0, pointHitRadius: 8, order: 0 };
-    const pale = { label: "", data, borderColor: colour + "44", backgroundColor: colour + "44", borderWidth: 1,
-      pointRadius: 0, pointHitRadius: 0, order: 1 };
-    return scattered ? [line, pale] : [line];
+  // The seeds of one setting, step by step; a step counts where all of them have it.
+  function mean(seeds) {
+    const sums = new Map();
+    seeds.forEach(data => data.forEach(point => sums.set(point.x, [...(sums.get(point.x) || []), point.y])));
+    return [...sums].filter(([, values]) => values.length === seeds.length)
+      .map(([x, values]) => ({ x, y: values.reduce((sum, y) => sum + y, 0) / values.length })).sort((a, b) => a.x - b.x);
+  }
+
+  function line(key, data, colour, strong, more) {
+    return { key, data, label: "", borderColor: strong ? colour : colour + "44", backgroundColor: strong ? colour : colour + "44",
+      borderWidth: strong ? 1.8 : 1, pointRadius: strong && data.length < 12 ? 2 : 0, pointHitRadius: strong ? 8 : 0,
+      order: strong ? 0 : 1, ...more };
+  }
+
+  // One strong line with a label; pale behind it what it is the mean of: every seed, or the single steps of the only one.
+  function curve(key, label, seeds, colour, dash, log) {
+    const together = mean(seeds), smoothed = smooth(together), scattered = noisy(together, smoothed, log);
+    const pale = seeds.length === 1 ? scattered ? seeds : [] : seeds.map(data => scattered ? smooth(data) : data);
+    return [line(key, scattered ? smoothed : together, colour, true, { label, borderDash: dash }),
+      ...pale.map(data => line(key, data, colour, false, seeds.length === 1 ? {} : { borderDash: dash }))];
   }
 
   function panel(number) {
-    const wanted = page.data.panels[number];
+    const wanted = page.data.panels[number], settings = page.data.groups.length > 1;
     const datasets = [];
-    wanted.metrics.forEach((name, m) => runs.forEach((run, r) => {
-      const data = points(run, name).filter(point => !wanted.log || point.y > 0);
-      if (data.length > 0) {
-        const label = !several ? name : wanted.metrics.length === 1 ? run.name : run.name + ": " + name;
-        datasets.push(...curve(label, data, page.colour(several ? r : m), several && m > 0 ? [2 + 3 * m, 3] : []));
+    wanted.metrics.forEach((name, m) => page.data.groups.forEach((group, g) => {
+      const seeds = group.runs.map(r => points(runs[r], name).filter(point => !wanted.log || point.y > 0))
+        .filter(data => data.length > 0);
+      if (seeds.length > 0) {
+        const label = !settings ? name : wanted.metrics.length === 1 ? group.name : group.name + ": " + name;
+        const dash = settings && m > 0 ? [2 + 3 * m, 3] : [];
+        datasets.push(...curve(settings ? group.name : name, label, seeds, page.colour(settings ? g : m), dash, wanted.log));
       }
     }));
-    const made = page.options("", "", datasets.filter(set => set.label !== "").length > 1);
-    const last = Math.max(...datasets.flatMap(set => set.data.map(point => point.x)));
+    const made = page.options("", "", new Set(datasets.map(set => set.key)).size > 1);
+    const last = Math.ceil(Math.max(...datasets.flatMap(set => set.data.map(point => point.x))));
     made.scales.x.min = Math.min(1, last - 1);
     made.scales.x.max = last;
     made.scales.x.ticks.precision = 0;
     made.scales.y.type = wanted.log ? "logarithmic" : "linear";
     if (wanted.log) { made.scales.y.ticks.callback = (value, i, ticks) => ticks[i].major || ticks.length < 6 ? value.toExponential(0) : ""; }
-    made.plugins.legend.labels.filter = item => item.text !== "";
+    const values = datasets.flatMap(set => set.data.map(point => point.y)), high = Math.max(...values), low = Math.min(...values);
+    if (!wanted.log && high - low < 1e-5 * Math.abs(high)) { // a constant: no axis full of its last digits
+      made.scales.y.min = high - .1 * Math.abs(high);
+      made.scales.y.max = high + .1 * Math.abs(high);
+    }
+    if (settings && wanted.metrics.length > 1) {
+      made.plugins.subtitle = { display: true, color: page.ink("--quiet"), align: "start", font: { size: 11 }, padding: { bottom: 10 },
+        text: wanted.metrics.map((name, m) => ["solid: ", "dashed: ", "long dashes: "][Math.min(m, 2)] + name).join(", ") };
+    }
+    const first = datasets.map((set, i) => datasets.findIndex(other => other.key === set.key) === i);
+    made.plugins.legend.labels.filter = item => first[item.datasetIndex];
+    made.plugins.legend.labels.generateLabels = chart => Chart.defaults.plugins.legend.labels.generateLabels(chart)
+      .map(item => ({ ...item, text: datasets[item.datasetIndex].key, lineDash: [] }));
+    made.plugins.legend.onClick = (event, item, legend) => { // a name hides all its lines
+      const shown = legend.chart.isDatasetVisible(item.datasetIndex);
+      datasets.forEach((set, i) => { if (set.key === item.text) { legend.chart.setDatasetVisibility(i, !shown); } });
+      legend.chart.update();
+    };
     made.plugins.tooltip = { filter: item => item.dataset.label !== "",
       callbacks: { title: items => "step " + items[0].parsed.x, label: item => item.dataset.label + ": " + item.parsed.y.toPrecision(4) } };
     return { type: "line", data: { datasets }, options: made };
   }
+
+  function settingOf(r) { return page.data.groups.findIndex(group => group.runs.includes(r)); }
 
   function feedback() { // SM Eq. 2: omega_s sigmoid(omega_a (-H - omega_b))
     const datasets = [];
@@ -94,8 +129,8 @@
       const s = points(run, "omega_s"), a = points(run, "omega_a"), b = points(run, "omega_b");
       if (s.length === 0 || a.length === 0 || b.length === 0) { return; }
       [["first", 0, [4, 3]], ["last", s.length - 1, []]].forEach(([when, at, dash]) => datasets.push({
-        label: (several ? run.name + ": " : "") + when + " step", borderColor: page.colour(several ? r : at === 0 ? 1 : 0),
-        backgroundColor: page.colour(several ? r : at === 0 ? 1 : 0), borderDash: dash, borderWidth: 1.8, pointRadius: 0,
+        label: (several ? run.name + ": " : "") + when + " step", borderColor: page.colour(several ? settingOf(r) : at === 0 ? 1 : 0),
+        backgroundColor: page.colour(several ? settingOf(r) : at === 0 ? 1 : 0), borderDash: dash, borderWidth: 1.8, pointRadius: 0,
         data: Array.from({ length: 41 }, (unused, i) => i / 10).map(h =>
           ({ x: h, y: s[at].y / (1 + Math.exp(-a[at].y * (-h - b[at].y))) }))
       }));

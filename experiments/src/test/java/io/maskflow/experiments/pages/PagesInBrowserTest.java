@@ -82,6 +82,21 @@ class PagesInBrowserTest {
     }
 
     @Test
+    void aNameHidesAllLinesOfItsRun() {
+        openedInPeace(report);
+        String chart = "[...document.querySelectorAll('[data-panel]')].map(c => Chart.getChart(c))"
+                + ".find(c => c.data.datasets.some(set => set.label === 'first: mse_masked'))";
+        String shown = "(c => ['first', 'second'].map(name => c.data.datasets"
+                + ".filter((set, i) => set.key === name && c.isDatasetVisible(i)).length).join(' '))(" + chart + ")";
+        assertThat(browser.value("(" + chart + ").legend.legendItems.map(item => item.text).join(' ')").asText())
+                .isEqualTo("first second");
+        assertThat(browser.value(shown).asText()).isEqualTo("2 2");
+        browser.value("(c => c.options.plugins.legend.onClick({}, c.legend.legendItems[0], c.legend))(" + chart + ")");
+        assertThat(browser.value(shown).asText()).isEqualTo("0 2");
+        assertThat(browser.complaints()).isEmpty();
+    }
+
+    @Test
     void theReferenceOfTheDifferencesCanBeChosen() {
         openedInPeace(report);
         String rows = "Chart.getChart(document.querySelector('[data-forest]')).data.datasets[0].data";

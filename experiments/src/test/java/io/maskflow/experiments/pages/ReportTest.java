@@ -77,6 +77,25 @@ class ReportTest {
     }
 
     @Test
+    void runsThatDifferInTheirSeedOnlyAreOneSetting() throws IOException {
+        List<RunFolder> runs = new ArrayList<>();
+        for (String name : List.of("slow-1", "slow-2", "fast-1", "fast-1b")) {
+            RunFolder run = run(name);
+            int seed = name.endsWith("2") ? 2 : 1;
+            Files.writeString(
+                    run.config(), "training: { seed: " + seed + ", rate: " + name.startsWith("slow") + " }\nseed: " + seed);
+            runs.add(run);
+        }
+
+        String page = Report.of(runs).page();
+
+        // The last one has the very seed of the one before it: a repetition, not another seed.
+        assertThat(page)
+                .contains("<h1>slow, 2 seeds; fast-1; fast-1b</h1>")
+                .contains("\"groups\":[{\"name\":\"slow, 2 seeds\",\"runs\":[0,1]},{\"name\":\"fast-1\",\"runs\":[2]},");
+    }
+
+    @Test
     void everySeedStandsInTheTable() throws IOException {
         RunFolder folder = run("seeds");
         List<Result> results = new ArrayList<>();

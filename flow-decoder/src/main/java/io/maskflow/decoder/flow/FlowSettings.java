@@ -2,6 +2,7 @@ package io.maskflow.decoder.flow;
 
 import io.maskflow.decoder.backbone.Interpolation;
 import java.io.Serializable;
+import java.util.function.Consumer;
 
 /**
  * Every switch of the x-prediction flow (the choices that XF §3 leaves open, with our readings as defaults).
@@ -95,154 +96,100 @@ public record FlowSettings(
 
     /** The same with re-editing on or off. */
     public FlowSettings withReEditing(boolean on) {
-        return new FlowSettings(
-                on,
-                hardCommitment,
-                committedFinal,
-                reEditAfterUpdate,
-                commitSeesOldProgress,
-                synchronous,
-                blockLength,
-                laterBlocksFed,
-                interpolation,
-                reEditMargin,
-                commitBelow,
-                readOut);
+        return changed(draft -> draft.reEditing = on);
     }
 
     /** The same with hard commitment on or off. */
     public FlowSettings withHardCommitment(boolean on) {
-        return new FlowSettings(
-                reEditing,
-                on,
-                committedFinal,
-                reEditAfterUpdate,
-                commitSeesOldProgress,
-                synchronous,
-                blockLength,
-                laterBlocksFed,
-                interpolation,
-                reEditMargin,
-                commitBelow,
-                readOut);
+        return changed(draft -> draft.hardCommitment = on);
     }
 
     /** The same with committed positions frozen or not. */
     public FlowSettings withCommittedFinal(boolean on) {
-        return new FlowSettings(
-                reEditing,
-                hardCommitment,
-                on,
-                reEditAfterUpdate,
-                commitSeesOldProgress,
-                synchronous,
-                blockLength,
-                laterBlocksFed,
-                interpolation,
-                reEditMargin,
-                commitBelow,
-                readOut);
+        return changed(draft -> draft.committedFinal = on);
     }
 
     /** The same with the other reading of the progress in the re-editing rule. */
     public FlowSettings withReEditAfterUpdate(boolean on) {
-        return new FlowSettings(
-                reEditing,
-                hardCommitment,
-                committedFinal,
-                on,
-                commitSeesOldProgress,
-                synchronous,
-                blockLength,
-                laterBlocksFed,
-                interpolation,
-                reEditMargin,
-                commitBelow,
-                readOut);
+        return changed(draft -> draft.reEditAfterUpdate = on);
     }
 
     /** The same with the other reading of the progress in the commitment rule. */
     public FlowSettings withCommitSeesOldProgress(boolean on) {
-        return new FlowSettings(
-                reEditing,
-                hardCommitment,
-                committedFinal,
-                reEditAfterUpdate,
-                on,
-                synchronous,
-                blockLength,
-                laterBlocksFed,
-                interpolation,
-                reEditMargin,
-                commitBelow,
-                readOut);
+        return changed(draft -> draft.commitSeesOldProgress = on);
     }
 
     /** The same with one fraction for all active positions of a row, or not. */
     public FlowSettings withSynchronous(boolean on) {
-        return new FlowSettings(
-                reEditing,
-                hardCommitment,
-                committedFinal,
-                reEditAfterUpdate,
-                commitSeesOldProgress,
-                on,
-                blockLength,
-                laterBlocksFed,
-                interpolation,
-                reEditMargin,
-                commitBelow,
-                readOut);
+        return changed(draft -> draft.synchronous = on);
     }
 
     /** The same in blocks of the given length, 0 for the whole response. */
     public FlowSettings withBlockLength(int positions) {
-        return new FlowSettings(
-                reEditing,
-                hardCommitment,
-                committedFinal,
-                reEditAfterUpdate,
-                commitSeesOldProgress,
-                synchronous,
-                positions,
-                laterBlocksFed,
-                interpolation,
-                reEditMargin,
-                commitBelow,
-                readOut);
+        return changed(draft -> draft.blockLength = positions);
     }
 
     /** The same on another road. */
     public FlowSettings withInterpolation(Interpolation other) {
-        return new FlowSettings(
-                reEditing,
-                hardCommitment,
-                committedFinal,
-                reEditAfterUpdate,
-                commitSeesOldProgress,
-                synchronous,
-                blockLength,
-                laterBlocksFed,
-                other,
-                reEditMargin,
-                commitBelow,
-                readOut);
+        return changed(draft -> draft.interpolation = other);
     }
 
     /** The same with another end. */
     public FlowSettings withReadOut(ReadOut other) {
-        return new FlowSettings(
-                reEditing,
-                hardCommitment,
-                committedFinal,
-                reEditAfterUpdate,
-                commitSeesOldProgress,
-                synchronous,
-                blockLength,
-                laterBlocksFed,
-                interpolation,
-                reEditMargin,
-                commitBelow,
-                other);
+        return changed(draft -> draft.readOut = other);
+    }
+
+    private FlowSettings changed(Consumer<Draft> change) {
+        Draft draft = new Draft(this);
+        change.accept(draft);
+        return draft.settings();
+    }
+
+    /** The components, open to change: a {@code with} method names the ones it changes. */
+    private static final class Draft {
+
+        private boolean reEditing;
+        private boolean hardCommitment;
+        private boolean committedFinal;
+        private boolean reEditAfterUpdate;
+        private boolean commitSeesOldProgress;
+        private boolean synchronous;
+        private int blockLength;
+        private boolean laterBlocksFed;
+        private Interpolation interpolation;
+        private double reEditMargin;
+        private double commitBelow;
+        private ReadOut readOut;
+
+        Draft(FlowSettings from) {
+            reEditing = from.reEditing;
+            hardCommitment = from.hardCommitment;
+            committedFinal = from.committedFinal;
+            reEditAfterUpdate = from.reEditAfterUpdate;
+            commitSeesOldProgress = from.commitSeesOldProgress;
+            synchronous = from.synchronous;
+            blockLength = from.blockLength;
+            laterBlocksFed = from.laterBlocksFed;
+            interpolation = from.interpolation;
+            reEditMargin = from.reEditMargin;
+            commitBelow = from.commitBelow;
+            readOut = from.readOut;
+        }
+
+        FlowSettings settings() {
+            return new FlowSettings(
+                    reEditing,
+                    hardCommitment,
+                    committedFinal,
+                    reEditAfterUpdate,
+                    commitSeesOldProgress,
+                    synchronous,
+                    blockLength,
+                    laterBlocksFed,
+                    interpolation,
+                    reEditMargin,
+                    commitBelow,
+                    readOut);
+        }
     }
 }

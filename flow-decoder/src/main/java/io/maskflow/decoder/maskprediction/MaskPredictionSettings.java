@@ -2,6 +2,7 @@ package io.maskflow.decoder.maskprediction;
 
 import io.maskflow.decoder.backbone.Shaping;
 import java.io.Serializable;
+import java.util.function.Consumer;
 
 /**
  * How mask prediction decodes.
@@ -89,56 +90,17 @@ public record MaskPredictionSettings(
 
     /** The same with another ranking. */
     public MaskPredictionSettings withRemasking(Remasking other) {
-        return new MaskPredictionSettings(
-                other,
-                threshold,
-                factor,
-                blockLength,
-                cache,
-                temperature,
-                cfgScale,
-                logitsEosInf,
-                confidenceEosEotInf,
-                eosRule,
-                eosId,
-                eotId,
-                extraCall);
+        return changed(draft -> draft.remasking = other);
     }
 
     /** The same with another threshold, 0 for none. */
     public MaskPredictionSettings withThreshold(double other) {
-        return new MaskPredictionSettings(
-                remasking,
-                other,
-                factor,
-                blockLength,
-                cache,
-                temperature,
-                cfgScale,
-                logitsEosInf,
-                confidenceEosEotInf,
-                eosRule,
-                eosId,
-                eotId,
-                extraCall);
+        return changed(draft -> draft.threshold = other);
     }
 
     /** The same with another factor, 0 for none. */
     public MaskPredictionSettings withFactor(double other) {
-        return new MaskPredictionSettings(
-                remasking,
-                threshold,
-                other,
-                blockLength,
-                cache,
-                temperature,
-                cfgScale,
-                logitsEosInf,
-                confidenceEosEotInf,
-                eosRule,
-                eosId,
-                eotId,
-                extraCall);
+        return changed(draft -> draft.factor = other);
     }
 
     /** The same in blocks of the given length, 0 for the whole response. */
@@ -148,56 +110,20 @@ public record MaskPredictionSettings(
 
     /** The same in blocks of the given length, 0 for the whole response, with a cache or without. */
     public MaskPredictionSettings withBlocks(int positions, BlockCache other) {
-        return new MaskPredictionSettings(
-                remasking,
-                threshold,
-                factor,
-                positions,
-                other,
-                temperature,
-                cfgScale,
-                logitsEosInf,
-                confidenceEosEotInf,
-                eosRule,
-                eosId,
-                eotId,
-                extraCall);
+        return changed(draft -> {
+            draft.blockLength = positions;
+            draft.cache = other;
+        });
     }
 
     /** The same with tokens drawn at a temperature, 0 for none. */
     public MaskPredictionSettings withTemperature(double other) {
-        return new MaskPredictionSettings(
-                remasking,
-                threshold,
-                factor,
-                blockLength,
-                cache,
-                other,
-                cfgScale,
-                logitsEosInf,
-                confidenceEosEotInf,
-                eosRule,
-                eosId,
-                eotId,
-                extraCall);
+        return changed(draft -> draft.temperature = other);
     }
 
     /** The same with classifier-free guidance, 0 for none. */
     public MaskPredictionSettings withGuidance(double scale) {
-        return new MaskPredictionSettings(
-                remasking,
-                threshold,
-                factor,
-                blockLength,
-                cache,
-                temperature,
-                scale,
-                logitsEosInf,
-                confidenceEosEotInf,
-                eosRule,
-                eosId,
-                eotId,
-                extraCall);
+        return changed(draft -> draft.cfgScale = scale);
     }
 
     /**
@@ -209,60 +135,83 @@ public record MaskPredictionSettings(
      * @param eot see {@code eotId}
      */
     public MaskPredictionSettings withEndTokens(boolean logits, boolean confidence, int eos, int eot) {
-        return new MaskPredictionSettings(
-                remasking,
-                threshold,
-                factor,
-                blockLength,
-                cache,
-                temperature,
-                cfgScale,
-                logits,
-                confidence,
-                eosRule,
-                eos,
-                eot,
-                extraCall);
+        return changed(draft -> {
+            draft.logitsEosInf = logits;
+            draft.confidenceEosEotInf = confidence;
+            draft.eosId = eos;
+            draft.eotId = eot;
+        });
     }
 
     /** The same with another reading of {@code confidenceEosEotInf}. */
     public MaskPredictionSettings withEosRule(EosRule other) {
-        return new MaskPredictionSettings(
-                remasking,
-                threshold,
-                factor,
-                blockLength,
-                cache,
-                temperature,
-                cfgScale,
-                logitsEosInf,
-                confidenceEosEotInf,
-                other,
-                eosId,
-                eotId,
-                extraCall);
+        return changed(draft -> draft.eosRule = other);
     }
 
     /** The same with the published cached samplers' superfluous call, or without. */
     public MaskPredictionSettings withExtraCall(boolean on) {
-        return new MaskPredictionSettings(
-                remasking,
-                threshold,
-                factor,
-                blockLength,
-                cache,
-                temperature,
-                cfgScale,
-                logitsEosInf,
-                confidenceEosEotInf,
-                eosRule,
-                eosId,
-                eotId,
-                on);
+        return changed(draft -> draft.extraCall = on);
     }
 
     /** Whether anything is drawn. */
     public boolean draws() {
         return temperature > 0 || remasking == Remasking.RANDOM;
+    }
+
+    private MaskPredictionSettings changed(Consumer<Draft> change) {
+        Draft draft = new Draft(this);
+        change.accept(draft);
+        return draft.settings();
+    }
+
+    /** The components, open to change: a {@code with} method names the ones it changes. */
+    private static final class Draft {
+
+        private Remasking remasking;
+        private double threshold;
+        private double factor;
+        private int blockLength;
+        private BlockCache cache;
+        private double temperature;
+        private double cfgScale;
+        private boolean logitsEosInf;
+        private boolean confidenceEosEotInf;
+        private EosRule eosRule;
+        private int eosId;
+        private int eotId;
+        private boolean extraCall;
+
+        Draft(MaskPredictionSettings from) {
+            remasking = from.remasking;
+            threshold = from.threshold;
+            factor = from.factor;
+            blockLength = from.blockLength;
+            cache = from.cache;
+            temperature = from.temperature;
+            cfgScale = from.cfgScale;
+            logitsEosInf = from.logitsEosInf;
+            confidenceEosEotInf = from.confidenceEosEotInf;
+            eosRule = from.eosRule;
+            eosId = from.eosId;
+            eotId = from.eotId;
+            extraCall = from.extraCall;
+        }
+
+        MaskPredictionSettings settings() {
+            return new MaskPredictionSettings(
+                    remasking,
+                    threshold,
+                    factor,
+                    blockLength,
+                    cache,
+                    temperature,
+                    cfgScale,
+                    logitsEosInf,
+                    confidenceEosEotInf,
+                    eosRule,
+                    eosId,
+                    eotId,
+                    extraCall);
+        }
     }
 }

@@ -63,8 +63,6 @@ public sealed interface StepSizeChoice {
             double aMax)
             implements StepSizeChoice {
 
-        private static final String SEED = "{seed}";
-
         /** Which action a policy takes. */
         public enum Action {
             /** The expectation of the transformed Beta (deterministic decoding). */
@@ -80,12 +78,12 @@ public sealed interface StepSizeChoice {
 
         @Override
         public boolean dependsOnSeed() {
-            return action == Action.SAMPLED || file.contains(SEED);
+            return action == Action.SAMPLED || SeedInName.in(file);
         }
 
         @Override
         public Policy of(long seed) {
-            return withFile(file.replace(SEED, Long.toString(seed)));
+            return withFile(SeedInName.fill(file, seed));
         }
 
         @Override

@@ -4,6 +4,9 @@ import com.fasterxml.jackson.annotation.JsonProperty;
 import io.maskflow.decoder.DecodingObserver;
 import io.maskflow.decoder.DecodingStep;
 import java.io.Serializable;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
 
 /**
  * How the step fractions of a decoding go with the state of the tokens: sums over all open tokens of all steps, and over
@@ -57,6 +60,22 @@ final class ActionTally implements DecodingObserver, Serializable {
             @JsonProperty("r_rho") double rho,
             @JsonProperty("r_confidence_within") double confidenceWithin,
             @JsonProperty("r_progress_within") double progressWithin) {}
+
+    /**
+     * What was counted, without the tallies that saw no flow.
+     *
+     * @param tallies by {@code decoder@budget}
+     */
+    static List<Actions> actions(Map<String, ActionTally> tallies) {
+        List<Actions> all = new ArrayList<>();
+        tallies.forEach((cell, tally) -> {
+            int at = cell.lastIndexOf('@');
+            if (!tally.empty()) {
+                all.add(tally.actions(cell.substring(0, at), cell.substring(at + 1)));
+            }
+        });
+        return all;
+    }
 
     @Override
     public void onStep(DecodingStep step) {

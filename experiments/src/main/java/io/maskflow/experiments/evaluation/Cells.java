@@ -16,7 +16,6 @@ import io.maskflow.experiments.report.ResultsLog.Result;
 import io.maskflow.experiments.report.StopSignal;
 import io.maskflow.rollout.Fleet;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.BiFunction;
@@ -34,7 +33,7 @@ final class Cells {
     private final StopSignal stop;
     private final ProgressLine progress;
     private final List<Selection> selections = new ArrayList<>();
-    private final Map<String, ActionTally> actions = new LinkedHashMap<>();
+    private final Map<String, ActionTally> actions;
 
     /**
      * @param config the evaluation
@@ -46,6 +45,7 @@ final class Cells {
      * @param stores where answers go
      * @param stop asked after each batch
      * @param progress told of each answer
+     * @param actions where step fractions are counted, by {@code decoder@budget}
      */
     Cells(
             EvaluateConfig config,
@@ -56,7 +56,8 @@ final class Cells {
             BiFunction<String, Integer, List<NumberedProblem>> problems,
             EvaluationStores stores,
             StopSignal stop,
-            ProgressLine progress) {
+            ProgressLine progress,
+            Map<String, ActionTally> actions) {
         this.config = config;
         this.backbone = backbone;
         this.fleet = fleet;
@@ -66,6 +67,7 @@ final class Cells {
         this.stores = stores;
         this.stop = stop;
         this.progress = progress;
+        this.actions = actions;
     }
 
     /** What was chosen so far. */
@@ -73,36 +75,31 @@ final class Cells {
         return selections;
     }
 
-    /** Step fractions of the flow decoders, by {@code decoder@budget}. */
-    List<ActionTally.Actions> actions() {
-        List<ActionTally.Actions> all = new ArrayList<>();
-        actions.forEach((cell, tally) -> {
-            int at = cell.lastIndexOf('@');
-            if (!tally.empty()) {
-                all.add(tally.actions(cell.substring(0, at), cell.substring(at + 1)));
-            }
-        });
-        return all;
-    }
-
-    /** Runs all budgets and seeds of one decoder. */
-    void run(String name, DecoderChoice choice) {
+    /**
+     * Runs one decoder at all its budgets.
+     *
+     * @param name in the results
+     * @param choice the decoder
+     * @param seeds those that this base model answers, at least one
+     */
+    void run(String name, DecoderChoice choice, List<Long> seeds) {
         for (DecodingBudget budget : config.budgetsOf(choice)) {
             if (choice instanceof EqualNfeChoice equal) {
-                RuleChoice chosen = threshold(name, equal, budget);
-                seeds(name, chosen, new Cell(name, budget.toString(), equal.ceiling(), 0), stores.results());
+                RuleChoice chosen = threshold(name, equal, budget, seeds.get(0));
+                answers(name, chosen, new Cell(name, budget.toString(), equal.ceiling(), 0), seeds, stores.results());
             } else if (choice instanceof FlowChoice flow && flow.stepSize() instanceof StepSizeChoice.BestOf bestOf) {
-                best(name, flow, bestOf, budget);
+                best(name, flow, bestOf, budget, seeds);
             } else {
-                seeds(name, choice, Cell.of(name, budget, 0), stores.results());
+                answers(name, choice, Cell.of(name, budget, 0), seeds, stores.results());
             }
         }
     }
 
     /** All seeds of a cell; answers that no seed can change are made once. */
-    private List<List<Result>> seeds(String name, DecoderChoice choice, Cell cell, AnswerStore store) {
+    private List<List<Result>> answers(
+            String name, DecoderChoice choice, Cell cell, List<Long> seeds, AnswerStore store) {
         List<List<Result>> all = new ArrayList<>();
-        for (long seed : config.seeds()) {
+        for (long seed : seeds) {
             stop.check();
             Cell own = new Cell(cell.decoder(), cell.budget(), cell.steps(), seed);
             if (!all.isEmpty() && !choice.draws()) {
@@ -159,13 +156,14 @@ final class Cells {
     // --- choices ----------------------------------------------------------------------------------------------------
 
     /** The candidate that solves most validation problems at this budget; for an oracle, all of them on the problems. */
-    private void best(String name, FlowChoice flow, StepSizeChoice.BestOf bestOf, DecodingBudget budget) {
+    private void best(
+            String name, FlowChoice flow, StepSizeChoice.BestOf bestOf, DecodingBudget budget, List<Long> seeds) {
         List<NumberedProblem> validation = problems.apply(bestOf.problems(), bestOf.limit());
         List<String> names = names(name, bestOf);
         List<Long> passed = new ArrayList<>();
         List<Double> nfe = new ArrayList<>();
         for (int i = 0; i < names.size(); i++) {
-            long seed = config.seeds().get(0);
+            long seed = seeds.get(0);
             Decoder decoder = decoder(flow.withStepSize(bestOf.candidates().get(i)), seed);
             Cell cell = Cell.of(names.get(i), budget, seed);
             List<Result> answers = answers(decoder, cell, validation, stores.validation(), new ActionTally());
@@ -178,13 +176,13 @@ final class Cells {
         selections.add(new Selection(
                 name, budget.toString(), chosen.label(), best, labels, passed, nfe, validation.size()));
         if (!config.inOracle(name)) {
-            seeds(name, flow.withStepSize(chosen), Cell.of(name, budget, 0), stores.results());
+            answers(name, flow.withStepSize(chosen), Cell.of(name, budget, 0), seeds, stores.results());
             return;
         }
         for (int i = 0; i < names.size(); i++) {
             FlowChoice candidate = flow.withStepSize(bestOf.candidates().get(i));
             List<List<Result>> answers =
-                    seeds(names.get(i), candidate, Cell.of(names.get(i), budget, 0), stores.candidates());
+                    answers(names.get(i), candidate, Cell.of(names.get(i), budget, 0), seeds, stores.candidates());
             if (i == best) {
                 answers.forEach(seed -> stores.results()
                         .whole(seed.stream().map(answer -> answer.of(name)).toList()));
@@ -202,14 +200,14 @@ final class Cells {
     }
 
     /** The decoder at the threshold that comes nearest to the calls of a budget from below. */
-    private RuleChoice threshold(String name, EqualNfeChoice equal, DecodingBudget budget) {
+    private RuleChoice threshold(String name, EqualNfeChoice equal, DecodingBudget budget, long seed) {
         List<NumberedProblem> validation = problems.apply(equal.problems(), equal.limit());
         List<Long> passed = new ArrayList<>();
         List<Double> nfe = new ArrayList<>();
         List<String> labels = new ArrayList<>();
         for (double threshold : equal.thresholds()) {
             String label = "threshold " + threshold;
-            Cell cell = Cell.of(name + " " + label, equal.ceiling(), config.seeds().get(0));
+            Cell cell = Cell.of(name + " " + label, equal.ceiling(), seed);
             List<Result> answers = answers(
                     equal.at(threshold).decoder(backbone), cell, validation, stores.validation(), new ActionTally());
             labels.add(label);

@@ -16,7 +16,8 @@ import java.util.Map;
 /**
  * An evaluation: every decoder at every budget with every seed on every problem.
  *
- * @param backbone base model: {@code builtin}, {@code builtin:NAME} or a folder in Hugging Face layout
+ * @param backbone base model: {@code builtin}, {@code builtin/NAME} or a folder in Hugging Face layout; {@code {seed}} in it,
+ *     or in the {@code backbone} of a decoder, stands for the seed
  * @param dtype type the model computes in: {@code f32} or {@code bf16}
  * @param problems {@code builtin:test}, a file in the format of MBPP or HumanEval, or a file of GSM8K, MATH-500,
  *     SVAMP or Countdown

@@ -4,7 +4,6 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import io.maskflow.experiments.config.FileFinder;
 import io.maskflow.experiments.config.LoadedConfig;
-import io.maskflow.experiments.decoding.BackboneChoice;
 import io.maskflow.experiments.decoding.DecoderChoice;
 import io.maskflow.experiments.decoding.EngineThreads;
 import io.maskflow.experiments.decoding.FlowChoice;
@@ -172,11 +171,8 @@ public final class EvaluateRun {
      */
     public static RunManifest manifest(String command, EvaluateConfig config, FileFinder files, Grader grader) {
         Set<Path> models = new LinkedHashSet<>();
-        models.add(BackboneChoice.of(config.backbone(), config.dtype(), files).folder());
+        Evaluation.backbones(config, files).forEach(backbone -> models.add(backbone.folder()));
         for (DecoderChoice choice : config.decoders().values()) {
-            if (!choice.backbone().isEmpty()) {
-                models.add(BackboneChoice.of(choice.backbone(), config.dtype(), files).folder());
-            }
             for (long seed : config.seeds()) {
                 if (choice instanceof FlowChoice flow) {
                     flow.stepSize().of(seed).policyFiles().forEach(file -> models.add(files.find("stepSize.file", file)));

@@ -9,6 +9,7 @@ import io.maskflow.experiments.decoding.DecoderChoice;
 import io.maskflow.experiments.decoding.EqualNfeChoice;
 import io.maskflow.experiments.decoding.FlowChoice;
 import io.maskflow.experiments.decoding.RuleChoice;
+import io.maskflow.experiments.decoding.SeedInName;
 import io.maskflow.experiments.decoding.StepSizeChoice;
 import io.maskflow.experiments.decoding.StepSizes;
 import io.maskflow.experiments.problems.NumberedProblem;
@@ -79,16 +80,16 @@ public final class Evaluation {
     Outcome run(EvaluationStores stores) {
         // Wrong names and missing files end the run here, before any weight is loaded.
         check(config, stepSizes, files);
-        Map<BackboneChoice, Map<String, DecoderChoice>> byBackbone = new LinkedHashMap<>();
-        config.decoders().forEach((name, choice) -> byBackbone
-                .computeIfAbsent(backbone(config, choice, files), unused -> new LinkedHashMap<>())
-                .put(name, choice));
+        Map<BackboneChoice, List<Share>> byBackbone = new LinkedHashMap<>();
+        shares(config, files).forEach(share -> byBackbone
+                .computeIfAbsent(share.backbone(), unused -> new ArrayList<>())
+                .add(share));
         List<Selection> selections = new ArrayList<>();
-        List<ActionTally.Actions> actions = new ArrayList<>();
+        Map<String, ActionTally> actions = new LinkedHashMap<>();
         Map<String, Conditions> conditions = new LinkedHashMap<>();
         boolean complete = true;
         try (ProgressLine progress = ProgressLine.start("evaluate", answers())) {
-            for (Map.Entry<BackboneChoice, Map<String, DecoderChoice>> group : byBackbone.entrySet()) {
+            for (Map.Entry<BackboneChoice, List<Share>> group : byBackbone.entrySet()) {
                 complete = complete
                         && cells(group.getKey(), group.getValue(), stores, progress, selections, actions, conditions);
             }
@@ -98,17 +99,17 @@ public final class Evaluation {
             config.oracles()
                     .forEach((name, members) -> conditions.put(name, conditions.get(members.get(0))));
         }
-        return new Outcome(selections, actions, conditions, complete);
+        return new Outcome(selections, ActionTally.actions(actions), conditions, complete);
     }
 
     /** The cells of one base model; false if the run was asked to stop. */
     private boolean cells(
             BackboneChoice backbone,
-            Map<String, DecoderChoice> decoders,
+            List<Share> shares,
             EvaluationStores stores,
             ProgressLine progress,
             List<Selection> selections,
-            List<ActionTally.Actions> actions,
+            Map<String, ActionTally> actions,
             Map<String, Conditions> conditions) {
         int room = backbone.promptRoom(config.responseLength());
         try (Tokenizer tokenizer = backbone.tokenizer();
@@ -130,26 +131,27 @@ public final class Evaluation {
                                     ProblemSource.read(source, files, config.badRows()), limit, room)),
                     stores,
                     stop,
-                    progress);
+                    progress,
+                    actions);
             String hash = Sha256.ofText(encoder.prompt(ProblemSource.read(config.problems(), files, config.badRows())
                             .get(0)))
                     .substring(0, HASH_DIGITS);
-            decoders.forEach((name, choice) -> conditions.put(name, conditions(backbone, choice, hash)));
+            shares.forEach(share -> conditions.put(share.name(), conditions(share, hash)));
             try {
-                decoders.forEach(cells::run);
+                shares.forEach(share -> cells.run(share.name(), share.choice(), share.seeds()));
                 return true;
             } catch (StopSignal.Requested asked) {
                 return false;
             } finally {
                 selections.addAll(cells.selections());
-                actions.addAll(cells.actions());
             }
         }
     }
 
-    private Conditions conditions(BackboneChoice backbone, DecoderChoice choice, String promptHash) {
+    private Conditions conditions(Share share, String promptHash) {
+        DecoderChoice choice = share.choice();
         return new Conditions(
-                backbone.name(),
+                modelOf(config, choice),
                 config.dtype(),
                 config.batch(),
                 choice.eosRuleWord(),
@@ -189,9 +191,33 @@ public final class Evaluation {
         }
     }
 
-    private static BackboneChoice backbone(EvaluateConfig config, DecoderChoice choice, FileFinder files) {
-        String name = choice.backbone().isEmpty() ? config.backbone() : choice.backbone();
-        return BackboneChoice.of(name, config.dtype(), files);
+    /** What one base model has to do for one decoder: all seeds, or the one that is part of the model's name. */
+    private record Share(BackboneChoice backbone, String name, DecoderChoice choice, List<Long> seeds) {}
+
+    private static List<Share> shares(EvaluateConfig config, FileFinder files) {
+        List<Share> shares = new ArrayList<>();
+        config.decoders().forEach((name, choice) -> {
+            String model = modelOf(config, choice);
+            if (SeedInName.in(model)) {
+                for (long seed : config.seeds()) {
+                    BackboneChoice own = BackboneChoice.of(SeedInName.fill(model, seed), config.dtype(), files);
+                    shares.add(new Share(own, name, choice, List.of(seed)));
+                }
+            } else {
+                shares.add(new Share(
+                        BackboneChoice.of(model, config.dtype(), files), name, choice, config.seeds()));
+            }
+        });
+        return shares;
+    }
+
+    private static String modelOf(EvaluateConfig config, DecoderChoice choice) {
+        return choice.backbone().isEmpty() ? config.backbone() : choice.backbone();
+    }
+
+    /** Every base model that an evaluation asks for, each once. */
+    static List<BackboneChoice> backbones(EvaluateConfig config, FileFinder files) {
+        return shares(config, files).stream().map(Share::backbone).distinct().toList();
     }
 
     // --- how much there is to do ------------------------------------------------------------------------------------
@@ -199,16 +225,16 @@ public final class Evaluation {
     private long answers() {
         long all = 0;
         long test = count(config.problems(), config.limit());
-        for (Map.Entry<String, DecoderChoice> entry : config.decoders().entrySet()) {
-            DecoderChoice choice = entry.getValue();
-            long once = test * (choice.draws() ? config.seeds().size() : 1);
+        for (Share share : shares(config, files)) {
+            DecoderChoice choice = share.choice();
+            long once = test * (choice.draws() ? share.seeds().size() : 1);
             int budgets = config.budgetsOf(choice).size();
             if (choice instanceof EqualNfeChoice equal) {
                 all += budgets * (equal.thresholds().size() * count(equal.problems(), equal.limit()) + once);
             } else if (choice instanceof FlowChoice flow && flow.stepSize() instanceof StepSizeChoice.BestOf bestOf) {
                 long candidates = bestOf.candidates().size();
                 all += budgets * candidates * count(bestOf.problems(), bestOf.limit());
-                all += budgets * once * (config.inOracle(entry.getKey()) ? candidates : 1);
+                all += budgets * once * (config.inOracle(share.name()) ? candidates : 1);
             } else {
                 all += budgets * once;
             }
@@ -234,8 +260,9 @@ public final class Evaluation {
     public static void check(EvaluateConfig config, StepSizes stepSizes, FileFinder files) {
         requireDecoders(config);
         PromptEncoder.check(config.prompt(), ProblemSource.read(config.problems(), files, config.badRows()));
-        for (DecoderChoice choice : config.decoders().values()) {
-            BackboneChoice backbone = backbone(config, choice, files);
+        for (Share share : shares(config, files)) {
+            BackboneChoice backbone = share.backbone();
+            DecoderChoice choice = share.choice();
             backbone.promptRoom(config.responseLength());
             backbone.requireWeights();
             if (choice instanceof FlowChoice flow) {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.maskflow.decoder.backbone.BuiltinModels;
 import io.maskflow.decoder.backbone.MaskPredictor;
 import io.maskflow.decoder.flow.FlowDecoder;
 import io.maskflow.decoder.tokenizer.Tokenizer;
@@ -12,6 +13,7 @@ import io.maskflow.experiments.config.LoadedConfig;
 import io.maskflow.experiments.decoding.BackboneChoice;
 import io.maskflow.experiments.problems.ProblemSource;
 import io.maskflow.experiments.problems.PromptEncoder;
+import io.maskflow.experiments.report.ResultsLog;
 import io.maskflow.experiments.training.TrainConfig;
 import io.maskflow.policy.BetaStepSizePolicy;
 import io.maskflow.policy.LatentStreams;
@@ -130,6 +132,48 @@ class EndToEndTest {
         assertThat(summary.at("/rows/0/n").intValue()).isEqualTo(2);
         run(2, "evaluate", config.toString(), "--out", at("b"));
         run(2, "evaluate", config.toString(), "--policy", at("none"), "--out", at("c"));
+    }
+
+    /** Two models trained alike stand in one row, each answering for its own seed. */
+    @Test
+    @Order(4)
+    void modelsOfSeveralSeedsAreOneRow() throws IOException {
+        Files.createSymbolicLink(folder.resolve("model-1"), BuiltinModels.folder("builtin"));
+        Files.createSymbolicLink(folder.resolve("model-2"), BuiltinModels.folder("builtin/aligned-unmasked-kl"));
+        Path config = Files.writeString(
+                folder.resolve("seeds.yaml"),
+                """
+                backbone: model-{seed}
+                limit: 4
+                budgets: [1/4]
+                seeds: [1, 2]
+                decoders:
+                  rule: { type: flow, stepSize: { type: confidence, rule: power, exponent: 3 } }
+                  base: { type: flow, backbone: model-1, stepSize: { type: confidence, rule: power, exponent: 3 } }
+                  aligned: { type: flow, backbone: model-2, stepSize: { type: confidence, rule: power, exponent: 3 } }
+                grader: { workers: 1 }
+                fleet: { workers: 1 }
+                """);
+
+        run(0, "evaluate", config.toString(), "--out", at("seeds"));
+
+        List<ResultsLog.Result> results = ResultsLog.read(folder.resolve("seeds/results.jsonl"));
+        assertThat(answers(results, "rule", 1)).hasSize(4).isEqualTo(answers(results, "base", 1));
+        assertThat(answers(results, "rule", 2)).hasSize(4).isEqualTo(answers(results, "aligned", 2));
+        assertThat(answers(results, "rule", 1)).isNotEqualTo(answers(results, "rule", 2));
+        JsonNode rows = new ObjectMapper().readTree(folder.resolve("seeds/summary.json").toFile()).get("rows");
+        assertThat(rows.get(0).get("n").intValue()).isEqualTo(8);
+        assertThat(rows.get(0).at("/conditions/backbone").textValue()).isEqualTo("model-{seed}");
+        run(2, "evaluate", config.toString(), "--set", "seeds=[1,3]", "--out", at("missing"));
+        assertThat(folder.resolve("missing")).doesNotExist();
+    }
+
+    private static List<String> answers(List<ResultsLog.Result> results, String decoder, long seed) {
+        return results.stream()
+                .filter(result -> result.decoder().equals(decoder) && result.seed() == seed)
+                .map(result -> result.id() + ": " + result.text())
+                .sorted()
+                .toList();
     }
 
     @Test

@@ -31,7 +31,7 @@ final class CurvePanels {
             new Shared("validation", false, name -> name.startsWith("validation/")),
             new Shared("clipped decisions", false, name -> name.startsWith("clip_ratio/")),
             new Shared("importance ratio", true, name -> name.startsWith("ratio_m")),
-            new Shared("x-prediction error, masked and unmasked (MSE)", true, name -> name.startsWith("mse_")),
+            new Shared("x-prediction error (MSE)", true, name -> name.startsWith("mse_")),
             new Shared("cross-entropy at masked positions, nats", false, name -> name.startsWith("ce_masked")),
             new Shared("cross-entropy by refinement step, nats", false, name -> name.startsWith("ce_step_")));
 

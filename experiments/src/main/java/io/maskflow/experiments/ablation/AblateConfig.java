@@ -1,6 +1,7 @@
 package io.maskflow.experiments.ablation;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.maskflow.experiments.config.Entries;
 import io.maskflow.experiments.decoding.FlowChoice;
 import io.maskflow.experiments.evaluation.EvaluateConfig;
 import java.util.Collections;
@@ -12,7 +13,7 @@ import java.util.Map;
  *
  * @param evaluation problems, budgets, seeds and whatever else all rows share; decoders there are further rows
  * @param full the full system; with {@code {seed}} in the name of its policy file, one policy per seed
- * @param rows name to change, in the order of the table
+ * @param rows name to change, in the order of the table; null for a row that is left out
  * @param training what rows that need another policy are trained by
  * @param margin a row is called not inferior if its difference lies above minus this, with its interval; in (0, 1)
  * @paper XF Table 2
@@ -47,7 +48,7 @@ public record AblateConfig(
 
     /** Checks names and margin. */
     public AblateConfig {
-        rows = Collections.unmodifiableMap(new LinkedHashMap<>(rows));
+        rows = Entries.present(rows);
         if (!(margin > 0 && margin < 1)) {
             throw new IllegalArgumentException("margin must lie in (0, 1), was " + margin);
         }

@@ -1,6 +1,7 @@
 package io.maskflow.experiments.evaluation;
 
 import io.maskflow.decoder.DecodingBudget;
+import io.maskflow.experiments.config.Entries;
 import io.maskflow.experiments.decoding.DecoderChoice;
 import io.maskflow.experiments.decoding.FleetSettings;
 import io.maskflow.experiments.decoding.FlowChoice;
@@ -8,7 +9,6 @@ import io.maskflow.experiments.decoding.StepSizeChoice;
 import io.maskflow.experiments.problems.BadRows;
 import io.maskflow.experiments.problems.GraderChoice;
 import io.maskflow.experiments.problems.PromptSettings;
-import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -26,7 +26,7 @@ import java.util.Map;
  * @param prompt how a problem becomes a prompt
  * @param responseLength {@code N}
  * @param budgets steps over response length
- * @param decoders name to decoder; an evaluation needs at least one
+ * @param decoders name to decoder, null for one that is left out; an evaluation needs at least one
  * @param oracles name to {@code best-of} decoders: the best of all their candidates for each problem, as a row of its own
  * @param reference decoder that all others are compared with; empty for every pair
  * @param seeds seeds; a decoder that draws nothing gives equal rows for all of them
@@ -54,8 +54,8 @@ public record EvaluateConfig(
     /** Checks counts; keeps the order of the decoders. */
     public EvaluateConfig {
         budgets = List.copyOf(budgets);
-        decoders = Collections.unmodifiableMap(new LinkedHashMap<>(decoders));
-        oracles = Collections.unmodifiableMap(new LinkedHashMap<>(oracles));
+        decoders = Entries.present(decoders);
+        oracles = Entries.present(oracles);
         seeds = List.copyOf(seeds);
         if (limit < 0) {
             throw new IllegalArgumentException("limit must be at least 0, was " + limit);

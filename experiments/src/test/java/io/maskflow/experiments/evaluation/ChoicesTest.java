@@ -4,13 +4,36 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import io.maskflow.decoder.DecodingStep;
+import io.maskflow.experiments.ablation.AblateConfig;
+import io.maskflow.experiments.config.ConfigFiles;
 import io.maskflow.experiments.report.ResultsLog.Result;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /** What is chosen on validation problems, and what an evaluation says of step fractions. */
 class ChoicesTest {
+
+    @Test
+    void whatIsNullIsLeftOut(@TempDir Path folder) throws IOException {
+        Path file = Files.writeString(
+                folder.resolve("a.yaml"),
+                """
+                evaluation: { decoders: { mask: { type: mask-prediction }, dream: { type: dream } } }
+                rows: { first: { decoder: { reEditing: false } }, second: { decoder: { hardCommitment: false } } }
+                """);
+
+        AblateConfig config = ConfigFiles.load(
+                        file, List.of("evaluation.decoders.mask=null", "rows.second=null"), AblateConfig.class)
+                .value();
+
+        assertThat(config.evaluation().decoders()).containsOnlyKeys("dream");
+        assertThat(config.rows()).containsOnlyKeys("first");
+    }
 
     @Test
     void theFirstOfEqualsIsTheBest() {

@@ -85,7 +85,7 @@ final class Cells {
     void run(String name, DecoderChoice choice, List<Long> seeds) {
         for (DecodingBudget budget : config.budgetsOf(choice)) {
             if (choice instanceof EqualNfeChoice equal) {
-                RuleChoice chosen = threshold(name, equal, budget, seeds.get(0));
+                RuleChoice chosen = threshold(name, equal, budget, seeds);
                 answers(name, chosen, new Cell(name, budget.toString(), equal.ceiling(), 0), seeds, stores.results());
             } else if (choice instanceof FlowChoice flow && flow.stepSize() instanceof StepSizeChoice.BestOf bestOf) {
                 best(name, flow, bestOf, budget, seeds);
@@ -174,7 +174,7 @@ final class Cells {
         StepSizeChoice chosen = bestOf.candidates().get(best);
         List<String> labels = bestOf.candidates().stream().map(StepSizeChoice::label).toList();
         selections.add(new Selection(
-                name, budget.toString(), chosen.label(), best, labels, passed, nfe, validation.size()));
+                name, budget.toString(), words(chosen.label(), seeds), best, labels, passed, nfe, validation.size()));
         if (!config.inOracle(name)) {
             answers(name, flow.withStepSize(chosen), Cell.of(name, budget, 0), seeds, stores.results());
             return;
@@ -200,14 +200,14 @@ final class Cells {
     }
 
     /** The decoder at the threshold that comes nearest to the calls of a budget from below. */
-    private RuleChoice threshold(String name, EqualNfeChoice equal, DecodingBudget budget, long seed) {
+    private RuleChoice threshold(String name, EqualNfeChoice equal, DecodingBudget budget, List<Long> seeds) {
         List<NumberedProblem> validation = problems.apply(equal.problems(), equal.limit());
         List<Long> passed = new ArrayList<>();
         List<Double> nfe = new ArrayList<>();
         List<String> labels = new ArrayList<>();
         for (double threshold : equal.thresholds()) {
             String label = "threshold " + threshold;
-            Cell cell = Cell.of(name + " " + label, equal.ceiling(), seed);
+            Cell cell = Cell.of(name + " " + label, equal.ceiling(), seeds.get(0));
             List<Result> answers = answers(
                     equal.at(threshold).decoder(backbone), cell, validation, stores.validation(), new ActionTally());
             labels.add(label);
@@ -216,7 +216,12 @@ final class Cells {
         }
         int chosen = Selection.within(nfe, budget.steps(config.responseLength()));
         selections.add(new Selection(
-                name, budget.toString(), labels.get(chosen), chosen, labels, passed, nfe, validation.size()));
+                name, budget.toString(), words(labels.get(chosen), seeds), chosen, labels, passed, nfe, validation.size()));
         return equal.at(equal.thresholds().get(chosen));
+    }
+
+    /** What was chosen, and for which base model where each seed has its own. */
+    private String words(String chosen, List<Long> seeds) {
+        return seeds.size() < config.seeds().size() ? chosen + " for seed " + seeds.get(0) : chosen;
     }
 }

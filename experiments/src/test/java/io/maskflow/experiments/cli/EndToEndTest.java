@@ -151,11 +151,13 @@ class EndToEndTest {
                   rule: { type: flow, stepSize: { type: confidence, rule: power, exponent: 3 } }
                   base: { type: flow, backbone: model-1, stepSize: { type: confidence, rule: power, exponent: 3 } }
                   aligned: { type: flow, backbone: model-2, stepSize: { type: confidence, rule: power, exponent: 3 } }
+                  threshold: { type: equal-nfe, decoder: { type: mask-prediction }, thresholds: [0.5], limit: 1 }
                 grader: { workers: 1 }
                 fleet: { workers: 1 }
                 """);
 
-        run(0, "evaluate", config.toString(), "--out", at("seeds"));
+        assertThat(run(0, "evaluate", config.toString(), "--out", at("seeds")))
+                .contains("threshold at 1/4: threshold 0.5 for seed 1", "threshold at 1/4: threshold 0.5 for seed 2");
 
         List<ResultsLog.Result> results = ResultsLog.read(folder.resolve("seeds/results.jsonl"));
         assertThat(answers(results, "rule", 1)).hasSize(4).isEqualTo(answers(results, "base", 1));

@@ -107,6 +107,7 @@ class DecodersOnTheEngineTest {
     void joiningAndLeavingBetweenStepsChangesNoBitOfAnyRow(String name) {
         Decoder decoder = decoders().get(name);
         NetworkPredictor model = name.equals("llada2") ? llada2 : llada;
+        decoder.decode(model, asked(0), DecodingObserver.NONE); // reads weights and makes tables that stay
         int before = model.liveArrays();
         Map<Integer, List<DecodingStep>> seen = new TreeMap<>();
         Map<RowInProgress, Integer> numbers = new IdentityHashMap<>();
@@ -132,7 +133,7 @@ class DecodersOnTheEngineTest {
             }
         }
         assertThat(responses.keySet()).containsExactly(0, 2, 3, 5, 6, 8);
-        assertThat(model.liveArrays()).isLessThanOrEqualTo(before + 1); // a table for the length may be new
+        assertThat(model.liveArrays()).isEqualTo(before);
         responses.forEach((number, response) -> {
             List<DecodingStep> alone = new ArrayList<>();
             DecodedResponse only = decoder.decode(model, asked(number), alone::add).get(0);

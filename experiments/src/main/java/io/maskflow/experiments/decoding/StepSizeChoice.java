@@ -143,28 +143,34 @@ public sealed interface StepSizeChoice {
      * @param base exponential: {@code a = base^(-scale (1 - c))}
      * @param scale see {@code base}
      * @param exponent power: {@code a = c^exponent}
+     * @param threshold threshold: {@code a = 1} where {@code c >= threshold}, else 0
      */
-    record Confidence(Rule rule, double base, double scale, double exponent) implements StepSizeChoice {
+    record Confidence(Rule rule, double base, double scale, double exponent, double threshold) implements StepSizeChoice {
 
         /** Which rule. */
         public enum Rule {
             /** {@code a = base^(-scale (1 - c))}. */
             EXPONENTIAL,
             /** {@code a = c^exponent}. */
-            POWER
+            POWER,
+            /** {@code a = 1} where {@code c >= threshold}, else 0. */
+            THRESHOLD
         }
 
         /** Checks the ranges. */
         public Confidence {
             new ConfidenceStepSize.Exponential(base, scale);
             new ConfidenceStepSize.Power(exponent);
+            new ConfidenceStepSize.Threshold(threshold);
         }
 
         @Override
         public String label() {
-            return rule == Rule.EXPONENTIAL
-                    ? "a = " + plain(base) + "^(-" + plain(scale) + "(1 - c))"
-                    : "a = c^" + plain(exponent);
+            return switch (rule) {
+                case EXPONENTIAL -> "a = " + plain(base) + "^(-" + plain(scale) + "(1 - c))";
+                case POWER -> "a = c^" + plain(exponent);
+                case THRESHOLD -> "a = [c >= " + plain(threshold) + "]";
+            };
         }
 
         private static String plain(double value) {
@@ -173,7 +179,7 @@ public sealed interface StepSizeChoice {
 
         /** {@code a = 2^(-8 (1 - c))}. */
         public static Confidence defaults() {
-            return new Confidence(Rule.EXPONENTIAL, 2, 8, 2);
+            return new Confidence(Rule.EXPONENTIAL, 2, 8, 2, 0.9);
         }
 
         /** The step size. */
@@ -181,6 +187,7 @@ public sealed interface StepSizeChoice {
             return switch (rule) {
                 case EXPONENTIAL -> new ConfidenceStepSize.Exponential(base, scale);
                 case POWER -> new ConfidenceStepSize.Power(exponent);
+                case THRESHOLD -> new ConfidenceStepSize.Threshold(threshold);
             };
         }
     }

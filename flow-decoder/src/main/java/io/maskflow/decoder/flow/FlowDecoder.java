@@ -14,8 +14,8 @@ import java.util.List;
  * its own pace.
  *
  * <p>A step is: model call, prediction (Eqs. 4, 9), step fractions from the policy, flow (Eqs. 5 to 8) or re-editing
- * (Eq. 10) for each position, hard commitment of one position. At most {@code T} steps; a response whose positions are all
- * committed ends earlier. At the end a committed position gives its token, any other the prediction of the last model
+ * (Eq. 10) for each position, hard commitment. At most {@code T} steps; a response whose positions are all committed ends
+ * earlier, and with {@link FlowSettings#arrival()} one whose open positions have all arrived. At the end a committed position gives its token, any other the prediction of the last model
  * call.
  *
  * @paper XF §3

@@ -13,6 +13,7 @@ import java.util.Arrays;
 final class FlowRow implements RowInProgress {
 
     private static final boolean[] NOTHING_FILLED = {};
+    private static final int[] NOTHING_COMMITTED = {};
 
     private final FlowSettings settings;
     private final StepSizePolicy policy;
@@ -115,7 +116,7 @@ final class FlowRow implements RowInProgress {
         state = before.withProgress(t);
 
         // 7. Hard commitment
-        int committed = HardCommitment.NONE;
+        int[] committed = NOTHING_COMMITTED;
         if (settings.hardCommitment()) {
             committed = commit(settings.commitSeesOldProgress() ? before : state, xPred, active, from, update);
         }
@@ -138,7 +139,7 @@ final class FlowRow implements RowInProgress {
                 committed,
                 NOTHING_FILLED);
         step++;
-        if (step == schedule.firstStep(block + 1) || state.allCommitted(from, length)) {
+        if (step == schedule.firstStep(block + 1) || state.allCommitted(from, length) || arrived(from, length)) {
             readOut(pred, from, length);
         }
         return happened;
@@ -181,27 +182,43 @@ final class FlowRow implements RowInProgress {
         return a;
     }
 
-    /** Commits one position if one is eligible; returns its response position. */
-    private int commit(
+    /** Commits the eligible positions; returns their response positions. */
+    private int[] commit(
             FlowState judged, CleanStatePrediction xPred, boolean[] active, int from, StateUpdate.Row update) {
         double[] t = Arrays.copyOfRange(judged.copyOfProgress(), from, from + active.length);
-        int best = HardCommitment.choose(xPred.confidence(), t, active, settings.commitBelow());
-        if (best == HardCommitment.NONE) {
-            return HardCommitment.NONE;
-        }
-        int at = from + best;
-        int token = xPred.token()[best];
-        HardCommitment.apply(update, at, token);
-        if (heaviest) {
-            shares.set(at, token, 1);
+        int[] chosen = HardCommitment.choose(settings, xPred.confidence(), t, active);
+        if (chosen.length == 0) {
+            return NOTHING_COMMITTED;
         }
         double[] next = state.copyOfProgress();
-        next[at] = 1;
-        state = state.withProgress(next);
-        if (settings.committedFinal()) {
-            state = state.withCommitted(at, token);
+        for (int c = 0; c < chosen.length; c++) {
+            int token = xPred.token()[chosen[c]];
+            int at = from + chosen[c];
+            HardCommitment.apply(update, at, token);
+            if (heaviest) {
+                shares.set(at, token, 1);
+            }
+            next[at] = 1;
+            if (settings.committedFinal()) {
+                state = state.withCommitted(at, token);
+            }
+            chosen[c] = at;
         }
-        return at;
+        state = state.withProgress(next);
+        return chosen;
+    }
+
+    /** Whether every open position of the block has arrived; never on the paper's clock. */
+    private boolean arrived(int from, int length) {
+        if (settings.arrival() == 0) {
+            return false;
+        }
+        for (int i = from; i < from + length; i++) {
+            if (!state.committed(i) && state.progress(i) < settings.arrival()) {
+                return false;
+            }
+        }
+        return true;
     }
 
     /** Ends the block: committed positions give their token, the others the prediction of the last model call. */

@@ -7,6 +7,9 @@ import io.maskflow.decoder.DecodeRequest;
 import io.maskflow.decoder.DecodedResponse;
 import io.maskflow.decoder.Decoder;
 import io.maskflow.decoder.DecodingObserver;
+import io.maskflow.decoder.RowInProgress;
+import io.maskflow.decoder.backbone.BackboneInfo;
+import io.maskflow.decoder.backbone.LogitRules;
 import io.maskflow.decoder.backbone.MaskPredictor;
 import java.util.ArrayList;
 import java.util.List;
@@ -24,6 +27,16 @@ class GroupRolloutTest {
 
         Hungry(int fits) {
             this.fits = fits;
+        }
+
+        @Override
+        public LogitRules logitRules(BackboneInfo info) {
+            throw new AssertionError("decodes without a model");
+        }
+
+        @Override
+        public List<RowInProgress> rows(BackboneInfo info, DecodeRequest request) {
+            throw new AssertionError("decodes without rows");
         }
 
         @Override

@@ -58,7 +58,7 @@ final class PromptBatch {
 
     /** True where a position of prompt or response may be attended to, {@code [U, P + N]}; null if everywhere. */
     NDArray visible(NDManager owner, int responseLength) {
-        if (different.stream().allMatch(prompt -> prompt.length == length)) {
+        if (even()) {
             return null;
         }
         int whole = length + responseLength;
@@ -75,9 +75,14 @@ final class PromptBatch {
                 different.stream().mapToLong(prompt -> length - prompt.length).toArray());
     }
 
-    /** Length of prompt {@code u}. */
-    int length(int u) {
-        return different.get(u).length;
+    /** Whether all prompts have one length, so that nothing is padded. */
+    boolean even() {
+        return different.stream().allMatch(prompt -> prompt.length == length);
+    }
+
+    /** Length of each prompt, {@code [U]}. */
+    int[] lengths() {
+        return different.stream().mapToInt(prompt -> prompt.length).toArray();
     }
 
     /**

@@ -258,6 +258,18 @@ final class FlowRow implements RowInProgress {
         return Arrays.copyOf(tokens, responseLength);
     }
 
+    /** Blocks that were read out, and what hard commitment has fixed behind them. */
+    @Override
+    public int[] settled() {
+        int[] settled = tokens();
+        int end = finished() ? responseLength : Math.min(responseLength, schedule.from(block));
+        while (end < responseLength && state.committed(end)) {
+            settled[end] = state.committedToken(end);
+            end++;
+        }
+        return Arrays.copyOf(settled, end);
+    }
+
     @Override
     public float[] finalProgress() {
         return Arrays.copyOf(finalProgress, responseLength);

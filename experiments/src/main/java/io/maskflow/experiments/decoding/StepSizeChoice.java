@@ -50,11 +50,15 @@ public sealed interface StepSizeChoice {
      * @param file policy file; empty for the policy of the run or of the command line; {@code {seed}} in it stands for the
      *     seed of the evaluation, so that policies of several training seeds are one row of the table
      * @param action {@code expected} or {@code sampled}
+     * @param price of a model call, for a policy with a dial: in the range that it was trained for; 0 for a policy without
+     * @param clampPrice whether a price outside the range becomes the nearest in it; else it is refused
      * @param muMin bound of the mean for a file without metadata, 0 if the file says it (like the components that follow)
      */
     record Policy(
             String file,
             Action action,
+            double price,
+            boolean clampPrice,
             double muMin,
             double muMax,
             double kappaMin,
@@ -71,9 +75,16 @@ public sealed interface StepSizeChoice {
             SAMPLED
         }
 
+        /** Refuses a negative price. */
+        public Policy {
+            if (!(price >= 0 && price < Double.POSITIVE_INFINITY)) {
+                throw new IllegalArgumentException("stepSize.price must be above 0, or 0 for none, was " + price);
+            }
+        }
+
         /** The run's policy, its expected action, all numbers from the file. */
         public static Policy defaults() {
-            return new Policy("", Action.EXPECTED, 0, 0, 0, 0, 0, 0);
+            return new Policy("", Action.EXPECTED, 0, false, 0, 0, 0, 0, 0, 0);
         }
 
         @Override
@@ -99,12 +110,18 @@ public sealed interface StepSizeChoice {
         @Override
         public String label() {
             String which = file.isEmpty() ? "policy" : "policy " + file;
-            return action == Action.EXPECTED ? which : which + ", sampled";
+            String dial = price > 0 ? ", price " + price : "";
+            return action == Action.EXPECTED ? which + dial : which + dial + ", sampled";
         }
 
         /** The same with another file. */
         public Policy withFile(String other) {
-            return new Policy(other, action, muMin, muMax, kappaMin, kappaMax, aMin, aMax);
+            return new Policy(other, action, price, clampPrice, muMin, muMax, kappaMin, kappaMax, aMin, aMax);
+        }
+
+        /** The same at another setting of its dial. */
+        public Policy withPrice(double other) {
+            return new Policy(file, action, other, clampPrice, muMin, muMax, kappaMin, kappaMax, aMin, aMax);
         }
     }
 

@@ -57,8 +57,8 @@ public final class FlowDecoder implements Decoder {
             rows.add(new FlowRow(
                     settings, policy, rows.size(), sample, schedule(sample, request), request.responseLength()));
         }
-        LogitRules maskTakenOut = LogitRules.without(backbone.info().maskId(), CleanStatePrediction.TOP_K)
-                .withoutTopIds();
+        LogitRules named = LogitRules.without(backbone.info().maskId(), CleanStatePrediction.TOP_K);
+        LogitRules maskTakenOut = policy.remembers() ? named : named.withoutTopIds();
         int blockCausalLength = settings.laterBlocksFed() ? 0 : settings.blockLength();
         return DecodingLoop.run(backbone, request, maskTakenOut, blockCausalLength, rows, observer);
     }

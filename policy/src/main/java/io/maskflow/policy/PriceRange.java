@@ -36,7 +36,7 @@ public record PriceRange(double low, double high) implements Serializable {
 
     /** The price at a place on the logarithmic scale: 0 for the lowest, 1 for the highest. */
     public double at(double place) {
-        return place <= 0 ? low : place >= 1 ? high : low * Math.pow(high / low, place);
+        return place <= 0 || low == high ? low : place >= 1 ? high : low * Math.pow(high / low, place);
     }
 
     /** Where a price of the range lies on the logarithmic scale, in [0, 1]; 0 in a range of one price. */

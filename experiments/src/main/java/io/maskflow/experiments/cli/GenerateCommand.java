@@ -290,7 +290,7 @@ final class GenerateCommand implements Callable<Integer> {
                     Optional.ofNullable(policy).map(GenerateCommand::read), GenerateCommand::file, LatentStreams.KEYED);
             return new FlowDecoder(flow.settings(), stepSizes.of(flow.stepSize()));
         }
-        throw new ConfigurationException("--decoder must decode a single prompt; equal-nfe is chosen by evaluate");
+        throw new ConfigurationException("--decoder must decode a single prompt; equal-nfe and curve belong to evaluate");
     }
 
     private Problem problem(String id) {

@@ -81,6 +81,21 @@ public record FlowChoice(
     }
 
     @Override
+    public List<String> dials() {
+        return stepSize.dials();
+    }
+
+    @Override
+    public boolean learned() {
+        return stepSize.learned();
+    }
+
+    @Override
+    public List<String> policyFiles(long seed) {
+        return stepSize.of(seed).policyFiles();
+    }
+
+    @Override
     public FlowChoice withPolicy(String file) {
         return withStepSize(stepSize.withPolicy(file));
     }

@@ -25,6 +25,16 @@ public sealed interface StepSizeChoice {
         return List.of();
     }
 
+    /** See {@link DecoderChoice#dials()}. */
+    default List<String> dials() {
+        return List.of();
+    }
+
+    /** See {@link DecoderChoice#learned()}. */
+    default boolean learned() {
+        return false;
+    }
+
     /** Whether answers depend on the evaluation's seed. */
     default boolean dependsOnSeed() {
         return false;
@@ -88,6 +98,11 @@ public sealed interface StepSizeChoice {
         }
 
         @Override
+        public boolean learned() {
+            return true;
+        }
+
+        @Override
         public boolean dependsOnSeed() {
             return action == Action.SAMPLED || SeedInName.in(file);
         }
@@ -142,6 +157,11 @@ public sealed interface StepSizeChoice {
             return "a = " + fraction;
         }
 
+        @Override
+        public List<String> dials() {
+            return List.of("fraction");
+        }
+
         /** A quarter. */
         public static Constant defaults() {
             return new Constant(0.25);
@@ -188,6 +208,12 @@ public sealed interface StepSizeChoice {
                 case POWER -> "a = c^" + plain(exponent);
                 case THRESHOLD -> "a = [c >= " + plain(threshold) + "]";
             };
+        }
+
+        /** Those that the rule looks at. */
+        @Override
+        public List<String> dials() {
+            return rule == Rule.EXPONENTIAL ? List.of("scale", "base") : List.of("exponent");
         }
 
         private static String plain(double value) {
@@ -243,6 +269,11 @@ public sealed interface StepSizeChoice {
         }
 
         @Override
+        public boolean learned() {
+            return candidates.stream().anyMatch(StepSizeChoice::learned);
+        }
+
+        @Override
         public boolean dependsOnSeed() {
             return candidates.stream().anyMatch(StepSizeChoice::dependsOnSeed);
         }
@@ -287,6 +318,16 @@ public sealed interface StepSizeChoice {
         @Override
         public List<String> policyFiles() {
             return of.policyFiles();
+        }
+
+        @Override
+        public List<String> dials() {
+            return of.dials();
+        }
+
+        @Override
+        public boolean learned() {
+            return of.learned();
         }
 
         @Override

@@ -6,7 +6,6 @@ import io.maskflow.experiments.config.FileFinder;
 import io.maskflow.experiments.config.LoadedConfig;
 import io.maskflow.experiments.decoding.DecoderChoice;
 import io.maskflow.experiments.decoding.EngineThreads;
-import io.maskflow.experiments.decoding.FlowChoice;
 import io.maskflow.experiments.decoding.StepSizes;
 import io.maskflow.experiments.problems.ProblemSource;
 import io.maskflow.experiments.report.DurableFile;
@@ -174,9 +173,7 @@ public final class EvaluateRun {
         Evaluation.backbones(config, files).forEach(backbone -> models.add(backbone.folder()));
         for (DecoderChoice choice : config.decoders().values()) {
             for (long seed : config.seeds()) {
-                if (choice instanceof FlowChoice flow) {
-                    flow.stepSize().of(seed).policyFiles().forEach(file -> models.add(files.find("stepSize.file", file)));
-                }
+                choice.policyFiles(seed).forEach(file -> models.add(files.find("stepSize.file", file)));
             }
         }
         return RunManifest.collect(

@@ -5,6 +5,7 @@ import io.maskflow.decoder.backbone.Interpolation;
 import io.maskflow.decoder.flow.CommitRule;
 import io.maskflow.decoder.flow.FlowSettings;
 import io.maskflow.decoder.flow.ReadOut;
+import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -80,9 +81,17 @@ public record FlowChoice(
         return stepSize.dependsOnSeed();
     }
 
+    /** Those of the step size; where responses end early also when, and from where on several positions are fixed. */
     @Override
     public List<String> dials() {
-        return stepSize.dials();
+        List<String> dials = new ArrayList<>(stepSize.dials());
+        if (arrival > 0) {
+            dials.add("arrival");
+        }
+        if (commit != CommitRule.ONE) {
+            dials.add("commitFrom");
+        }
+        return dials;
     }
 
     @Override

@@ -213,7 +213,11 @@ public sealed interface StepSizeChoice {
         /** Those that the rule looks at. */
         @Override
         public List<String> dials() {
-            return rule == Rule.EXPONENTIAL ? List.of("scale", "base") : List.of("exponent");
+            return switch (rule) {
+                case EXPONENTIAL -> List.of("scale", "base");
+                case POWER -> List.of("exponent");
+                case THRESHOLD -> List.of("threshold");
+            };
         }
 
         private static String plain(double value) {

@@ -24,7 +24,7 @@ class ThresholdTest {
                 new Prediction(
                         new int[] {7, 8, 9},
                         new float[] {.97f, .5f, .4f},
-                        new int[0],
+                        new int[] {7, 4, 8, 4, 9, 4},
                         new float[] {.97f, .02f, .5f, .25f, .4f, .4f},
                         new float[3],
                         new float[] {.1538f, 1.0397f, 1.0549f},

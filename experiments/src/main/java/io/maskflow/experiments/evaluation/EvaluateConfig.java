@@ -171,6 +171,24 @@ public record EvaluateConfig(
                         .orElse("");
     }
 
+    /** Decoders that are evaluated at every value of a dial, with the name of it. */
+    Map<String, String> dials() {
+        Map<String, String> dials = new LinkedHashMap<>();
+        decoders.forEach((name, choice) -> {
+            if (choice instanceof CurveChoice curve) {
+                dials.put(name, curve.dial());
+            }
+        });
+        return dials;
+    }
+
+    /** Oracles over the dials of such decoders. */
+    Map<String, List<String>> curveOracles() {
+        Map<String, List<String>> oracles = new LinkedHashMap<>(this.oracles);
+        oracles.values().removeIf(members -> !(decoders.get(members.get(0)) instanceof CurveChoice));
+        return oracles;
+    }
+
     /** Decoders that no policy steers, less the reference. */
     List<String> handMade() {
         return decoders.keySet().stream()

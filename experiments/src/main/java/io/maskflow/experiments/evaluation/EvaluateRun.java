@@ -8,6 +8,8 @@ import io.maskflow.experiments.decoding.DecoderChoice;
 import io.maskflow.experiments.decoding.EngineThreads;
 import io.maskflow.experiments.decoding.StepSizes;
 import io.maskflow.experiments.problems.ProblemSource;
+import io.maskflow.experiments.curves.EqualCalls;
+import io.maskflow.experiments.report.CurveSummary;
 import io.maskflow.experiments.report.DurableFile;
 import io.maskflow.experiments.report.LmEvalExport;
 import io.maskflow.experiments.report.ResultsLog;
@@ -119,7 +121,11 @@ public final class EvaluateRun {
             outcome = new Evaluation(config, stepSizes, grader, files, stop).run(stores);
         }
         List<ResultsLog.Result> results = ResultsLog.read(folder.results());
-        Summary summary = Summary.of(results, config.responseLength(), outcome.conditions(), comparisons);
+        Summary summary = Summary.of(results, config.responseLength(), outcome.conditions(), comparisons)
+                .withRoles(config.learned(), config.handMade());
+        if (outcome.complete()) {
+            summary = withCurves(config, summary, results, folder);
+        }
         summary.write(folder.summary());
         write(folder.path().resolve("selections.json"), outcome.selections());
         Map<String, ActionTally.Actions> actions = actions(folder, outcome.actions());
@@ -127,8 +133,25 @@ public final class EvaluateRun {
         if (!gaps.isEmpty()) {
             write(folder.path().resolve("oracle.json"), gaps);
         }
+        out.print(CurveTable.headline(summary));
+        out.print(CurveTable.of(summary));
         out.print(SummaryTable.of(summary, outcome.selections(), List.copyOf(actions.values()), gaps));
         return outcome.complete();
+    }
+
+    private static Summary withCurves(
+            EvaluateConfig config, Summary summary, List<ResultsLog.Result> results, RunFolder folder) {
+        Map<String, String> dials = config.dials();
+        if (dials.isEmpty()) {
+            return summary;
+        }
+        Path validation = folder.path().resolve(EvaluationStores.VALIDATION);
+        CurveSummary curves = new CurveSummary(config.responseLength(), dials, config.curveOracles(),
+                config.equalCalls().calls(), config.learned(), config.handMade(), config.equalCalls().margin());
+        EqualCalls equal = config.equalCalls().calls().isEmpty()
+                ? EqualCalls.NONE
+                : curves.equalCalls(ResultsLog.read(validation), results);
+        return summary.withCurves(curves.curves(results), equal);
     }
 
     /** Forgets the answers of an earlier evaluation in a folder. */

@@ -97,8 +97,7 @@ public final class Evaluation {
         }
         if (complete) {
             oracles(stores);
-            config.oracles()
-                    .forEach((name, members) -> conditions.put(name, conditions.get(members.get(0))));
+            config.oracles().forEach((name, members) -> conditions.put(name, conditions.get(members.get(0))));
         }
         return new Outcome(selections, ActionTally.actions(actions), conditions, complete);
     }

@@ -198,14 +198,15 @@ public final class Evaluation {
         List<Share> shares = new ArrayList<>();
         config.decoders().forEach((name, choice) -> {
             String model = modelOf(config, choice);
+            FileFinder near = choice.backbone().isEmpty() ? files : files.under("decoders." + name);
             if (SeedInName.in(model)) {
                 for (long seed : config.seeds()) {
-                    BackboneChoice own = BackboneChoice.of(SeedInName.fill(model, seed), config.dtype(), files);
+                    BackboneChoice own = BackboneChoice.of(SeedInName.fill(model, seed), config.dtype(), near);
                     shares.add(new Share(own, name, choice, List.of(seed)));
                 }
             } else {
                 shares.add(new Share(
-                        BackboneChoice.of(model, config.dtype(), files), name, choice, config.seeds()));
+                        BackboneChoice.of(model, config.dtype(), near), name, choice, config.seeds()));
             }
         });
         return shares;
@@ -266,10 +267,10 @@ public final class Evaluation {
             backbone.promptRoom(config.responseLength());
             backbone.requireWeights();
             if (choice instanceof FlowChoice flow) {
-                check(config, flow.stepSize(), stepSizes, files);
+                check(config, share.name(), flow.stepSize(), stepSizes, files);
             } else if (choice instanceof EqualNfeChoice equal) {
                 equal.at(equal.thresholds().get(0)).decoder(backbone);
-                ProblemSource.read(equal.problems(), files, config.badRows());
+                ProblemSource.read(equal.problems(), files.under("decoders." + share.name()), config.badRows());
             } else {
                 ((RuleChoice) choice).decoder(backbone);
             }
@@ -277,14 +278,15 @@ public final class Evaluation {
     }
 
     private static void check(
-            EvaluateConfig config, StepSizeChoice stepSize, StepSizes stepSizes, FileFinder files) {
+            EvaluateConfig config, String name, StepSizeChoice stepSize, StepSizes stepSizes, FileFinder files) {
+        String section = "decoders." + name;
         List<StepSizeChoice> asked = List.of(stepSize);
         if (stepSize instanceof StepSizeChoice.BestOf bestOf) {
             asked = bestOf.candidates();
-            ProblemSource.read(bestOf.problems(), files, config.badRows());
+            ProblemSource.read(bestOf.problems(), files.under(section + ".stepSize"), config.badRows());
         }
         for (long seed : config.seeds()) {
-            asked.forEach(choice -> stepSizes.of(choice.of(seed)));
+            asked.forEach(choice -> stepSizes.in(section).of(choice.of(seed)));
         }
     }
 }

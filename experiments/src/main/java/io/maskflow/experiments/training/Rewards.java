@@ -64,6 +64,18 @@ record Rewards(List<RewardChoice> terms) implements Serializable {
     }
 
     /**
+     * The prices that a policy is validated at: those asked for, or the ends and the middle of a range, or the one price.
+     *
+     * @param asked possibly empty
+     */
+    List<Double> validationPrices(List<Double> asked) {
+        PriceRange range = prices();
+        return !asked.isEmpty()
+                ? asked
+                : dial() ? List.of(range.low(), range.at(0.5), range.high()) : List.of(range.low());
+    }
+
+    /**
      * What calls leave of a reward.
      *
      * @param earned without their price

@@ -97,6 +97,12 @@ public sealed interface StepSizeChoice {
             return new Policy("", Action.EXPECTED, 0, false, 0, 0, 0, 0, 0, 0);
         }
 
+        /** The price, which a policy without a dial refuses when it is read. */
+        @Override
+        public List<String> dials() {
+            return List.of("price");
+        }
+
         @Override
         public boolean learned() {
             return true;

@@ -130,7 +130,8 @@ public final class TrainRun {
             return;
         }
         Calibration measured = Calibration.measure(config, fleet, grader, encoder, problems, forecast);
-        ForecastTable.print(forecast, measured.promptTokens(), Optional.of(measured), out);
+        ForecastTable.print(
+                forecast.measured(measured.callShare()), measured.promptTokens(), Optional.of(measured), out);
     }
 
     /** Everything that can be wrong with settings, data or weights is found before the folder is made. */

@@ -9,7 +9,6 @@ import io.maskflow.experiments.report.ResultsLog;
 import io.maskflow.experiments.report.StopSignal;
 import io.maskflow.policy.BetaStepSizePolicy;
 import io.maskflow.policy.PolicyNetwork;
-import io.maskflow.policy.PriceRange;
 import io.maskflow.rollout.Fleet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -48,10 +47,7 @@ final class Validation {
         this.budgets = budgets;
         this.responseLength = responseLength;
         this.rewards = rewards;
-        PriceRange range = rewards.prices();
-        this.prices = !prices.isEmpty()
-                ? prices
-                : rewards.dial() ? List.of(range.low(), range.at(0.5), range.high()) : List.of(range.low());
+        this.prices = rewards.validationPrices(prices);
     }
 
     /**

@@ -52,6 +52,7 @@ final class AblateCommand implements Callable<Integer> {
         LoadedConfig<AblateConfig> loaded = arguments.load(AblateConfig.class);
         if (policy != null) {
             PolicyOption.require(policy);
+            PolicyOption.requireUse(loaded.value(), loaded.value().withPolicy(policy));
             loaded = ConfigFiles.withValue(loaded, loaded.value().withPolicy(policy));
         }
         Path folder = arguments.runFolder(out, resume);

@@ -3,6 +3,7 @@ package io.maskflow.experiments.cli;
 import io.maskflow.experiments.config.ConfigFiles;
 import io.maskflow.experiments.config.ConfigurationException;
 import io.maskflow.experiments.config.LoadedConfig;
+import io.maskflow.experiments.config.SettingNames;
 import io.maskflow.experiments.evaluation.EvaluateConfig;
 import io.maskflow.experiments.evaluation.EvaluateRun;
 import io.maskflow.experiments.report.RunFolder;
@@ -10,6 +11,7 @@ import io.maskflow.experiments.report.Summary;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -75,7 +77,11 @@ final class EvaluateCommand implements Callable<Integer> {
         LoadedConfig<EvaluateConfig> loaded = arguments.load(EvaluateConfig.class, more);
         if (policy != null) {
             PolicyOption.require(policy);
+            PolicyOption.requireUse(loaded.value(), loaded.value().withPolicy(policy));
             loaded = ConfigFiles.withValue(loaded, loaded.value().withPolicy(policy));
+        }
+        for (Requirement requirement : required) {
+            requirement.check(loaded.value());
         }
         Path folder = arguments.runFolder(out, resume);
         int code = EvaluateRun.run(loaded, folder, resume, main.out());
@@ -107,6 +113,19 @@ final class EvaluateCommand implements Callable<Integer> {
             }
             throw new ConfigurationException(
                     "--require must look like DECODER@BUDGET=SHARE with a share in [0, 1], was \"" + text + "\"");
+        }
+
+        /** Refuses a decoder or a budget that will not be in the table. */
+        void check(EvaluateConfig config) {
+            Set<String> cells = config.cells();
+            String asked = decoder + "@" + budget;
+            if (!cells.contains(asked)) {
+                String hint = SettingNames.nearest(asked, cells)
+                        .map(nearest -> ", did you mean " + nearest + "?")
+                        .orElse("");
+                throw new ConfigurationException("--require must name a decoder and a budget that are evaluated ("
+                        + String.join(", ", cells) + "), was " + asked + hint);
+            }
         }
 
         boolean met(Summary summary, Main main) {

@@ -10,8 +10,10 @@ import io.maskflow.experiments.problems.BadRows;
 import io.maskflow.experiments.problems.GraderChoice;
 import io.maskflow.experiments.problems.PromptSettings;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * An evaluation: every decoder at every budget with every seed on every problem.
@@ -142,6 +144,15 @@ public record EvaluateConfig(
     private EvaluateConfig with(String model, Map<String, DecoderChoice> choices, String comparedWith) {
         return new EvaluateConfig(model, dtype, problems, limit, badRows, prompt, responseLength, budgets, choices,
                 oracles, comparedWith, seeds, batch, fleet, grader);
+    }
+
+    /** The rows of the table: {@code decoder@budget}, oracles among them. */
+    public Set<String> cells() {
+        Set<String> cells = new LinkedHashSet<>();
+        decoders.forEach((name, choice) -> budgetsOf(choice).forEach(budget -> cells.add(name + "@" + budget)));
+        oracles.forEach((name, members) -> members.forEach(
+                member -> budgetsOf(decoders.get(member)).forEach(budget -> cells.add(name + "@" + budget))));
+        return cells;
     }
 
     /** Whether all candidates of a decoder are evaluated, for an oracle. */

@@ -6,6 +6,7 @@ import io.maskflow.experiments.config.LoadedConfig;
 import io.maskflow.experiments.config.SettingNames;
 import io.maskflow.experiments.evaluation.EvaluateConfig;
 import io.maskflow.experiments.evaluation.EvaluateRun;
+import io.maskflow.experiments.report.RunEnding;
 import io.maskflow.experiments.report.RunFolder;
 import io.maskflow.experiments.report.Summary;
 import java.nio.file.Path;
@@ -74,17 +75,13 @@ final class EvaluateCommand implements Callable<Integer> {
         List<Requirement> required =
                 requirements.stream().map(Requirement::parse).toList();
         List<String> more = backbone == null ? List.of() : List.of("backbone=" + ConfigArguments.quoted(backbone));
-        LoadedConfig<EvaluateConfig> loaded = arguments.load(EvaluateConfig.class, more);
-        if (policy != null) {
-            PolicyOption.require(policy);
-            PolicyOption.requireUse(loaded.value(), loaded.value().withPolicy(policy));
-            loaded = ConfigFiles.withValue(loaded, loaded.value().withPolicy(policy));
-        }
+        LoadedConfig<EvaluateConfig> given = arguments.load(EvaluateConfig.class, more);
+        LoadedConfig<EvaluateConfig> loaded = policy == null ? given : withPolicy(given);
         for (Requirement requirement : required) {
             requirement.check(loaded.value());
         }
         Path folder = arguments.runFolder(out, resume);
-        int code = EvaluateRun.run(loaded, folder, resume, main.out());
+        int code = RunEnding.noted(folder, () -> EvaluateRun.run(loaded, folder, resume, main.out()));
         RunPage.write(folder, code, main);
         if (code != ExitCode.DONE || required.isEmpty()) {
             return code;
@@ -95,6 +92,13 @@ final class EvaluateCommand implements Callable<Integer> {
             met &= requirement.met(summary, main);
         }
         return met ? ExitCode.DONE : ExitCode.BELOW_THRESHOLD;
+    }
+
+    private LoadedConfig<EvaluateConfig> withPolicy(LoadedConfig<EvaluateConfig> given) {
+        EvaluateConfig changed = given.value().withPolicy(policy);
+        PolicyOption.require(policy);
+        PolicyOption.requireUse(given.value(), changed);
+        return ConfigFiles.withValue(given, changed);
     }
 
     /** A share that a decoder must reach. */

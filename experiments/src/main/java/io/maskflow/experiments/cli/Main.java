@@ -6,6 +6,7 @@ import java.io.PrintStream;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.Locale;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -97,6 +98,7 @@ public final class Main implements Runnable {
      * @return the exit code
      */
     public static int run(List<String> arguments, PrintStream out, PrintStream err) {
+        Locale.setDefault(Locale.ROOT); // figures are read by programs: the same digits and points everywhere
         Main main = new Main(out, err);
         Failures failures = new Failures(main);
         CommandLine command = new CommandLine(main)

@@ -129,7 +129,10 @@ public final class TrainRun {
             ForecastTable.print(forecast, promptTokens, Optional.empty(), out);
             return;
         }
-        Calibration measured = Calibration.measure(config, fleet, grader, encoder, problems, forecast);
+        Calibration measured;
+        try (ProgressLine.Phase measuring = ProgressLine.phase("measuring what a step costs")) {
+            measured = Calibration.measure(config, fleet, grader, encoder, problems, forecast);
+        }
         ForecastTable.print(forecast, measured.promptTokens(), Optional.of(measured), out);
     }
 
@@ -365,7 +368,11 @@ public final class TrainRun {
         PolicySettings settings = config.policy();
         return switch (settings.start()) {
             case "random" -> PolicyNetwork.initial(settings.shape(), config.seed());
-            case "clone" -> settings.warmStart().teach(settings.shape(), config.responseLength(), config.seed());
+            case "clone" -> {
+                try (ProgressLine.Phase cloning = ProgressLine.phase("cloning the policy that training starts from")) {
+                    yield settings.warmStart().teach(settings.shape(), config.responseLength(), config.seed());
+                }
+            }
             case "imitation" -> {
                 Imitation imitation = new Imitation(config, fleet, grading, stop);
                 Imitation.Taught taught = imitation.teach(problems);

@@ -151,6 +151,12 @@ final class GenerateCommand implements Callable<Integer> {
         }
         EngineThreads.set(1);
         BackboneChoice model = BackboneChoice.of(backbone, dtype, GenerateCommand::file);
+        room(model);
+        asksForNoMoreThanItCanUse(steps);
+        if (policy != null) {
+            PolicyOption.require(policy.toString());
+            PolicyOption.requireUse(choice(), choice().withPolicy(policy.toString()));
+        }
         Decoder chosen = decoder(choice(), model);
         String prompt = question.prompt == null
                 ? prompt(problem(question.problem))
@@ -195,6 +201,23 @@ final class GenerateCommand implements Callable<Integer> {
                             seconds);
         }
         return ExitCode.DONE;
+    }
+
+    private void room(BackboneChoice model) {
+        int longest = model.info().maxLength() - 1;
+        if (length > longest) {
+            throw new ConfigurationException("--length must be at most " + longest + " (" + backbone + " takes "
+                    + (longest + 1) + " tokens, prompt and response together), was " + length);
+        }
+    }
+
+    /** Mask prediction fills at least one position per step: further steps would find nothing to do. */
+    private void asksForNoMoreThanItCanUse(DecodingBudget asked) {
+        if (asked.steps(length) > length && choice() instanceof MaskPredictionChoice) {
+            throw new ConfigurationException("--budget must be at most 1/1 for mask-prediction, which fills at least one"
+                    + " position per step, was " + asked + " (" + asked.steps(length) + " steps for " + length
+                    + " positions; type: flow may take more)");
+        }
     }
 
     private void write(

@@ -146,7 +146,12 @@ final class RecordShape {
         }
         for (RecordComponent component : components) {
             JsonNode value = object.get(component.getName());
-            if (value != null && !value.isNull()) {
+            if (value != null && value.isNull()) {
+                String at = PlacedTree.child(path, component.getName());
+                throw new ConfigurationException(component.getName() + " must have a value, was left blank ("
+                        + source.placeOf(at) + ": " + at + "; without the line it keeps its default or what is included)");
+            }
+            if (value != null) {
                 JavaType componentType = mapper.constructType(component.getGenericType());
                 if (component.getName().equals("backbone") && value instanceof ObjectNode model) {
                     value = withAdapter(model, PlacedTree.child(path, "backbone"));

@@ -9,6 +9,7 @@ import io.maskflow.decoder.tensor.Checkpoint;
 import io.maskflow.decoder.tokenizer.Tokenizer;
 import io.maskflow.experiments.config.ConfigurationException;
 import io.maskflow.experiments.config.FileFinder;
+import io.maskflow.experiments.report.ProgressLine;
 import io.maskflow.rollout.BackboneSource;
 import io.maskflow.rollout.Fleet;
 import java.io.Serializable;
@@ -119,7 +120,9 @@ public record BackboneChoice(String name, Path folder, Optional<Path> adapter, B
 
     /** Opens the workers; the caller closes the fleet. */
     public Fleet fleet(FleetSettings settings) {
-        return settings.open(this);
+        try (ProgressLine.Phase loading = ProgressLine.phase("loading " + name)) {
+            return settings.open(this);
+        }
     }
 
     /** Opens its tokenizer; the caller closes it. */

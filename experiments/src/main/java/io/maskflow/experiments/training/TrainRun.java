@@ -129,7 +129,10 @@ public final class TrainRun {
             ForecastTable.print(forecast, promptTokens, Optional.empty(), out);
             return;
         }
-        Calibration measured = Calibration.measure(config, fleet, grader, encoder, problems, forecast);
+        Calibration measured;
+        try (ProgressLine.Phase measuring = ProgressLine.phase("measuring what a step costs")) {
+            measured = Calibration.measure(config, fleet, grader, encoder, problems, forecast);
+        }
         ForecastTable.print(
                 forecast.measured(measured.callShare()), measured.promptTokens(), Optional.of(measured), out);
     }
@@ -369,7 +372,11 @@ public final class TrainRun {
         PolicySettings settings = config.policy();
         return switch (settings.start()) {
             case "random" -> PolicyNetwork.initial(config.policyShape(), config.seed());
-            case "clone" -> settings.warmStart().teach(config.policyShape(), config.responseLength(), config.seed());
+            case "clone" -> {
+                try (ProgressLine.Phase cloning = ProgressLine.phase("cloning the policy that training starts from")) {
+                    yield settings.warmStart().teach(config.policyShape(), config.responseLength(), config.seed());
+                }
+            }
             case "imitation" -> {
                 Imitation imitation = new Imitation(config, fleet, grading, stop);
                 Imitation.Taught taught = imitation.teach(problems);

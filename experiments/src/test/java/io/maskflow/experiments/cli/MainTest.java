@@ -257,4 +257,61 @@ class MainTest {
         assertThat(outcome.code()).isEqualTo(2);
         assertThat(outcome.err()).startsWith("maskflow: RUN must be the folder of a run, was " + folder);
     }
+
+    @Test
+    void helpIsNotGivenOnWhatDoesNotExist() {
+        refused(run("trian", "--help"), "unknown command trian, did you mean train? (maskflow --help shows usage)");
+        assertThat(run("data", "lst", "--help").code()).isEqualTo(2);
+    }
+
+    @Test
+    void settingsOfAnotherCommandAreNamedForWhatTheyAre() throws IOException {
+        String config = file("t.yaml", "groupSize: 8\nprompts: 2\n");
+        refused(run("evaluate", config), config + " holds settings of train: ./maskflow train " + config);
+        String slip = file("s.yaml", "groupSize: 8\npromts: 2\n");
+        assertThat(run("train", slip).err()).contains("did you mean \"prompts\"?");
+    }
+
+    @Test
+    void aBlankSettingIsRefusedAndDoesNotUndoAnInclude() throws IOException {
+        file("base.yaml", "steps: 40\n");
+        String config = file("blank.yaml", "include: base.yaml\nsteps:\n");
+        refused(
+                run("train", config),
+                "steps must have a value, was left blank (" + config
+                        + ":2: steps; without the line it keeps its default or what is included)");
+    }
+
+    @Test
+    void aPolicyThatNobodyUsesIsRefused() throws IOException {
+        String policy = file("p.safetensors", "");
+        String unused = "--policy must be used by a decoder, but none has a stepSize of type policy that names no file";
+        String config = file("e.yaml", "decoders: { m: { type: mask-prediction } }\n");
+        refused(run("evaluate", config, "--policy", policy, "--out", folder.resolve("run").toString()), unused);
+        refused(run("generate", "--prompt", "x", "--policy", policy, "--decoder", "mask-prediction"), unused);
+        assertThat(folder.resolve("run")).doesNotExist();
+    }
+
+    @Test
+    void aThresholdOfARowThatIsNotEvaluatedIsRefusedAtOnce() throws IOException {
+        String config = file("e.yaml", "budgets: [1/4]\ndecoders: { learned: { type: mask-prediction } }\n");
+        refused(
+                run("evaluate", config, "--require", "lerned@1/4=0.5", "--out", folder.resolve("run").toString()),
+                "--require must name a decoder and a budget that are evaluated (learned@1/4), was lerned@1/4, did you"
+                        + " mean learned@1/4?");
+        assertThat(folder.resolve("run")).doesNotExist();
+    }
+
+    @Test
+    void generateExplainsALengthAndABudgetThatCannotBe() {
+        Outcome length = run("generate", "--prompt", "x", "--length", "100000");
+        assertThat(length.code()).isEqualTo(2);
+        assertThat(length.err())
+                .matches("maskflow: --length must be at most \\d+ \\(builtin takes \\d+ tokens, prompt and response"
+                        + " together\\), was 100000\\R");
+        refused(
+                run("generate", "--prompt", "x", "--budget", "2/1"),
+                "--budget must be at most 1/1 for mask-prediction, which fills at least one position per step, was 2/1"
+                        + " (96 steps for 48 positions; type: flow may take more)");
+    }
 }

@@ -70,7 +70,7 @@ class AdapterTest {
         boolean recording = JniUtils.isGradMode();
         JniUtils.setGradMode(differentiate);
         try (NDManager scope = backbone.manager().newSubManager()) {
-            TrainableBackbone.Batch uploaded = TrainableBackbone.Batch.upload(scope, batch);
+            TrainableBackbone.Batch uploaded = backbone.upload(scope, batch);
             TrainingLoss loss = TrainingLoss.of("masked_cross_entropy", uploaded.positions(scope, weights));
             NDArray one = scope.create(1f);
             return backbone.differentiate(scope, uploaded, loss, term -> {
@@ -147,7 +147,7 @@ class AdapterTest {
             LowRankAdapter adapter = backbone.adapt(TinyModel.adapter(type), 1);
             stir(adapter);
             adapter.write(written, base.toString());
-            training = backbone.logits(scope, TrainableBackbone.Batch.upload(scope, batch)).toFloatArray();
+            training = backbone.logits(scope, backbone.upload(scope, batch)).toFloatArray();
         }
         Path merged = folder.resolve("merged");
         BackboneFolder.merge(base, written, merged);

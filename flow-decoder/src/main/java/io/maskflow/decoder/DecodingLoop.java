@@ -12,6 +12,9 @@ import java.util.stream.IntStream;
 /**
  * The one decode loop: model call, every row's rules, one update of the states, next.
  *
+ * <p>Which positions see which is the base model's affair: its sessions are opened with its own rule, and a decoder that
+ * needs another one refuses the model.
+ *
  * <p>Rows do not wait for each other: a row that is finished leaves the batch and costs no further model call, and rows
  * may stand in different blocks. What a row gets does not depend on the rows beside it.
  */
@@ -27,26 +30,26 @@ public final class DecodingLoop {
      * @param backbone the mask predictor
      * @param request prompts and length
      * @param rules what is done to the logits
-     * @param blockCausalLength block length of a block-causal mask, 0 for full attention
      * @param rows the rows' rules, one per sample, in order; none finished yet
      * @param observer sees every row's every step
+     * @throws IllegalArgumentException if a prompt and its response exceed the positions of the model
      * @return one response per row; its {@code nfe} is the number of model calls the row took part in
      */
     public static List<DecodedResponse> run(
             MaskPredictor backbone,
             DecodeRequest request,
             LogitRules rules,
-            int blockCausalLength,
             List<? extends RowInProgress> rows,
             DecodingObserver observer) {
         List<int[]> prompts =
                 request.samples().stream().map(DecodeRequest.Sample::promptIds).toList();
+        prompts.forEach(prompt -> backbone.info().requireRoom(prompt.length, request.responseLength()));
         int length = Math.max(
                 request.responseLength(),
                 rows.stream().mapToInt(RowInProgress::positions).max().orElse(0));
         int[] nfe = new int[rows.size()];
         int[] live = IntStream.range(0, rows.size()).toArray();
-        try (DecodingSession session = backbone.open(prompts, length, blockCausalLength)) {
+        try (DecodingSession session = backbone.open(prompts, length)) {
             while (live.length > 0) {
                 List<Window> windows = new ArrayList<>(live.length);
                 for (int row : live) {

@@ -24,23 +24,14 @@ public interface MaskingDecoder extends Decoder {
      * @param info of the base model
      * @param request prompts, length, steps
      * @return one per sample, in order
-     * @throws IllegalArgumentException if the steps cannot serve the request
+     * @throws IllegalArgumentException if the steps cannot serve the request, or the base model's attention is not what the
+     *     decoder was made for
      */
     List<? extends MaskingRow> rows(BackboneInfo info, DecodeRequest request);
-
-    /**
-     * Block length of the block-causal mask that the decoder needs, 0 for full attention.
-     *
-     * @param info of the base model
-     */
-    default int blockCausalLength(BackboneInfo info) {
-        return 0;
-    }
 
     @Override
     default List<DecodedResponse> decode(MaskPredictor backbone, DecodeRequest request, DecodingObserver observer) {
         BackboneInfo info = backbone.info();
-        return DecodingLoop.run(
-                backbone, request, logitRules(info), blockCausalLength(info), rows(info, request), observer);
+        return DecodingLoop.run(backbone, request, logitRules(info), rows(info, request), observer);
     }
 }

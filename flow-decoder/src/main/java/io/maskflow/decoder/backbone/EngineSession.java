@@ -32,13 +32,14 @@ final class EngineSession implements DecodingSession {
     private final NDManager manager;
     private final PromptBatch batch;
     private final KeyValueCache cache;
-    private final int blockLength;
+    private final AttentionRule attention;
     private final int logitsAtOnce;
     private final int promptLength;
     private final int length;
     private final NDArray prompts; // [U, P, E]
     private final NDArray visible; // [U, P + N], or null
     private final NDArray pads; // [U]
+    private final NDArray offsets; // [U], from a text position to its place in the blocks
     private NDArray maskedPrompts; // [U, P, E], made when guidance first asks for it
     private int[] promptOf;
     private NDArray states; // [R, N, E]
@@ -52,7 +53,7 @@ final class EngineSession implements DecodingSession {
             NDArray maskEmbedding,
             PromptBatch batch,
             int length,
-            int blockLength,
+            AttentionRule attention,
             int logitsAtOnce) {
         this.network = network;
         this.info = network.info();
@@ -60,13 +61,14 @@ final class EngineSession implements DecodingSession {
         this.maskEmbedding = maskEmbedding;
         this.batch = batch;
         this.length = length;
-        this.blockLength = blockLength;
+        this.attention = attention;
         this.logitsAtOnce = logitsAtOnce;
         this.promptLength = batch.length();
         this.promptOf = batch.promptOf().clone();
         this.manager = network.manager().newSubManager();
         this.cache = new KeyValueCache(manager, statistics, promptOf.length, promptLength + length);
         this.pads = batch.pads(manager);
+        this.offsets = batch.offsets(manager, attention);
         int width = info.embeddingSize();
         try (NDManager scope = manager.newSubManager()) {
             this.visible = batch.visible(manager, length);
@@ -304,13 +306,15 @@ final class EngineSession implements DecodingSession {
 
     /** Who sees whom, {@code [r, 1 or L, K]}; empty if everyone sees everything. */
     private NDList mask(NDManager scope, NDArray which, int first, int to, int keysTo) {
-        if (blockLength == 0) {
+        int block = attention.blockLength();
+        if (attention.isFull()) {
             return visible == null ? new NDList() : new NDList(statistics.keyMask(scope, visible, which, keysTo));
         }
-        boolean oneBlock = visible == null && (keysTo - 1) / blockLength <= first / blockLength;
+        int shifted = visible == null ? batch.offset(0, attention) : 0;
+        boolean oneBlock = visible == null && (keysTo - 1 + shifted) / block <= (first + shifted) / block;
         return oneBlock
                 ? new NDList()
-                : new NDList(statistics.blockMask(scope, pads, which, first, to - first, keysTo, blockLength));
+                : new NDList(statistics.blockMask(scope, pads, offsets, which, first, to - first, keysTo, block));
     }
 
     private NDArray positionsOf(NDManager scope, NDArray hidden, int from, int to) {

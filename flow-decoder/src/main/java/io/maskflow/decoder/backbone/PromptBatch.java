@@ -6,6 +6,7 @@ import ai.djl.ndarray.types.Shape;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.stream.IntStream;
 
 /**
  * The prompts of a batch: each different one once, padded on the left to one length, with the rows that use it.
@@ -80,15 +81,26 @@ final class PromptBatch {
         return different.get(u).length;
     }
 
-    /** Refuses ids outside the vocabulary and lengths the model cannot take. */
-    void check(BackboneInfo info, int responseLength) {
+    /** What is added to a position in the text of prompt {@code u} before it is divided by the block length. */
+    int offset(int u, AttentionRule attention) {
+        return attention.offset(different.get(u).length);
+    }
+
+    /** The same of all prompts, {@code [U]} int64. */
+    NDArray offsets(NDManager owner, AttentionRule attention) {
+        return owner.create(
+                IntStream.range(0, count()).mapToLong(u -> offset(u, attention)).toArray());
+    }
+
+    /**
+     * Refuses ids outside the vocabulary and lengths the model cannot take. Under a block-causal mask the last block is
+     * decoded up to its end, which may lie behind the last position that an answer may have.
+     */
+    void check(BackboneInfo info, int responseLength, int blockLength) {
         if (responseLength < 1) {
             throw new IllegalArgumentException("responseLength must be at least 1, was " + responseLength);
         }
-        if (length + responseLength > info.maxLength()) {
-            throw new IllegalArgumentException("a prompt of " + length + " tokens and a response of " + responseLength
-                    + " exceed the " + info.maxLength() + " positions of " + info.name());
-        }
+        info.requireRoom(length, responseLength - Math.max(0, blockLength - 1));
         for (int[] prompt : different) {
             if (info.logitsPredictNext() && prompt.length == 0) {
                 throw new IllegalArgumentException(

@@ -40,11 +40,12 @@ public final class EvoTokenDecoder implements Decoder {
     /**
      * {@inheritDoc}
      *
-     * @throws IllegalArgumentException if the steps are fewer than the blocks, or {@code k} tokens are not there
+     * @throws IllegalArgumentException if the model's attention is block-causal, the steps are fewer than the blocks, or {@code k} tokens are not there
      */
     @Override
     public List<DecodedResponse> decode(MaskPredictor backbone, DecodeRequest request, DecodingObserver observer) {
         BackboneInfo info = backbone.info();
+        info.requireFullAttention("evotoken");
         if (settings.k() >= info.vocabularySize()) {
             throw new IllegalArgumentException("k must be below the vocabulary size " + info.vocabularySize() + " of "
                     + info.name() + ", was " + settings.k());
@@ -55,6 +56,6 @@ public final class EvoTokenDecoder implements Decoder {
             rows.add(new EvoTokenRow(settings, row, schedule));
         }
         LogitRules rules = LogitRules.without(info.maskId(), Math.max(settings.k(), LEAST));
-        return DecodingLoop.run(backbone, request, rules, 0, rows, observer);
+        return DecodingLoop.run(backbone, request, rules, rows, observer);
     }
 }

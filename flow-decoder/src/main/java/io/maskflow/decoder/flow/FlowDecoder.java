@@ -6,6 +6,7 @@ import io.maskflow.decoder.DecodedResponse;
 import io.maskflow.decoder.Decoder;
 import io.maskflow.decoder.DecodingLoop;
 import io.maskflow.decoder.DecodingObserver;
+import io.maskflow.decoder.backbone.BackboneInfo;
 import io.maskflow.decoder.backbone.LogitRules;
 import io.maskflow.decoder.backbone.MaskPredictor;
 import java.util.ArrayList;
@@ -19,6 +20,9 @@ import java.util.List;
  * (Eq. 10) for each position, hard commitment of one position. At most {@code T} steps; a response whose positions are all
  * committed ends earlier. At the end a committed position gives its token, any other the prediction of the last model
  * call.
+ *
+ * <p>On a model with block-causal attention the flow goes block by block, as the model's blocks lie, and keeps keys and values
+ * of finished blocks.
  *
  * @paper XF §3
  */
@@ -47,26 +51,22 @@ public final class FlowDecoder implements Decoder {
      */
     @Override
     public List<DecodedResponse> decode(MaskPredictor backbone, DecodeRequest request, DecodingObserver observer) {
-        if (!settings.laterBlocksFed() && backbone.info().blockCausalLength() == 0) {
-            throw new IllegalArgumentException(
-                    "laterBlocksFed must be true for a model with full attention, was false (model "
-                            + backbone.info().name() + ")");
+        BackboneInfo info = backbone.info();
+        boolean full = info.attention().isFull();
+        if (!settings.laterBlocksFed() && full) {
+            throw new IllegalArgumentException("laterBlocksFed must be true for a model with full attention, was false"
+                    + " (model " + info.name() + ")");
         }
+        FlowSettings blockwise = full ? settings : settings.underBlocks(info.attention().blockLength());
         List<FlowRow> rows = new ArrayList<>();
         for (DecodeRequest.Sample sample : request.samples()) {
-            rows.add(new FlowRow(
-                    settings, policy, rows.size(), sample, schedule(sample, request), request.responseLength()));
+            BlockSchedule schedule = full
+                    ? BlockSchedule.of(request.responseLength(), settings.blockLength(), request.steps())
+                    : BlockSchedule.under(info, "flow", settings.blockLength(), sample.promptIds().length, request);
+            rows.add(new FlowRow(blockwise, policy, rows.size(), sample, schedule, request.responseLength()));
         }
-        LogitRules maskTakenOut = LogitRules.without(backbone.info().maskId(), CleanStatePrediction.TOP_K)
+        LogitRules maskTakenOut = LogitRules.without(info.maskId(), CleanStatePrediction.TOP_K)
                 .withoutTopIds();
-        int blockCausalLength = settings.laterBlocksFed() ? 0 : settings.blockLength();
-        return DecodingLoop.run(backbone, request, maskTakenOut, blockCausalLength, rows, observer);
-    }
-
-    private BlockSchedule schedule(DecodeRequest.Sample sample, DecodeRequest request) {
-        return settings.laterBlocksFed()
-                ? BlockSchedule.of(request.responseLength(), settings.blockLength(), request.steps())
-                : BlockSchedule.aligned(
-                        sample.promptIds().length, request.responseLength(), settings.blockLength(), request.steps());
+        return DecodingLoop.run(backbone, request, maskTakenOut, rows, observer);
     }
 }

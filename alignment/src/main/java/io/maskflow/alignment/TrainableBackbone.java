@@ -12,7 +12,10 @@ import io.maskflow.decoder.backbone.BackboneOptions.Precision;
 import io.maskflow.decoder.backbone.BackboneOverrides;
 import io.maskflow.decoder.backbone.RotaryTable;
 import io.maskflow.decoder.backbone.Transformer;
+import io.maskflow.decoder.backbone.WeightList;
 import io.maskflow.decoder.tensor.Checkpoint;
+import io.maskflow.decoder.tensor.CheckpointException;
+import io.maskflow.decoder.tensor.FiniteWeights;
 import io.maskflow.decoder.tensor.TorchScript;
 import java.nio.FloatBuffer;
 import java.nio.LongBuffer;
@@ -80,14 +83,26 @@ public final class TrainableBackbone implements AutoCloseable {
     public static TrainableBackbone load(Path folder, Precision precision, XPredictionLoss.Gradient gradient) {
         TransformerShape architecture = TransformerShape.of(folder, BackboneOverrides.NONE);
         Checkpoint checkpoint = Checkpoint.open(folder);
-        checkpoint.require(architecture.weights());
+        requireTrainable(architecture.list(), checkpoint);
         TrainableBackbone backbone = new TrainableBackbone(architecture, precision, gradient);
-        architecture.weights().forEach((name, shape) -> {
-            try (NDArray mapped = checkpoint.floatArray(backbone.manager, name)) {
-                backbone.put(name, mapped.duplicate()); // the mapping is read-only, training writes
-            }
-        });
+        try (FiniteWeights finite = new FiniteWeights(backbone.manager)) {
+            architecture.weights().forEach((name, shape) -> {
+                try (NDArray mapped = checkpoint.floatArray(backbone.manager, name)) {
+                    finite.require(checkpoint, name, mapped);
+                    backbone.put(name, mapped.duplicate()); // the mapping is read-only, training writes
+                }
+            });
+        }
         return backbone;
+    }
+
+    private static void requireTrainable(WeightList weights, Checkpoint checkpoint) {
+        weights.check(checkpoint);
+        if (weights.headDiffers(checkpoint)) {
+            throw new CheckpointException(
+                    checkpoint.folder() + " holds an output layer that is not its embedding, although"
+                            + " its config.json ties them: say tie_word_embeddings (weight_tying) false to train both");
+        }
     }
 
     /**

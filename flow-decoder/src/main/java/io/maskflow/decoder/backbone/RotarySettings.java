@@ -1,6 +1,7 @@
 package io.maskflow.decoder.backbone;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.maskflow.decoder.tensor.CheckpointException;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalDouble;
@@ -33,7 +34,7 @@ public record RotarySettings(double theta, OptionalDouble partialFactor) {
      *
      * @param config the file
      * @param theta what the family takes if the file says none
-     * @throws io.maskflow.decoder.tensor.CheckpointException for another type than {@code default}, a field that would
+     * @throws CheckpointException for another type than {@code default}, a field that would
      *     change the frequencies, or two places that disagree
      */
     public static RotarySettings of(ModelConfig config, double theta) {
@@ -55,13 +56,13 @@ public record RotarySettings(double theta, OptionalDouble partialFactor) {
      *
      * @param config the file
      * @param theta what the family takes if the file says none
-     * @throws io.maskflow.decoder.tensor.CheckpointException as {@link #of}, or if only a part is to be rotated
+     * @throws CheckpointException as {@link #of}, or if only a part is to be rotated
      */
     public static double theta(ModelConfig config, double theta) {
         RotarySettings settings = of(config, theta);
         if (settings.partialFactor.orElse(1) != 1) {
-            String place = config.isAbsent(FACTOR) ? config.isAbsent(OBJECTS.get(0)) ? OBJECTS.get(1) : OBJECTS.get(0) : FACTOR;
-            throw config.refused(place, FACTOR.equals(place) ? "1" : "of " + FACTOR + " 1");
+            throw new CheckpointException(config.file() + ": " + FACTOR
+                    + " must be 1 (this family rotates every channel), was " + settings.partialFactor.getAsDouble());
         }
         return settings.theta;
     }
@@ -86,7 +87,8 @@ public record RotarySettings(double theta, OptionalDouble partialFactor) {
 
     /** A number above 0 of the file or of one of its objects, which must agree with what was said elsewhere. */
     private static OptionalDouble number(ModelConfig config, String key, String object, OptionalDouble elsewhere) {
-        JsonNode node = object == null ? config.field(key) : config.field(object).get(key);
+        JsonNode node =
+                object == null ? config.field(key) : config.field(object).get(key);
         if (node == null || node.isNull()) {
             return elsewhere;
         }

@@ -39,7 +39,7 @@ class TrajectoryRecorderTest {
                 zeros,
                 zeros,
                 reEdited,
-                committed,
+                committed < 0 ? new int[0] : new int[] {committed},
                 new boolean[0]);
     }
 
@@ -83,7 +83,7 @@ class TrajectoryRecorderTest {
                 zeros,
                 zeros,
                 new boolean[3],
-                -1,
+                new int[0],
                 new boolean[0]);
         assertThatThrownBy(() -> recorder.onStep(unsampled)).hasMessageContaining("sampling policy");
     }

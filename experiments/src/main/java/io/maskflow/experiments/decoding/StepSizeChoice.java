@@ -50,11 +50,15 @@ public sealed interface StepSizeChoice {
      * @param file policy file; empty for the policy of the run or of the command line; {@code {seed}} in it stands for the
      *     seed of the evaluation, so that policies of several training seeds are one row of the table
      * @param action {@code expected} or {@code sampled}
+     * @param price of a model call, for a policy with a dial: in the range that it was trained for; 0 for a policy without
+     * @param clampPrice whether a price outside the range becomes the nearest in it; else it is refused
      * @param muMin bound of the mean for a file without metadata, 0 if the file says it (like the components that follow)
      */
     record Policy(
             String file,
             Action action,
+            double price,
+            boolean clampPrice,
             double muMin,
             double muMax,
             double kappaMin,
@@ -71,9 +75,16 @@ public sealed interface StepSizeChoice {
             SAMPLED
         }
 
+        /** Refuses a negative price. */
+        public Policy {
+            if (!(price >= 0 && price < Double.POSITIVE_INFINITY)) {
+                throw new IllegalArgumentException("stepSize.price must be above 0, or 0 for none, was " + price);
+            }
+        }
+
         /** The run's policy, its expected action, all numbers from the file. */
         public static Policy defaults() {
-            return new Policy("", Action.EXPECTED, 0, 0, 0, 0, 0, 0);
+            return new Policy("", Action.EXPECTED, 0, false, 0, 0, 0, 0, 0, 0);
         }
 
         @Override
@@ -99,12 +110,18 @@ public sealed interface StepSizeChoice {
         @Override
         public String label() {
             String which = file.isEmpty() ? "policy" : "policy " + file;
-            return action == Action.EXPECTED ? which : which + ", sampled";
+            String dial = price > 0 ? ", price " + price : "";
+            return action == Action.EXPECTED ? which + dial : which + dial + ", sampled";
         }
 
         /** The same with another file. */
         public Policy withFile(String other) {
-            return new Policy(other, action, muMin, muMax, kappaMin, kappaMax, aMin, aMax);
+            return new Policy(other, action, price, clampPrice, muMin, muMax, kappaMin, kappaMax, aMin, aMax);
+        }
+
+        /** The same at another setting of its dial. */
+        public Policy withPrice(double other) {
+            return new Policy(file, action, other, clampPrice, muMin, muMax, kappaMin, kappaMax, aMin, aMax);
         }
     }
 
@@ -143,28 +160,34 @@ public sealed interface StepSizeChoice {
      * @param base exponential: {@code a = base^(-scale (1 - c))}
      * @param scale see {@code base}
      * @param exponent power: {@code a = c^exponent}
+     * @param threshold threshold: {@code a = 1} where {@code c >= threshold}, else 0
      */
-    record Confidence(Rule rule, double base, double scale, double exponent) implements StepSizeChoice {
+    record Confidence(Rule rule, double base, double scale, double exponent, double threshold) implements StepSizeChoice {
 
         /** Which rule. */
         public enum Rule {
             /** {@code a = base^(-scale (1 - c))}. */
             EXPONENTIAL,
             /** {@code a = c^exponent}. */
-            POWER
+            POWER,
+            /** {@code a = 1} where {@code c >= threshold}, else 0. */
+            THRESHOLD
         }
 
         /** Checks the ranges. */
         public Confidence {
             new ConfidenceStepSize.Exponential(base, scale);
             new ConfidenceStepSize.Power(exponent);
+            new ConfidenceStepSize.Threshold(threshold);
         }
 
         @Override
         public String label() {
-            return rule == Rule.EXPONENTIAL
-                    ? "a = " + plain(base) + "^(-" + plain(scale) + "(1 - c))"
-                    : "a = c^" + plain(exponent);
+            return switch (rule) {
+                case EXPONENTIAL -> "a = " + plain(base) + "^(-" + plain(scale) + "(1 - c))";
+                case POWER -> "a = c^" + plain(exponent);
+                case THRESHOLD -> "a = [c >= " + plain(threshold) + "]";
+            };
         }
 
         private static String plain(double value) {
@@ -173,7 +196,7 @@ public sealed interface StepSizeChoice {
 
         /** {@code a = 2^(-8 (1 - c))}. */
         public static Confidence defaults() {
-            return new Confidence(Rule.EXPONENTIAL, 2, 8, 2);
+            return new Confidence(Rule.EXPONENTIAL, 2, 8, 2, 0.9);
         }
 
         /** The step size. */
@@ -181,6 +204,7 @@ public sealed interface StepSizeChoice {
             return switch (rule) {
                 case EXPONENTIAL -> new ConfidenceStepSize.Exponential(base, scale);
                 case POWER -> new ConfidenceStepSize.Power(exponent);
+                case THRESHOLD -> new ConfidenceStepSize.Threshold(threshold);
             };
         }
     }

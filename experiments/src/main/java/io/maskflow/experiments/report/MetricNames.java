@@ -20,13 +20,17 @@ public final class MetricNames {
                 List.of(
                         "reward",
                         "rewards/task/mean",
+                        "rewards/pass_rate/mean",
+                        "rewards/all_pass/mean",
+                        "price_mean",
+                        "price_paid",
                         "pass_rate/all",
                         "validation/score",
                         "rewards/completion/mean",
                         "reward_std",
                         "frac_reward_zero_std",
                         "completion_weight"));
-        groups.put("Decoding", List.of("t_final_mean", "nfe_mean", "tpf", "reedit_rate", "action_log2_mean"));
+        groups.put("Decoding", List.of("t_final_mean", "nfe_mean", "ended_early", "tpf", "reedit_rate", "action_log2_mean"));
         groups.put("Policy", List.of("entropy", "mu_mean", "kappa_mean", "kl"));
         groups.put(
                 "Learner",

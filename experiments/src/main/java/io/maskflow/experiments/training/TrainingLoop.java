@@ -73,7 +73,7 @@ final class TrainingLoop {
         this.configHash = configHash;
         this.first = from.map(TrainingCheckpoint::step).orElse(0L);
         this.saved = from.map(TrainingCheckpoint::step).orElse(-1L);
-        this.best = from.map(c -> new Best(c.bestScore(), c.bestStep())).orElse(new Best(-1, 0));
+        this.best = from.map(c -> new Best(c.bestScore(), c.bestStep())).orElse(new Best(-Double.MAX_VALUE, 0));
     }
 
     /** Runs the steps; false if it was asked to stop before the last one. */

@@ -17,8 +17,8 @@ import java.util.List;
  * its own pace.
  *
  * <p>A step is: model call, prediction (Eqs. 4, 9), step fractions from the policy, flow (Eqs. 5 to 8) or re-editing
- * (Eq. 10) for each position, hard commitment of one position. At most {@code T} steps; a response whose positions are all
- * committed ends earlier. At the end a committed position gives its token, any other the prediction of the last model
+ * (Eq. 10) for each position, hard commitment. At most {@code T} steps; a response whose positions are all committed ends
+ * earlier, and with {@link FlowSettings#arrival()} one whose open positions have all arrived. At the end a committed position gives its token, any other the prediction of the last model
  * call.
  *
  * <p>On a model with block-causal attention the flow goes block by block, as the model's blocks lie, and keeps keys and values
@@ -65,8 +65,8 @@ public final class FlowDecoder implements Decoder {
                     : BlockSchedule.under(info, "flow", settings.blockLength(), sample.promptIds().length, request);
             rows.add(new FlowRow(blockwise, policy, rows.size(), sample, schedule, request.responseLength()));
         }
-        LogitRules maskTakenOut = LogitRules.without(info.maskId(), CleanStatePrediction.TOP_K)
-                .withoutTopIds();
+        LogitRules named = LogitRules.without(info.maskId(), CleanStatePrediction.TOP_K);
+        LogitRules maskTakenOut = policy.remembers() ? named : named.withoutTopIds();
         return DecodingLoop.run(backbone, request, maskTakenOut, rows, observer);
     }
 }

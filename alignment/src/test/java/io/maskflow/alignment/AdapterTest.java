@@ -12,6 +12,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.maskflow.decoder.backbone.BackboneOptions.Precision;
 import io.maskflow.decoder.backbone.BackboneOptions;
+import io.maskflow.decoder.backbone.BackboneOverrides;
 import io.maskflow.decoder.backbone.Backbones;
 import io.maskflow.decoder.backbone.NetworkPredictor;
 import io.maskflow.decoder.tensor.CheckpointException;
@@ -23,6 +24,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
 import org.junit.jupiter.api.BeforeEach;
@@ -153,7 +155,8 @@ class AdapterTest {
         BackboneFolder.merge(base, written, merged);
         int T = batch.inputIds()[0].length;
         int N = batch.responseLength();
-        try (NetworkPredictor beside = Backbones.open(base, written, BackboneOptions.standard());
+        try (NetworkPredictor beside = Backbones.open(
+                        base, Optional.of(written), BackboneOverrides.NONE, BackboneOptions.standard());
                 NetworkPredictor whole = Backbones.open(merged, BackboneOptions.standard());
                 NetworkPredictor plain = Backbones.open(base, BackboneOptions.standard())) {
             float[] one = beside.logits(batch.inputIds(), batch.visible());
@@ -245,7 +248,8 @@ class AdapterTest {
         try (TrainableBackbone small = TrainableBackbone.random(other, 3, Precision.F32)) {
             BackboneFolder.write(other, small, other);
         }
-        assertThatThrownBy(() -> Backbones.open(other, written, BackboneOptions.standard()))
+        assertThatThrownBy(() -> Backbones.open(
+                        other, Optional.of(written), BackboneOverrides.NONE, BackboneOptions.standard()))
                 .isInstanceOf(CheckpointException.class)
                 .hasMessageContaining("blocks.1");
         Path config = written.resolve("adapter_config.json");

@@ -74,7 +74,7 @@ public final class FlowConformance implements ConformanceGroup {
                 String model = golden.get("model").asText();
                 MaskPredictor backbone = opened.computeIfAbsent(
                         model, m -> backbones.apply(fixtures.resolve("models").resolve(m)));
-                MaskPredictor ruled = new RuledBackbone(backbone, attention(golden.get("switches")));
+                MaskPredictor ruled = backbone.under(attention(golden.get("switches")));
                 results.add(compare(golden, root, network, new RecordingBackbone(ruled), finalStates));
             }
         } catch (IOException unreadable) {

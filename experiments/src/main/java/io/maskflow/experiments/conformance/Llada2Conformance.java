@@ -63,7 +63,7 @@ public final class Llada2Conformance extends SamplerConformance {
         Comparison comparison = new Comparison();
         int[] calls = {0};
         DecodedResponse response = new BlockSampler(settings)
-                .decode(new RuledBackbone(backbone, AttentionRule.blocksOfText(block)), request, step -> {
+                .decode(backbone.under(AttentionRule.blocksOfText(block)), request, step -> {
                     int[] fed =
                             Comparison.ints(golden.get("calls").path(calls[0]).path(0));
                     comparison.same("ids before call " + calls[0]++, list(fed), list(Arrays.copyOf(x, fed.length)));

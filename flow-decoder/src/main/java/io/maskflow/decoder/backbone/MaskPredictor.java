@@ -29,6 +29,11 @@ public interface MaskPredictor extends AutoCloseable {
         return open(prompts, responseLength, info().attention());
     }
 
+    /** A view of this model with another rule, for golden cases and tests; this model stays the caller's to close. */
+    default MaskPredictor under(AttentionRule rule) {
+        return new RuledPredictor(this, rule);
+    }
+
     @Override
     void close();
 }

@@ -3,6 +3,7 @@ package io.maskflow.decoder;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.maskflow.decoder.backbone.AttentionRule;
 import io.maskflow.decoder.backbone.BackboneOptions;
 import io.maskflow.decoder.backbone.Backbones;
 import io.maskflow.decoder.backbone.DecodingSession;
@@ -73,7 +74,11 @@ class DecodersOnTheEngineTest {
         decoders.put("flow", new FlowDecoder(flow, new ConstantStepSize(0.25)));
         decoders.put("slerp", new FlowDecoder(flow.withInterpolation(Interpolation.SLERP), new ConstantStepSize(0.25)));
         decoders.put("evotoken", new EvoTokenDecoder(EvoTokenSettings.defaults()));
-        decoders.put("llada2", new BlockSampler(BlockSamplerSettings.defaults().withBlockLength(4)));
+        Decoder blocks = new BlockSampler(BlockSamplerSettings.defaults().withBlockLength(4));
+        decoders.put(
+                "llada2",
+                (model, request, observer) ->
+                        blocks.decode(model.under(AttentionRule.blocksOfText(4)), request, observer));
         return decoders;
     }
 

@@ -2,6 +2,7 @@ package io.maskflow.experiments.decoding;
 
 import io.maskflow.decoder.backbone.BackboneInfo;
 import io.maskflow.decoder.backbone.BackboneOptions;
+import io.maskflow.decoder.backbone.BackboneOverrides;
 import io.maskflow.decoder.backbone.Backbones;
 import io.maskflow.decoder.backbone.BuiltinModels;
 import io.maskflow.decoder.backbone.MaskPredictor;
@@ -107,14 +108,12 @@ public record BackboneChoice(String name, Path folder, Optional<Path> adapter, B
 
     /** Opens one copy of the model; the caller closes it. */
     public MaskPredictor open() {
-        return adapter.isPresent()
-                ? Backbones.open(folder, adapter.get(), options)
-                : Backbones.open(folder, options);
+        return Backbones.open(folder, adapter, BackboneOverrides.NONE, options);
     }
 
     @Override
     public MaskPredictor open(String device) {
-        BackboneOptions there = new BackboneOptions(options.precision(), device, options.implementation());
+        BackboneOptions there = new BackboneOptions(options.precision(), device);
         return new BackboneChoice(name, folder, adapter, there).open();
     }
 

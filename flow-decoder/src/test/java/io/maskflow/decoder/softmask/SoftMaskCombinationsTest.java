@@ -5,6 +5,7 @@ import io.maskflow.decoder.DecoderContractTest;
 import io.maskflow.decoder.MaskingDecoder;
 import io.maskflow.decoder.dream.DreamDecoder;
 import io.maskflow.decoder.dream.DreamSettings;
+import io.maskflow.decoder.backbone.AttentionRule;
 import io.maskflow.decoder.llada2.BlockSampler;
 import io.maskflow.decoder.llada2.BlockSamplerSettings;
 import io.maskflow.decoder.maskprediction.BlockCache;
@@ -41,7 +42,9 @@ class SoftMaskCombinationsTest {
     class Blocks extends DecoderContractTest {
         @Override
         protected Decoder decoder() {
-            return around(new BlockSampler(BlockSamplerSettings.defaults().withThreshold(0.5)));
+            Decoder around = around(new BlockSampler(BlockSamplerSettings.defaults().withThreshold(0.5)));
+            return (backbone, request, observer) ->
+                    around.decode(backbone.under(AttentionRule.blocksOfText(32)), request, observer);
         }
     }
 

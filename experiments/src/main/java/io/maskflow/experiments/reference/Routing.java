@@ -1,5 +1,6 @@
-package io.maskflow.decoder.backbone.llada2;
+package io.maskflow.experiments.reference;
 
+import io.maskflow.decoder.backbone.Transformer.Experts;
 import java.util.Comparator;
 import java.util.List;
 import java.util.stream.IntStream;
@@ -13,19 +14,19 @@ final class Routing {
 
     /**
      * Group-limited routing: experts are judged by score plus bias; a group of consecutive experts is judged by its two best;
-     * the best {@code topk_group} groups stay, and in them the best {@code num_experts_per_tok} experts. Their weights are
-     * the scores without bias, divided by their sum if there are several, times {@code routed_scaling_factor}.
+     * the best groups stay, and in them the best experts. Their weights are the scores without bias, divided by their sum
+     * where the description says so and there are several, times the scale.
      *
-     * @param config the model
-     * @param scores {@code [X]}, sigmoid of the router
+     * @param experts the description
+     * @param scores {@code [X]}, sigmoid or softmax of the router
      * @param bias {@code [X]}
      * @return {@code [X]} weights, 0 for experts that were not chosen
      */
-    static double[] weights(Llada2Config config, double[] scores, float[] bias) {
-        int size = config.experts() / config.groups();
+    static double[] weights(Experts experts, double[] scores, float[] bias) {
+        int size = experts.count() / experts.groups();
         Comparator<Integer> byJudgement =
                 Comparator.comparingDouble((Integer e) -> -(scores[e] + bias[e]));
-        List<Integer> groups = IntStream.range(0, config.groups())
+        List<Integer> groups = IntStream.range(0, experts.groups())
                 .boxed()
                 .sorted(Comparator.comparingDouble((Integer g) -> -IntStream.range(g * size, (g + 1) * size)
                         .boxed()
@@ -33,17 +34,17 @@ final class Routing {
                         .limit(2)
                         .mapToDouble(e -> scores[e] + bias[e])
                         .sum()))
-                .limit(config.keptGroups())
+                .limit(experts.keptGroups())
                 .toList();
         List<Integer> chosen = groups.stream()
                 .flatMap(g -> IntStream.range(g * size, (g + 1) * size).boxed())
                 .sorted(byJudgement)
-                .limit(config.expertsPerToken())
+                .limit(experts.perToken())
                 .toList();
         double sum = chosen.stream().mapToDouble(e -> scores[e]).sum() + TINY;
         double[] weights = new double[scores.length];
         for (int e : chosen) {
-            weights[e] = (chosen.size() > 1 ? scores[e] / sum : scores[e]) * config.routedScale();
+            weights[e] = (experts.renormalised() && chosen.size() > 1 ? scores[e] / sum : scores[e]) * experts.scale();
         }
         return weights;
     }

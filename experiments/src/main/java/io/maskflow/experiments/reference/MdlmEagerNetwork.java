@@ -1,11 +1,10 @@
-package io.maskflow.decoder.backbone.mdlm;
+package io.maskflow.experiments.reference;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import io.maskflow.decoder.backbone.BackboneInfo;
-import io.maskflow.decoder.backbone.EagerNetwork;
 import io.maskflow.decoder.backbone.ScriptNetwork.Design;
 import io.maskflow.decoder.tensor.Checkpoint;
 

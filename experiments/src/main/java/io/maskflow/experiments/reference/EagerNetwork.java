@@ -1,4 +1,4 @@
-package io.maskflow.decoder.backbone;
+package io.maskflow.experiments.reference;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDArrays;
@@ -7,13 +7,18 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.ndarray.types.SparseFormat;
+import io.maskflow.decoder.backbone.BackboneInfo;
+import io.maskflow.decoder.backbone.MaskedNetwork;
+import io.maskflow.decoder.backbone.Passage;
+import io.maskflow.decoder.backbone.RotaryTable;
+import io.maskflow.decoder.backbone.ScriptNetwork;
 import io.maskflow.decoder.tensor.Checkpoint;
 
 /**
  * A network in plain array operations, float32: the readable reference that {@link ScriptNetwork} is compared with. It
- * computes all positions in every block and takes no short cut. A family says what a block is.
+ * computes all positions in every block and takes no short cut.
  */
-public abstract class EagerNetwork implements MaskedNetwork {
+abstract class EagerNetwork implements MaskedNetwork {
 
     private final ScriptNetwork.Design design;
     private final BackboneInfo info;
@@ -80,10 +85,6 @@ public abstract class EagerNetwork implements MaskedNetwork {
         return x.mul(x.getNDArrayInternal().sigmoid());
     }
 
-    /** {@code down(silu(gate h) * up h)}; the three weights from {@code at} on. */
-    protected final NDArray swiglu(NDArray h, int at) {
-        return linear(silu(linear(h, weight(at))).mul(linear(h, weight(at + 1))), weight(at + 2));
-    }
 
     /** {@code [B, L, H * D] -> [B, L, H, D]}. */
     protected static NDArray heads(NDArray y, int headSize) {

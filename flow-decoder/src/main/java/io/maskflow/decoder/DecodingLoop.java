@@ -20,6 +20,7 @@ public final class DecodingLoop {
      * @param blockCausalLength block length of a block-causal mask, 0 for full attention
      * @param rows the rows' rules, one per sample, in order; none finished yet
      * @param observer sees every row's every step
+     * @throws IllegalArgumentException if a prompt and its response exceed the positions of the model
      * @return one response per row; its {@code nfe} is the number of model calls the row took part in
      */
     public static List<DecodedResponse> run(
@@ -31,6 +32,7 @@ public final class DecodingLoop {
             DecodingObserver observer) {
         List<int[]> prompts =
                 request.samples().stream().map(DecodeRequest.Sample::promptIds).toList();
+        prompts.forEach(prompt -> backbone.info().requireRoom(prompt.length, request.responseLength()));
         Map<RowInProgress, DecodedResponse> responses = new IdentityHashMap<>();
         try (RunningBatch batch = new RunningBatch(backbone, rules, positions(request, rows), blockCausalLength)) {
             batch.join(prompts, rows, observer);

@@ -17,14 +17,6 @@ class TokenRewardTest {
     }
 
     @Test
-    void meanOfPassRateAndAllPassPaysForTheLastAssert() {
-        TaskReward reward = TaskReward.meanOfPassRateAndAllPass();
-        assertThat(reward.of(new PassRate(2, 3))).isEqualTo(1 / 3.0, within(1e-15)); // (2/3 + 0) / 2
-        assertThat(reward.of(new PassRate(3, 3))).isEqualTo(1);
-        assertThat(reward.of(new PassRate(0, 3))).isZero();
-    }
-
-    @Test
     void anOutageIsNoZero() {
         assertThatThrownBy(() -> PassRate.of(Verdict.none("engine gone"))).hasMessageContaining("engine gone");
     }

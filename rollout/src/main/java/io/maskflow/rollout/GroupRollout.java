@@ -114,7 +114,7 @@ public final class GroupRollout implements Serializable {
         List<DecodeRequest.Sample> samples = new ArrayList<>();
         for (int sample = from; sample < to; sample++) {
             SampleKey key = new SampleKey(task.runSeed(), task.step(), task.prompt(), sample);
-            samples.add(new DecodeRequest.Sample(task.promptIds(), key));
+            samples.add(new DecodeRequest.Sample(task.promptIds(), key, task.price()));
         }
         TrajectoryRecorder recorder = new TrajectoryRecorder(samples.size());
         List<DecodedResponse> responses = decoder.decode(

@@ -13,10 +13,24 @@ import java.io.Serializable;
  * @param groupSize {@code G}, at least 1
  * @param responseLength {@code N}
  * @param totalSteps {@code T} for this group
+ * @param price of a model call for this group, shared by all its samples; 0 for none
  */
 public record GroupTask(
-        long runSeed, long step, long prompt, int[] promptIds, int groupSize, int responseLength, int totalSteps)
+        long runSeed,
+        long step,
+        long prompt,
+        int[] promptIds,
+        int groupSize,
+        int responseLength,
+        int totalSteps,
+        double price)
         implements Serializable {
+
+    /** A group whose calls cost nothing. */
+    public GroupTask(
+            long runSeed, long step, long prompt, int[] promptIds, int groupSize, int responseLength, int totalSteps) {
+        this(runSeed, step, prompt, promptIds, groupSize, responseLength, totalSteps, 0);
+    }
 
     /** Checks the group size. */
     public GroupTask {

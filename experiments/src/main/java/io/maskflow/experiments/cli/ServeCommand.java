@@ -39,6 +39,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Help.Visibility;
 import picocli.CommandLine.Option;
@@ -87,6 +89,14 @@ final class ServeCommand implements Callable<Integer> {
                             + " default. Its name is its type unless given. Default: flow with --policy, mask-prediction, and a"
                             + " flow whose steps follow confidence (flow-confidence).")
     private List<String> decoders = List.of();
+
+    @Option(
+            names = "--price",
+            paramLabel = "PRICE",
+            defaultValue = "0",
+            showDefaultValue = Visibility.NEVER,
+            description = "Dial of a policy that has one, where a request gives none.")
+    private double price;
 
     @Option(names = "--host", defaultValue = "127.0.0.1", description = "Address to listen at.")
     private String host;
@@ -238,12 +248,19 @@ final class ServeCommand implements Callable<Integer> {
             choices.put(
                     "flow-confidence", FlowChoice.defaults().withStepSize(StepSizeChoice.Confidence.defaults()));
         }
+        choices.replaceAll((name, choice) -> priced(choice));
         return choices;
+    }
+
+    private DecoderChoice priced(DecoderChoice choice) {
+        return price != 0 && choice instanceof FlowChoice flow && flow.stepSize() instanceof StepSizeChoice.Policy learned
+                ? flow.withStepSize(learned.withPrice(price))
+                : choice;
     }
 
     /** The word behind {@code type:}, or the whole if it is one word. */
     private static String type(String yaml) {
-        java.util.regex.Matcher type = java.util.regex.Pattern.compile("type:\\s*([\\w-]+)").matcher(yaml);
+        Matcher type = Pattern.compile("type:\\s*([\\w-]+)").matcher(yaml);
         return type.find() ? type.group(1) : yaml.strip();
     }
 

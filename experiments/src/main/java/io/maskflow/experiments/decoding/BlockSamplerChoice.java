@@ -68,8 +68,7 @@ public record BlockSamplerChoice(
     }
 
     @Override
-    public Optional<RuleChoice> withThreshold(double other) {
-        return Optional.of(new BlockSamplerChoice(
-                backbone, budgets, blockLength, other, earlyStop, endId, cache, temperature, topP, topK));
+    public List<String> dials() {
+        return List.of("threshold");
     }
 }

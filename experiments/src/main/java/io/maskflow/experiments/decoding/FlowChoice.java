@@ -5,6 +5,7 @@ import io.maskflow.decoder.backbone.Interpolation;
 import io.maskflow.decoder.flow.CommitRule;
 import io.maskflow.decoder.flow.FlowSettings;
 import io.maskflow.decoder.flow.ReadOut;
+import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -78,6 +79,29 @@ public record FlowChoice(
     @Override
     public boolean draws() {
         return stepSize.dependsOnSeed();
+    }
+
+    /** Those of the step size; where responses end early also when, and from where on several positions are fixed. */
+    @Override
+    public List<String> dials() {
+        List<String> dials = new ArrayList<>(stepSize.dials());
+        if (arrival > 0) {
+            dials.add("arrival");
+        }
+        if (commit != CommitRule.ONE) {
+            dials.add("commitFrom");
+        }
+        return dials;
+    }
+
+    @Override
+    public boolean learned() {
+        return stepSize.learned();
+    }
+
+    @Override
+    public List<String> policyFiles(long seed) {
+        return stepSize.of(seed).policyFiles();
     }
 
     @Override

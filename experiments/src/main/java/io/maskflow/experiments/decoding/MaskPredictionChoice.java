@@ -111,9 +111,8 @@ public record MaskPredictionChoice(
     }
 
     @Override
-    public Optional<RuleChoice> withThreshold(double other) {
-        return Optional.of(new MaskPredictionChoice(backbone, budgets, remasking, other, 0, blockLength, cache,
-                temperature, cfgScale, logitsEosInf, confidenceEosEotInf, eosRule, eosId, eotId, extraCall));
+    public List<String> dials() {
+        return List.of("threshold", "factor");
     }
 
     /** As LLaDA's evaluations name their two switches. */

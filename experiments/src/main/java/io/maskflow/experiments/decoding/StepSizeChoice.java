@@ -25,6 +25,16 @@ public sealed interface StepSizeChoice {
         return List.of();
     }
 
+    /** See {@link DecoderChoice#dials()}. */
+    default List<String> dials() {
+        return List.of();
+    }
+
+    /** See {@link DecoderChoice#learned()}. */
+    default boolean learned() {
+        return false;
+    }
+
     /** Whether answers depend on the evaluation's seed. */
     default boolean dependsOnSeed() {
         return false;
@@ -50,11 +60,15 @@ public sealed interface StepSizeChoice {
      * @param file policy file; empty for the policy of the run or of the command line; {@code {seed}} in it stands for the
      *     seed of the evaluation, so that policies of several training seeds are one row of the table
      * @param action {@code expected} or {@code sampled}
+     * @param price of a model call, for a policy with a dial: in the range that it was trained for; 0 for a policy without
+     * @param clampPrice whether a price outside the range becomes the nearest in it; else it is refused
      * @param muMin bound of the mean for a file without metadata, 0 if the file says it (like the components that follow)
      */
     record Policy(
             String file,
             Action action,
+            double price,
+            boolean clampPrice,
             double muMin,
             double muMax,
             double kappaMin,
@@ -71,9 +85,21 @@ public sealed interface StepSizeChoice {
             SAMPLED
         }
 
+        /** Refuses a negative price. */
+        public Policy {
+            if (!(price >= 0 && price < Double.POSITIVE_INFINITY)) {
+                throw new IllegalArgumentException("stepSize.price must be above 0, or 0 for none, was " + price);
+            }
+        }
+
         /** The run's policy, its expected action, all numbers from the file. */
         public static Policy defaults() {
-            return new Policy("", Action.EXPECTED, 0, 0, 0, 0, 0, 0);
+            return new Policy("", Action.EXPECTED, 0, false, 0, 0, 0, 0, 0, 0);
+        }
+
+        @Override
+        public boolean learned() {
+            return true;
         }
 
         @Override
@@ -99,12 +125,18 @@ public sealed interface StepSizeChoice {
         @Override
         public String label() {
             String which = file.isEmpty() ? "policy" : "policy " + file;
-            return action == Action.EXPECTED ? which : which + ", sampled";
+            String dial = price > 0 ? ", price " + price : "";
+            return action == Action.EXPECTED ? which + dial : which + dial + ", sampled";
         }
 
         /** The same with another file. */
         public Policy withFile(String other) {
-            return new Policy(other, action, muMin, muMax, kappaMin, kappaMax, aMin, aMax);
+            return new Policy(other, action, price, clampPrice, muMin, muMax, kappaMin, kappaMax, aMin, aMax);
+        }
+
+        /** The same at another setting of its dial. */
+        public Policy withPrice(double other) {
+            return new Policy(file, action, other, clampPrice, muMin, muMax, kappaMin, kappaMax, aMin, aMax);
         }
     }
 
@@ -123,6 +155,11 @@ public sealed interface StepSizeChoice {
         @Override
         public String label() {
             return "a = " + fraction;
+        }
+
+        @Override
+        public List<String> dials() {
+            return List.of("fraction");
         }
 
         /** A quarter. */
@@ -170,6 +207,16 @@ public sealed interface StepSizeChoice {
                 case EXPONENTIAL -> "a = " + plain(base) + "^(-" + plain(scale) + "(1 - c))";
                 case POWER -> "a = c^" + plain(exponent);
                 case THRESHOLD -> "a = [c >= " + plain(threshold) + "]";
+            };
+        }
+
+        /** Those that the rule looks at. */
+        @Override
+        public List<String> dials() {
+            return switch (rule) {
+                case EXPONENTIAL -> List.of("scale", "base");
+                case POWER -> List.of("exponent");
+                case THRESHOLD -> List.of("threshold");
             };
         }
 
@@ -226,6 +273,11 @@ public sealed interface StepSizeChoice {
         }
 
         @Override
+        public boolean learned() {
+            return candidates.stream().anyMatch(StepSizeChoice::learned);
+        }
+
+        @Override
         public boolean dependsOnSeed() {
             return candidates.stream().anyMatch(StepSizeChoice::dependsOnSeed);
         }
@@ -270,6 +322,16 @@ public sealed interface StepSizeChoice {
         @Override
         public List<String> policyFiles() {
             return of.policyFiles();
+        }
+
+        @Override
+        public List<String> dials() {
+            return of.dials();
+        }
+
+        @Override
+        public boolean learned() {
+            return of.learned();
         }
 
         @Override

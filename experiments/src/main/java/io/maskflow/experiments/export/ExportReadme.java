@@ -66,8 +66,8 @@ public final class ExportReadme {
             StringBuilder text = new StringBuilder(
                     "\n## Scores\nOf the run's closing evaluation; intervals are 95 % (Wilson).\n\n"
                             + "| decoder | budget | n | pass@1 | interval | model calls |\n| --- | --- | --- | --- | --- | --- |\n");
-            for (JsonNode row : root.path("results")) {
-                JsonNode interval = row.path("wilson_95");
+            for (JsonNode row : root.path("rows")) {
+                JsonNode interval = row.path("wilson");
                 text.append(String.format(
                         Locale.ROOT,
                         "| %s | %s | %d | %.3f | %s | %.2f |%n",
@@ -75,9 +75,9 @@ public final class ExportReadme {
                         row.path("budget").asText(),
                         row.path("n").asInt(),
                         row.path("pass_at_1").asDouble(),
-                        interval.isArray()
+                        interval.isObject()
                                 ? String.format(
-                                        Locale.ROOT, "%.3f to %.3f", interval.get(0).asDouble(), interval.get(1).asDouble())
+                                        Locale.ROOT, "%.3f to %.3f", interval.path("low").asDouble(), interval.path("high").asDouble())
                                 : "",
                         row.path("nfe_mean").asDouble()).replace("\r", ""));
             }

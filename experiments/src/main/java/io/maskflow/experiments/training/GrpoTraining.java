@@ -104,7 +104,8 @@ final class GrpoTraining {
             UpdateMetrics update = update(rounds);
             groups.forEach(group -> order.learned(
                     indexOf(group.group().task()), kindOf(group.group().task().totalSteps()), !group.flat()));
-            Map<String, Double> values = StepMetrics.of(groups, update, lambda, endIds, config.budget());
+            Map<String, Double> values = StepMetrics.of(
+                    groups, update, lambda, endIds, config.rewards(), config.budget());
             values.put("numeric_faults", (double) faults.inStep());
             if (config.grpo().flatGroups() == FlatGroups.RESAMPLE) {
                 values.put("resampled", (double) Math.max(0, groups.size() + faults.inStep() - config.prompts()));
@@ -123,9 +124,10 @@ final class GrpoTraining {
                         config.decoder().settings(),
                         BetaStepSizePolicy.sampled(behaviour, LatentStreams.KEYED, config.exploration())),
                 config.fleet().chunk());
-        SliceWork work = new SliceWork(rollout, grading, behaviour, learner.completionWeight() > 0);
+        SliceWork work = new SliceWork(
+                rollout, grading, config.rewards(), behaviour, learner.completionWeight() > 0);
         Comparison comparison = new Comparison(
-                config.reward(),
+                config.rewards(),
                 learner.groupAdvantage(),
                 config.grpo().flatGroups() == FlatGroups.KEEP,
                 learner.loss());
@@ -185,7 +187,8 @@ final class GrpoTraining {
                     problem.promptIds(),
                     config.groupSize(),
                     config.responseLength(),
-                    totalSteps[b]);
+                    totalSteps[b],
+                    config.price(step, problem.number()));
             int samples = config.fleet().shape() == FleetSettings.Shape.SAMPLE ? 1 : config.groupSize();
             slices.addAll(Slice.of(task, problem.problem(), samples));
         }

@@ -12,7 +12,7 @@ final class RunSoFar {
     private long steps;
     private double calls;
     private double seconds;
-    private double bestScore = -1;
+    private double bestScore = Double.NEGATIVE_INFINITY;
     private int withoutGain;
 
     /**

@@ -4,7 +4,6 @@ import io.maskflow.decoder.backbone.MaskPredictor;
 import io.maskflow.experiments.evaluation.AnswerGrading;
 import io.maskflow.policy.PolicyNetwork;
 import io.maskflow.policy.grpo.DecisionBatch;
-import io.maskflow.reward.sandbox.Verdict;
 import io.maskflow.rollout.Decisions;
 import io.maskflow.rollout.Fleet;
 import io.maskflow.rollout.GroupRollout;
@@ -20,11 +19,17 @@ import java.util.List;
  *
  * @param rollout decodes with the sampled policy
  * @param grading answers to verdicts
+ * @param rewards whose commands are asked
  * @param behaviour the policy that draws
  * @param lastStepCounts whether the actions of the last step are learned from. They move the final progress, but no token:
  *     what is written is read from the last model call, which came before them
  */
-record SliceWork(GroupRollout rollout, AnswerGrading grading, PolicyNetwork behaviour, boolean lastStepCounts)
+record SliceWork(
+        GroupRollout rollout,
+        AnswerGrading grading,
+        Rewards rewards,
+        PolicyNetwork behaviour,
+        boolean lastStepCounts)
         implements Fleet.Task<Slice, RolledSlice> {
 
     @Override
@@ -39,14 +44,19 @@ record SliceWork(GroupRollout rollout, AnswerGrading grading, PolicyNetwork beha
         List<Trajectory> trajectories = rolled.trajectories();
         List<String> texts =
                 trajectories.stream().map(t -> grading.text(t.tokenIds())).toList();
-        List<Verdict> verdicts = grading.grade(Collections.nCopies(texts.size(), slice.problem()), texts);
+        Rewards.Asked asked = rewards.ask(
+                slice,
+                trajectories,
+                texts,
+                grading.grade(Collections.nCopies(texts.size(), slice.problem()), texts));
         List<RolledSlice.Drawn> drawn = new ArrayList<>();
         trajectories.forEach(trajectory -> drawn.add(drawn(trajectory, behaviour, lastStepCounts)));
         return new RolledSlice(
                 slice,
                 trajectories.stream().map(Trajectory::outline).toList(),
                 rolled.modelCalls(),
-                verdicts,
+                asked.verdicts(),
+                asked.scores(),
                 drawn,
                 "");
     }

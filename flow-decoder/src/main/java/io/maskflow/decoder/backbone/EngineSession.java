@@ -486,7 +486,7 @@ final class EngineSession implements DecodingSession {
     @Override
     public void join(List<int[]> more) {
         PromptBatch joining = new PromptBatch(more);
-        joining.check(info, length);
+        joining.check(info, length, blockLength);
         if (visible != null || !joining.even() || joining.length() != promptLength) {
             throw new IllegalArgumentException("rows can join with prompts of one length only, those of the session have "
                     + Arrays.toString(promptLengths) + " tokens, the others "

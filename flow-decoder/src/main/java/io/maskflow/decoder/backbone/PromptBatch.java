@@ -85,15 +85,15 @@ final class PromptBatch {
         return different.stream().mapToInt(prompt -> prompt.length).toArray();
     }
 
-    /** Refuses ids outside the vocabulary and lengths the model cannot take. */
-    void check(BackboneInfo info, int responseLength) {
+    /**
+     * Refuses ids outside the vocabulary and lengths the model cannot take. Under a block-causal mask the last block is
+     * decoded up to its end, which may lie behind the last position that an answer may have.
+     */
+    void check(BackboneInfo info, int responseLength, int blockLength) {
         if (responseLength < 1) {
             throw new IllegalArgumentException("responseLength must be at least 1, was " + responseLength);
         }
-        if (length + responseLength > info.maxLength()) {
-            throw new IllegalArgumentException("a prompt of " + length + " tokens and a response of " + responseLength
-                    + " exceed the " + info.maxLength() + " positions of " + info.name());
-        }
+        info.requireRoom(length, responseLength - Math.max(0, blockLength - 1));
         for (int[] prompt : different) {
             if (info.logitsPredictNext() && prompt.length == 0) {
                 throw new IllegalArgumentException(

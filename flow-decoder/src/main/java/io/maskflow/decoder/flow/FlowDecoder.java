@@ -38,7 +38,8 @@ public final class FlowDecoder implements Decoder {
 
     @Override
     public LogitRules logitRules(BackboneInfo info) {
-        return LogitRules.without(info.maskId(), CleanStatePrediction.TOP_K).withoutTopIds();
+        LogitRules named = LogitRules.without(info.maskId(), CleanStatePrediction.TOP_K);
+        return policy.remembers() ? named : named.withoutTopIds();
     }
 
     @Override

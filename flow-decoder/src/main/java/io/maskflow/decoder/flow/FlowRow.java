@@ -26,6 +26,7 @@ final class FlowRow implements RowInProgress {
     private final float[] finalProgress;
     private final boolean heaviest;
     private final TokenShares shares;
+    private final PositionMemory.Book book; // null: the policy does not look at it
     private FlowState state;
     private int block;
     private int step;
@@ -49,6 +50,7 @@ final class FlowRow implements RowInProgress {
         this.state = FlowState.start(schedule.responseLength());
         this.heaviest = settings.readOut() == ReadOut.HEAVIEST_TOKEN;
         this.shares = new TokenShares(heaviest ? schedule.responseLength() : 0);
+        this.book = policy.remembers() ? new PositionMemory.Book(schedule.responseLength()) : null;
     }
 
     @Override
@@ -85,7 +87,9 @@ final class FlowRow implements RowInProgress {
         for (int i = 0; i < length; i++) {
             active[i] = !before.committed(from + i);
         }
-        StepSizePolicy.Fractions chosen = choose(xPred, active, from, length);
+        PositionMemory memory =
+                book == null ? PositionMemory.NONE : book.note(from, xPred, topIds(seen, from, length));
+        StepSizePolicy.Fractions chosen = choose(xPred, active, memory, from, length);
         float[] a = fractions(chosen, active);
 
         // 6. Exactly one rule for each position: committed, re-edit, flow
@@ -102,6 +106,9 @@ final class FlowRow implements RowInProgress {
                 ReEdit.apply(update, at, pred[i], c[i]);
                 if (heaviest) {
                     shares.set(at, pred[i], c[i]);
+                }
+                if (book != null) {
+                    book.reEdited(at);
                 }
                 t[at] = c[i];
                 reEdited[i] = true;
@@ -145,7 +152,16 @@ final class FlowRow implements RowInProgress {
         return happened;
     }
 
-    private StepSizePolicy.Fractions choose(CleanStatePrediction xPred, boolean[] active, int from, int length) {
+    private static int[] topIds(RowPrediction seen, int from, int length) {
+        int[] ids = new int[length * CleanStatePrediction.TOP_K];
+        for (int j = 0; j < ids.length; j++) {
+            ids[j] = seen.topId(from + j / CleanStatePrediction.TOP_K, j % CleanStatePrediction.TOP_K);
+        }
+        return ids;
+    }
+
+    private StepSizePolicy.Fractions choose(
+            CleanStatePrediction xPred, boolean[] active, PositionMemory memory, int from, int length) {
         return policy.choose(new StepSizePolicy.RowState(
                 sample.key(),
                 step,
@@ -154,7 +170,9 @@ final class FlowRow implements RowInProgress {
                 xPred.topProbability(),
                 xPred.confidence(),
                 state.progress(from, length),
-                active));
+                active,
+                sample.price(),
+                memory));
     }
 
     /** The fractions of the active positions, 0 elsewhere; their mean everywhere in the synchronous schedule. */

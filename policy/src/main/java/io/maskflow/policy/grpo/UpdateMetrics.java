@@ -5,7 +5,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * What one update of the parameters saw, before it was applied.
+ * What one update of the parameters saw, before it was applied. Of no decision (every group was flat) there is no mean:
+ * all but the number of decisions, the norm of the gradient and the rate are NaN.
  *
  * @param decisions decisions learned from
  * @param loss mean loss

@@ -25,6 +25,7 @@ import io.maskflow.experiments.serving.ServedModel;
 import io.maskflow.policy.LatentStreams;
 import io.maskflow.policy.PolicyFile;
 import io.maskflow.policy.PolicyNetwork;
+import io.maskflow.policy.PriceRange;
 import io.maskflow.reward.problem.ChatTemplate;
 import io.maskflow.reward.problem.Problem;
 import io.maskflow.reward.sandbox.SandboxLimits;
@@ -171,8 +172,8 @@ final class ServeCommand implements Callable<Integer> {
         BackboneChoice model = BackboneChoice.of(backbone, dtype, ServeCommand::file);
         model.promptRoom(length);
         List<Problem> asked = ProblemSource.read(problems, ServeCommand::file);
-        StepSizes stepSizes = new StepSizes(
-                Optional.ofNullable(policy).map(ServeCommand::read), ServeCommand::file, LatentStreams.KEYED);
+        Optional<PolicyNetwork> network = Optional.ofNullable(policy).map(ServeCommand::read);
+        StepSizes stepSizes = new StepSizes(network, ServeCommand::file, LatentStreams.KEYED);
         DecoderShelf shelf = new DecoderShelf(choices, model, stepSizes);
         BackboneInfo info = model.info();
         try (Tokenizer tokenizer = model.tokenizer();
@@ -181,7 +182,7 @@ final class ServeCommand implements Callable<Integer> {
                         new PromptEncoder(
                                 new PromptSettings(template, false, "none"), tokenizer, info.endIds(), model.folder()),
                         new GraderChoice("auto", 1, false, SandboxLimits.DEFAULT).settings(),
-                        facts(choices, info, settings));
+                        facts(choices, info, settings, network));
                 MaskflowServer server = new MaskflowServer(
                         new ServedModel(info, tokenizer, chat(model), shelf),
                         settings,
@@ -274,7 +275,11 @@ final class ServeCommand implements Callable<Integer> {
         }
     }
 
-    private Map<String, Object> facts(Map<String, DecoderChoice> choices, BackboneInfo info, ServeSettings settings) {
+    private Map<String, Object> facts(
+            Map<String, DecoderChoice> choices,
+            BackboneInfo info,
+            ServeSettings settings,
+            Optional<PolicyNetwork> network) {
         Map<String, Object> facts = new LinkedHashMap<>();
         facts.put("backbone", backbone);
         facts.put("decoders", new ArrayList<>(choices.keySet()));
@@ -282,6 +287,12 @@ final class ServeCommand implements Callable<Integer> {
         facts.put("most", settings.maxLength() > 0 ? settings.maxLength() : info.maxLength() - 1);
         facts.put("budget", settings.budget().toString());
         facts.put("key", settings.apiKey().isPresent());
+        PriceRange prices = network.map(read -> read.shape().prices()).orElse(PriceRange.NONE);
+        if (!prices.none()) {
+            facts.put("prices", List.of(prices.low(), prices.high()));
+            facts.put("price", price);
+            facts.put("priced", choices.keySet().stream().filter(name -> choices.get(name).learned()).toList());
+        }
         return facts;
     }
 

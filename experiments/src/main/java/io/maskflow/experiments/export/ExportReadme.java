@@ -85,12 +85,11 @@ public final class ExportReadme {
             if (curves.size() > 0) {
                 text.append("\n## Curve\nWhat the dial does: calls against pass@1.\n\n| decoder | dial | model calls | pass@1 |\n"
                         + "| --- | --- | --- | --- |\n");
-                curves.fields().forEachRemaining(curve -> curve.getValue()
-                        .path("points")
+                curves.forEach(curve -> curve.path("points")
                         .forEach(point -> text.append(String.format(
                                 Locale.ROOT,
                                 "| %s | %s | %.2f | %.3f |%n",
-                                curve.getKey(),
+                                curve.path("decoder").asText() + " @ " + curve.path("budget").asText(),
                                 point.path("dial").asText(),
                                 point.path("nfe_mean").asDouble(),
                                 point.path("pass_at_1").asDouble()).replace("\r", ""))));

@@ -28,6 +28,7 @@ import picocli.CommandLine;
             MergeCommand.class,
             GenerateCommand.class,
             ServeCommand.class,
+            ExportCommand.class,
             GradeCommand.class,
             ReportCommand.class,
             ReplayCommand.class,

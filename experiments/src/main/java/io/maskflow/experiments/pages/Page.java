@@ -6,7 +6,9 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.Properties;
+import java.util.stream.Collectors;
 
 /** A page of one file: styles, figures, the plotting library and scripts stand inside it; nothing comes from outside. */
 final class Page {
@@ -22,11 +24,12 @@ final class Page {
      * Puts a page together.
      *
      * @param name {@code NAME.css} and {@code NAME.js} stand beside this class
+     * @param scripts more scripts that stand there, used by the last
      * @param title text
      * @param body markup; texts of runs in it are escaped by the caller
      * @param figures becomes JSON that the script finds as {@code page.data}
      */
-    static String of(String name, String title, String body, Object figures) {
+    static String of(String name, String title, String body, Object figures, String... scripts) {
         return "<!doctype html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n"
                 + "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n<title>"
                 + escape(title)
@@ -46,6 +49,7 @@ final class Page {
                 + library("dist/chart.umd.min.js").replaceAll("(?m)^//# sourceMappingURL=.*$", "")
                 + "</script>\n<script>\n"
                 + resource("page.js")
+                + Arrays.stream(scripts).map(Page::resource).collect(Collectors.joining())
                 + resource(name + ".js")
                 + "</script>\n</body>\n</html>\n";
     }

@@ -104,6 +104,11 @@ public sealed interface StepSizeChoice {
         }
 
         @Override
+        public List<String> dials() {
+            return List.of("price");
+        }
+
+        @Override
         public boolean learned() {
             return true;
         }

@@ -50,6 +50,7 @@ public final class Report {
         List<RunGroup> groups = RunGroup.of(runs);
         String title = String.join("; ", groups.stream().map(RunGroup::name).toList());
         StringBuilder html = new StringBuilder();
+        runs.forEach(run -> html.append(HeadlineSection.of(run, runs.indexOf(run))));
         results(html);
         Map<String, List<CurvePanels.Panel>> panels = panels();
         surfaces(html);
@@ -60,7 +61,7 @@ public final class Report {
         figures.put("panels", panels.values().stream().flatMap(List::stream).toList());
         figures.put("groups", groups);
         figures.put("runs", runs.stream().map(this::figures).toList());
-        return Page.of("report", title, html.toString(), figures);
+        return Page.of("report", title, html.toString(), figures, "curves.js");
     }
 
     private Map<String, Object> figures(RunView run) {
@@ -69,6 +70,8 @@ public final class Report {
         figures.put("metrics", Curves.of(run.metrics(), runs.size()));
         figures.put("rows", run.summary().rows());
         figures.put("pairs", run.summary().pairs());
+        figures.put("reference", run.summary().reference());
+        figures.put("curves", run.summary().curves());
         figures.put("surfaces", run.surfaces());
         return figures;
     }

@@ -11,7 +11,7 @@ import io.maskflow.decoder.DecodingObserver;
 import io.maskflow.decoder.DecodingStep;
 import io.maskflow.decoder.FakeBackbone;
 import io.maskflow.decoder.SampleKey;
-import io.maskflow.decoder.backbone.AttentionRule;
+import io.maskflow.decoder.UnderBlocks;
 import io.maskflow.decoder.backbone.Window;
 import java.util.ArrayList;
 import java.util.List;
@@ -41,8 +41,7 @@ class BlockSamplerTest {
     }
 
     private static Decoder in(BlockSamplerSettings settings, int block) {
-        return (backbone, request, observer) -> new BlockSampler(settings)
-                .decode(backbone.under(AttentionRule.blocksOfText(block)), request, observer);
+        return new UnderBlocks(new BlockSampler(settings), block);
     }
 
     /** A prompt of five tokens. */

@@ -2,10 +2,10 @@ package io.maskflow.decoder.softmask;
 
 import io.maskflow.decoder.Decoder;
 import io.maskflow.decoder.DecoderContractTest;
+import io.maskflow.decoder.UnderBlocks;
 import io.maskflow.decoder.MaskingDecoder;
 import io.maskflow.decoder.dream.DreamDecoder;
 import io.maskflow.decoder.dream.DreamSettings;
-import io.maskflow.decoder.backbone.AttentionRule;
 import io.maskflow.decoder.llada2.BlockSampler;
 import io.maskflow.decoder.llada2.BlockSamplerSettings;
 import io.maskflow.decoder.maskprediction.BlockCache;
@@ -42,9 +42,8 @@ class SoftMaskCombinationsTest {
     class Blocks extends DecoderContractTest {
         @Override
         protected Decoder decoder() {
-            Decoder around = around(new BlockSampler(BlockSamplerSettings.defaults().withThreshold(0.5)));
-            return (backbone, request, observer) ->
-                    around.decode(backbone.under(AttentionRule.blocksOfText(32)), request, observer);
+            return new UnderBlocks(
+                    around(new BlockSampler(BlockSamplerSettings.defaults().withThreshold(0.5))), 32);
         }
     }
 

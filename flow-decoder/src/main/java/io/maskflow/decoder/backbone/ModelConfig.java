@@ -3,10 +3,10 @@ package io.maskflow.decoder.backbone;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.maskflow.decoder.tensor.CheckpointException;
+import io.maskflow.decoder.tokenizer.TokenizerFiles;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
@@ -258,7 +258,7 @@ public final class ModelConfig {
     }
 
     /**
-     * A token id; if the field is absent, that of a special token of the folder's {@code tokenizer.json}.
+     * A token id; if the field is absent, that of an added token of the folder's tokenizer.
      *
      * @param name the field
      * @param vocabulary ids are below it
@@ -272,22 +272,13 @@ public final class ModelConfig {
         require(
                 name,
                 named >= 0 && named < vocabulary,
-                "there, or " + token + " of tokenizer.json (" + named + ") below " + vocabulary);
+                "there, or " + token + " of the tokenizer (" + named + ") below " + vocabulary);
         return named;
     }
 
-    /** The special tokens of the folder's {@code tokenizer.json}; empty if there is none. */
+    /** The added tokens of the folder's tokenizer; empty if there is none. */
     Map<String, Integer> addedTokens() {
-        Path tokenizer = file.resolveSibling("tokenizer.json");
-        Map<String, Integer> tokens = new LinkedHashMap<>();
-        if (Files.exists(tokenizer)) {
-            for (JsonNode token : json(tokenizer).path("added_tokens")) {
-                if (token.path("content").isTextual() && token.path("id").isInt()) {
-                    tokens.put(token.get("content").textValue(), token.get("id").intValue());
-                }
-            }
-        }
-        return tokens;
+        return TokenizerFiles.addedTokens(file.toAbsolutePath().getParent());
     }
 
     private static JsonNode json(Path file) {

@@ -3,6 +3,7 @@ package io.maskflow.decoder.backbone;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.maskflow.decoder.tensor.CheckpointException;
+import io.maskflow.decoder.tokenizer.TokenizerFiles;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -68,18 +68,23 @@ public final class EvalPlusProblems {
     public static TestSuite suite(JsonRows.Row row) {
         Matcher name = NUMBER.matcher(row.name("task_id", "id"));
         boolean numbered = name.matches();
-        String program = "import json\n"
-                + "PROMPT = " + python(row.textOrEmpty("prompt")) + "\n"
-                + "SOLUTION = " + python(row.text("canonical_solution")) + "\n"
-                + "CONTRACT = " + python(row.textOrEmpty("contract")) + "\n"
-                + "ENTRY = " + python(row.text("entry_point")) + "\n"
-                + "MBPP = " + (numbered && name.group(1).equals("Mbpp") ? "True" : "False") + "\n"
-                + "TASK = " + (numbered ? name.group(2) : "-1") + "\n"
-                + "TOLERANCE = " + tolerance(row) + "\n"
-                + "INPUTS = json.loads(" + python(inputs(row, "base_input") ) + ")"
-                + " + json.loads(" + python(inputs(row, "plus_input")) + ")\n"
-                + PROGRAM;
-        return TestSuite.program(program, row.text("entry_point"), "");
+        String entry = row.text("entry_point");
+        if (!entry.matches("[A-Za-z_]\\w*")) {
+            throw new ProblemDataException(row.place() + ": entry_point must be the name of a function, was " + entry);
+        }
+        String program = "import json as _json\n"
+                + "_PROMPT = " + python(row.textOrEmpty("prompt")) + "\n"
+                + "_SOLUTION = " + python(row.text("canonical_solution")) + "\n"
+                + "_CONTRACT = " + python(row.textOrEmpty("contract")) + "\n"
+                + "_ENTRY = " + python(entry) + "\n"
+                + "_MBPP = " + (numbered && name.group(1).equals("Mbpp") ? "True" : "False") + "\n"
+                + "_TASK = " + (numbered ? name.group(2) : "-1") + "\n"
+                + "_TOLERANCE = " + tolerance(row) + "\n"
+                + "_INPUTS = _json.loads(" + python(inputs(row, "base_input")) + ")"
+                + " + _json.loads(" + python(inputs(row, "plus_input")) + ")\n"
+                + PROGRAM
+                + "\n\nfor _args in _ALL:\n    if _allowed(_args):\n        assert _agrees(" + entry + "(*_args), _args)\n";
+        return TestSuite.program(program, "", "").withEntryPoints(List.of(entry));
     }
 
     private static double tolerance(JsonRows.Row row) {

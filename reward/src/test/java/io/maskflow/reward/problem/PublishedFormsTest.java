@@ -221,6 +221,18 @@ class PublishedFormsTest {
                 .hasMessageContaining(message);
     }
 
+    @Test
+    void testsAreCountedAsTheirPublisherDoes() throws IOException {
+        String plus = TWO.lines().findFirst().orElseThrow().replace("}", ", \"test\": %s}");
+        assertThat(TestCount.of(problem(TWO.lines().findFirst().orElseThrow()))).isEqualTo(1);
+        assertThat(TestCount.of(problem(String.format(plus, "\"import math\\ninputs = [[1, (2, 3)], ['],['], [{}],]\\n\""))))
+                .isEqualTo(3);
+        assertThat(TestCount.of(problem(String.format(plus, "\"assert f(1) == 2\\nfor x in []:\\n    assert f(x)\\n\""))))
+                .isEqualTo(2);
+        assertThat(TestCount.of(problem(String.format(HUMAN_EVAL, PLUS)))).isEqualTo(4);
+        assertThat(TestCount.of(problem(String.format(HUMAN_EVAL, "")))).isEqualTo(1);
+    }
+
     /** What {@code filter} writes: the row of the problem. */
     @Test
     void aRowReadsBackAsTheSameProblem() throws IOException {

@@ -1,5 +1,6 @@
 package io.maskflow.rollout;
 
+import io.maskflow.decoder.SampleKey;
 import java.io.Serializable;
 
 /**
@@ -9,14 +10,33 @@ import java.io.Serializable;
  * @param runSeed seed of the run
  * @param step training step
  * @param prompt stable number of the prompt
+ * @param copy how often the prompt came before in this step, 0 for its first group: groups of one prompt draw differently
  * @param promptIds its token ids
  * @param groupSize {@code G}, at least 1
  * @param responseLength {@code N}
  * @param totalSteps {@code T} for this group
  */
 public record GroupTask(
-        long runSeed, long step, long prompt, int[] promptIds, int groupSize, int responseLength, int totalSteps)
+        long runSeed,
+        long step,
+        long prompt,
+        int copy,
+        int[] promptIds,
+        int groupSize,
+        int responseLength,
+        int totalSteps)
         implements Serializable {
+
+    /** The first group of a prompt in a step. */
+    public GroupTask(
+            long runSeed, long step, long prompt, int[] promptIds, int groupSize, int responseLength, int totalSteps) {
+        this(runSeed, step, prompt, 0, promptIds, groupSize, responseLength, totalSteps);
+    }
+
+    /** Whose draws those of a sample are. */
+    SampleKey key(int sample) {
+        return new SampleKey(runSeed, step, prompt, (long) copy * groupSize + sample);
+    }
 
     /** Checks the group size. */
     public GroupTask {

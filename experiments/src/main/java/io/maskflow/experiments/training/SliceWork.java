@@ -3,9 +3,7 @@ package io.maskflow.experiments.training;
 import io.maskflow.decoder.backbone.MaskPredictor;
 import io.maskflow.experiments.evaluation.AnswerGrading;
 import io.maskflow.policy.PolicyNetwork;
-import io.maskflow.policy.grpo.DecisionBatch;
 import io.maskflow.reward.sandbox.Verdict;
-import io.maskflow.rollout.Decisions;
 import io.maskflow.rollout.Fleet;
 import io.maskflow.rollout.GroupRollout;
 import io.maskflow.rollout.Trajectory;
@@ -21,10 +19,16 @@ import java.util.List;
  * @param rollout decodes with the sampled policy
  * @param grading answers to verdicts
  * @param behaviour the policy that draws
- * @param lastStepCounts whether the actions of the last step are learned from. They move the final progress, but no token:
- *     what is written is read from the last model call, which came before them
+ * @param likelihood how what was drawn is scored
+ * @param lastStepCounts whether the actions of the last step of a block are learned from. They move the final progress, but
+ *     no token: what is written is read from the last model call, which came before them
  */
-record SliceWork(GroupRollout rollout, AnswerGrading grading, PolicyNetwork behaviour, boolean lastStepCounts)
+record SliceWork(
+        GroupRollout rollout,
+        AnswerGrading grading,
+        PolicyNetwork behaviour,
+        DrawnLatents likelihood,
+        boolean lastStepCounts)
         implements Fleet.Task<Slice, RolledSlice> {
 
     @Override
@@ -41,7 +45,7 @@ record SliceWork(GroupRollout rollout, AnswerGrading grading, PolicyNetwork beha
                 trajectories.stream().map(t -> grading.text(t.tokenIds())).toList();
         List<Verdict> verdicts = grading.grade(Collections.nCopies(texts.size(), slice.problem()), texts);
         List<RolledSlice.Drawn> drawn = new ArrayList<>();
-        trajectories.forEach(trajectory -> drawn.add(drawn(trajectory, behaviour, lastStepCounts)));
+        trajectories.forEach(trajectory -> drawn.add(likelihood.of(trajectory, behaviour, lastStepCounts)));
         return new RolledSlice(
                 slice,
                 trajectories.stream().map(Trajectory::outline).toList(),
@@ -49,20 +53,6 @@ record SliceWork(GroupRollout rollout, AnswerGrading grading, PolicyNetwork beha
                 verdicts,
                 drawn,
                 "");
-    }
-
-    static RolledSlice.Drawn drawn(Trajectory trajectory, PolicyNetwork behaviour, boolean lastStepCounts) {
-        Decisions decisions = lastStepCounts
-                ? trajectory.decisions()
-                : trajectory.decisions().before(trajectory.totalSteps() - 1);
-        DecisionBatch batch = DecisionBatch.trajectory(
-                decisions.featureCount(),
-                decisions.features(),
-                decisions.latent(),
-                decisions.position(),
-                new double[trajectory.finalProgress().length],
-                decisions.logProbability());
-        return new RolledSlice.Drawn(batch.drawnBy(behaviour), decisions.position());
     }
 
     private static void requireFiniteFeatures(Trajectory trajectory) {

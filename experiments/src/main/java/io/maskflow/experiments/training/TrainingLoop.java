@@ -13,12 +13,16 @@ import java.nio.file.Path;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The steps of a run that are left, and what keeps them safe: the state before a step is held until the step is whole,
  * so that a stop, a fault or a full disk in the midst of it leaves a run that goes on from there to the same bytes.
  */
 final class TrainingLoop {
+
+    private static final Logger LOG = LoggerFactory.getLogger(TrainingLoop.class);
 
     private final TrainConfig config;
     private final RunFolder folder;
@@ -34,10 +38,11 @@ final class TrainingLoop {
     private TrainingCheckpoint pending;
     private PolicyNetwork pendingPolicy;
     private long saved;
-    private Optional<String> ended = Optional.empty();
+    private PolicyNetwork pendingRaw;
+    private Optional<RunSoFar.Ending> ended = Optional.empty();
 
-    /** Best validation score, and after how many steps. */
-    private record Best(double score, long step) {}
+    /** Best validation score, after how many steps, and whether the parameters themselves had it or their average. */
+    private record Best(double score, long step, boolean raw) {}
 
     /**
      * @param config every setting
@@ -73,7 +78,8 @@ final class TrainingLoop {
         this.configHash = configHash;
         this.first = from.map(TrainingCheckpoint::step).orElse(0L);
         this.saved = from.map(TrainingCheckpoint::step).orElse(-1L);
-        this.best = from.map(c -> new Best(c.bestScore(), c.bestStep())).orElse(new Best(-1, 0));
+        this.best = from.map(c -> new Best(c.bestScore(), c.bestStep(), c.bestRaw()))
+                .orElse(new Best(-1, 0, false));
     }
 
     /** Runs the steps; false if it was asked to stop before the last one. */
@@ -83,7 +89,7 @@ final class TrainingLoop {
         try (MetricsLog metrics = MetricsLog.resume(folder.metrics(), first);
                 TensorBoardLog tensorBoard = TensorBoardLog.open(folder.tensorBoard(), first + 1);
                 ProgressLine progress = ProgressLine.start("train", config.steps(), first)) {
-            RunSoFar soFar = new RunSoFar();
+            RunSoFar soFar = new RunSoFar(config.stop().collapse());
             MetricsLog.read(folder.metrics()).forEach(soFar::add);
             ended = soFar.ended(config.stop());
             for (long step = first; step < config.steps() && ended.isEmpty(); step++) {
@@ -91,6 +97,7 @@ final class TrainingLoop {
                 long done = step + 1;
                 Map<String, Double> values = step(step);
                 soFar.add(values);
+                soFar.warning().ifPresent(LOG::warn);
                 ended = soFar.ended(config.stop());
                 metrics.append(done, values);
                 tensorBoard.append(done, values);
@@ -112,7 +119,7 @@ final class TrainingLoop {
     }
 
     /** Which rule ended the run before its last step, if one did. */
-    Optional<String> ended() {
+    Optional<RunSoFar.Ending> ended() {
         return ended;
     }
 
@@ -130,27 +137,54 @@ final class TrainingLoop {
         return values;
     }
 
+    /** Scores the average and, where it is another policy, the parameters themselves; the better one may be the best so far. */
     private void validate(long done, Map<String, Double> values) {
-        PolicyNetwork policy = learner.averaged().network();
-        values.putAll(validation.score(policy, stop));
-        double score = values.get("validation/score");
-        if (score > best.score()) {
-            write(folder.bestPolicy(), policy);
-            best = new Best(score, done);
+        PolicyNetwork average = learner.averaged().network();
+        values.putAll(validation.score("validation/", average, stop));
+        offer(new Best(values.get("validation/score"), done, false), average);
+        if (averages()) {
+            PolicyNetwork raw = learner.snapshot().network();
+            values.putAll(validation.score("validation_raw/", raw, stop));
+            offer(new Best(values.get("validation_raw/score"), done, true), raw);
         }
+    }
+
+    private boolean averages() {
+        return config.grpo().averaging() > 0;
+    }
+
+    private void offer(Best candidate, PolicyNetwork policy) {
+        if (candidate.score() > best.score()) {
+            write(folder.bestPolicy(), policy);
+            best = candidate;
+        }
+    }
+
+    /** Which policy is kept as the best, in words. */
+    String kept() {
+        if (best.step() == 0) {
+            return "kept as best/: the last policy, there was no validation";
+        }
+        return String.format(
+                Locale.ROOT,
+                "kept as best/: after step %d %s, %.1f %% of the validation problems",
+                best.step(),
+                best.raw() ? "the parameters themselves" : averages() ? "the running average" : "the policy",
+                100 * best.score());
     }
 
     /** Holds the state after {@code done} steps: what a save writes from now on. */
     private synchronized void remember(long done) {
         pending = new TrainingCheckpoint(
-                done, best.score(), best.step(), faults.count(), configHash, order.state(), learner.state());
+                done, best.score(), best.step(), best.raw(), faults.count(), configHash, order.state(), learner.state());
         pendingPolicy = learner.averaged().network();
+        pendingRaw = learner.snapshot().network();
     }
 
     /** Writes the last whole step, unless that is done; also called by the thread of a signal. */
     private synchronized void save() {
         if (pending.step() != saved) {
-            pending.write(folder, pendingPolicy, config.keepCheckpoints());
+            pending.write(folder, pendingPolicy, pendingRaw, config.keepCheckpoints());
             saved = pending.step();
         }
     }
@@ -167,6 +201,9 @@ final class TrainingLoop {
     private void finish() {
         PolicyNetwork last = learner.averaged().network();
         write(folder.policy(), last);
+        if (averages()) {
+            write(folder.rawPolicy(), learner.snapshot().network());
+        }
         if (best.step() == 0) {
             write(folder.bestPolicy(), last); // without validation the last policy is the best that is known
         }
@@ -187,6 +224,9 @@ final class TrainingLoop {
                 values.get("entropy")));
         if (values.containsKey("validation/score")) {
             line.append(String.format(Locale.ROOT, "  validation %.3f", values.get("validation/score")));
+        }
+        if (values.containsKey("validation_raw/score")) {
+            line.append(String.format(Locale.ROOT, " (raw %.3f)", values.get("validation_raw/score")));
         }
         return line.toString();
     }

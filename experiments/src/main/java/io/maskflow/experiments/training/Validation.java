@@ -37,12 +37,13 @@ final class Validation {
     }
 
     /**
+     * @param prefix of the names, such as {@code validation/}
      * @param policy what to score
      * @param stop asked after each batch
      * @return {@code validation/BUDGET} to the share of problems passed, and {@code validation/score}, their mean over
      *     budgets
      */
-    Map<String, Double> score(PolicyNetwork policy, StopSignal stop) {
+    Map<String, Double> score(String prefix, PolicyNetwork policy, StopSignal stop) {
         FlowDecoder decoder = new FlowDecoder(flow, BetaStepSizePolicy.expected(policy));
         Map<String, Double> scores = new LinkedHashMap<>();
         double sum = 0;
@@ -51,10 +52,10 @@ final class Validation {
                     .filter(ResultsLog.Result::passed)
                     .count();
             double share = (double) passed / problems.size();
-            scores.put("validation/" + budget, share);
+            scores.put(prefix + budget, share);
             sum += share;
         }
-        scores.put("validation/score", sum / budgets.size());
+        scores.put(prefix + "score", sum / budgets.size());
         return scores;
     }
 }

@@ -50,11 +50,14 @@ public sealed interface StepSizeChoice {
      * @param file policy file; empty for the policy of the run or of the command line; {@code {seed}} in it stands for the
      *     seed of the evaluation, so that policies of several training seeds are one row of the table
      * @param action {@code expected} or {@code sampled}
+     * @param temperature divides the policy's concentration, above 0; 1 is the policy itself, above 1 draws wider and expects
+     *     bolder (the expectation of a wider Beta on the logarithmic scale is larger), below 1 narrows towards the mean
      * @param muMin bound of the mean for a file without metadata, 0 if the file says it (like the components that follow)
      */
     record Policy(
             String file,
             Action action,
+            double temperature,
             double muMin,
             double muMax,
             double kappaMin,
@@ -62,6 +65,14 @@ public sealed interface StepSizeChoice {
             double aMin,
             double aMax)
             implements StepSizeChoice {
+
+        /** Checks the temperature. */
+        public Policy {
+            if (!(temperature > 0 && temperature <= 1000)) {
+                throw new IllegalArgumentException(
+                        "stepSize.temperature must lie in (0, 1000], was " + temperature);
+            }
+        }
 
         /** Which action a policy takes. */
         public enum Action {
@@ -73,7 +84,7 @@ public sealed interface StepSizeChoice {
 
         /** The run's policy, its expected action, all numbers from the file. */
         public static Policy defaults() {
-            return new Policy("", Action.EXPECTED, 0, 0, 0, 0, 0, 0);
+            return new Policy("", Action.EXPECTED, 1, 0, 0, 0, 0, 0, 0);
         }
 
         @Override
@@ -99,12 +110,13 @@ public sealed interface StepSizeChoice {
         @Override
         public String label() {
             String which = file.isEmpty() ? "policy" : "policy " + file;
-            return action == Action.EXPECTED ? which : which + ", sampled";
+            String drawn = action == Action.EXPECTED ? which : which + ", sampled";
+            return temperature == 1 ? drawn : drawn + ", temperature " + temperature;
         }
 
         /** The same with another file. */
         public Policy withFile(String other) {
-            return new Policy(other, action, muMin, muMax, kappaMin, kappaMax, aMin, aMax);
+            return new Policy(other, action, temperature, muMin, muMax, kappaMin, kappaMax, aMin, aMax);
         }
     }
 

@@ -5,6 +5,7 @@ import io.maskflow.decoder.flow.ReadOut;
 import io.maskflow.experiments.decoding.FleetSettings;
 import io.maskflow.experiments.evaluation.AnswerGrading;
 import io.maskflow.experiments.problems.NumberedProblem;
+import io.maskflow.experiments.report.SampleLog;
 import io.maskflow.experiments.report.StopSignal;
 import io.maskflow.policy.BetaStepSizePolicy;
 import io.maskflow.policy.LatentStreams;
@@ -19,6 +20,7 @@ import io.maskflow.reward.sandbox.VerdictKind;
 import io.maskflow.rollout.Fleet;
 import io.maskflow.rollout.GroupRollout;
 import io.maskflow.rollout.GroupTask;
+import io.maskflow.rollout.Trajectory;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
@@ -50,6 +52,7 @@ final class GrpoTraining {
     private final GrpoLearner learner;
     private final NumericFaults faults;
     private final StopSignal stop;
+    private List<SampleLog.Sample> samples = List.of();
 
     /**
      * @param config every setting
@@ -108,6 +111,7 @@ final class GrpoTraining {
             UpdateMetrics update = update(rounds);
             groups.forEach(group -> order.learned(
                     indexOf(group.group().task()), kindOf(group.group().task().totalSteps()), !group.flat()));
+            samples = samples(groups, step + 1);
             Map<String, Double> values = StepMetrics.of(groups, update, lambda, endIds, config.budget());
             values.put("numeric_faults", (double) faults.inStep());
             if (config.grpo().flatGroups() == FlatGroups.RESAMPLE) {
@@ -117,6 +121,37 @@ final class GrpoTraining {
         } finally {
             rounds.forEach(Round::close);
         }
+    }
+
+    /** Answers of the last step that are written down. */
+    List<SampleLog.Sample> samples() {
+        return samples;
+    }
+
+    /** The first sample of each of the first groups. */
+    private List<SampleLog.Sample> samples(List<ScoredGroup> groups, long done) {
+        int every = config.samples().every();
+        if (every == 0 || done % every != 0) {
+            return List.of();
+        }
+        return groups.stream()
+                .limit(config.samples().answers())
+                .map(group -> sample(group, done))
+                .toList();
+    }
+
+    private SampleLog.Sample sample(ScoredGroup group, long done) {
+        Trajectory first = group.group().trajectories().get(0);
+        boolean judged = group.verdicts().get(0).decided();
+        return new SampleLog.Sample(
+                done,
+                problemOf(group.group().task()).problem().id(),
+                first.totalSteps(),
+                first.key().sample(),
+                group.verdicts().get(0).kind().name().toLowerCase(Locale.ROOT),
+                judged ? group.task()[0] : null,
+                first.nfe(),
+                grading.text(first.tokenIds()));
     }
 
     /** The groups of a step; with {@code resample}, also those that are rolled out in place of flat ones. */

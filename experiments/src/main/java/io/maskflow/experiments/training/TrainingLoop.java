@@ -4,6 +4,7 @@ import io.maskflow.experiments.report.DurableFile;
 import io.maskflow.experiments.report.MetricsLog;
 import io.maskflow.experiments.report.ProgressLine;
 import io.maskflow.experiments.report.RunFolder;
+import io.maskflow.experiments.report.SampleLog;
 import io.maskflow.experiments.report.StopSignal;
 import io.maskflow.experiments.report.TensorBoardLog;
 import io.maskflow.policy.PolicyFile;
@@ -87,6 +88,7 @@ final class TrainingLoop {
         remember(first);
         stop.whenImpatient(this::save);
         try (MetricsLog metrics = MetricsLog.resume(folder.metrics(), first);
+                SampleLog samples = SampleLog.resume(folder.samples(), first);
                 TensorBoardLog tensorBoard = TensorBoardLog.open(folder.tensorBoard(), first + 1);
                 ProgressLine progress = ProgressLine.start("train", config.steps(), first)) {
             RunSoFar soFar = new RunSoFar(config.stop().collapse());
@@ -101,6 +103,8 @@ final class TrainingLoop {
                 ended = soFar.ended(config.stop());
                 metrics.append(done, values);
                 tensorBoard.append(done, values);
+                samples.append(training.samples());
+                tensorBoard.append(done, training.samples());
                 remember(done);
                 if (done % config.checkpointEvery() == 0 || done == config.steps() || ended.isPresent() || best.step() == done) {
                     save();

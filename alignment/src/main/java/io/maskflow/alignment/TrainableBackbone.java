@@ -9,7 +9,11 @@ import ai.djl.pytorch.engine.PtNDArray;
 import ai.djl.pytorch.jni.JniUtils;
 import io.maskflow.alignment.data.KeyedDraws;
 import io.maskflow.decoder.backbone.BackboneOptions.Precision;
+import io.maskflow.decoder.backbone.Backbones;
+import io.maskflow.decoder.backbone.WeightList;
 import io.maskflow.decoder.tensor.Checkpoint;
+import io.maskflow.decoder.tensor.CheckpointException;
+import io.maskflow.decoder.tensor.FiniteWeights;
 import io.maskflow.decoder.tensor.TorchScript;
 import java.nio.FloatBuffer;
 import java.nio.LongBuffer;
@@ -77,14 +81,26 @@ public final class TrainableBackbone implements AutoCloseable {
     public static TrainableBackbone load(Path folder, Precision precision, XPredictionLoss.Gradient gradient) {
         TransformerShape architecture = TransformerShape.of(folder);
         Checkpoint checkpoint = Checkpoint.open(folder);
-        checkpoint.require(architecture.weights());
+        requireTrainable(Backbones.design(folder).weights(), checkpoint);
         TrainableBackbone backbone = new TrainableBackbone(architecture, precision, gradient);
-        architecture.weights().forEach((name, shape) -> {
-            try (NDArray mapped = checkpoint.floatArray(backbone.manager, name)) {
-                backbone.put(name, mapped.duplicate()); // the mapping is read-only, training writes
-            }
-        });
+        try (FiniteWeights finite = new FiniteWeights(backbone.manager)) {
+            architecture.weights().forEach((name, shape) -> {
+                try (NDArray mapped = checkpoint.floatArray(backbone.manager, name)) {
+                    finite.require(checkpoint, name, mapped);
+                    backbone.put(name, mapped.duplicate()); // the mapping is read-only, training writes
+                }
+            });
+        }
         return backbone;
+    }
+
+    private static void requireTrainable(WeightList weights, Checkpoint checkpoint) {
+        weights.check(checkpoint);
+        if (weights.headDiffers(checkpoint)) {
+            throw new CheckpointException(
+                    checkpoint.folder() + " holds an output layer that is not its embedding, although"
+                            + " its config.json ties them: say tie_word_embeddings (weight_tying) false to train both");
+        }
     }
 
     /**
@@ -99,7 +115,8 @@ public final class TrainableBackbone implements AutoCloseable {
      */
     public static TrainableBackbone random(Path folder, long seed, Precision precision) {
         TransformerShape architecture = TransformerShape.of(folder);
-        TrainableBackbone backbone = new TrainableBackbone(architecture, precision, XPredictionLoss.Gradient.CODEBOOK_DETACHED);
+        TrainableBackbone backbone =
+                new TrainableBackbone(architecture, precision, XPredictionLoss.Gradient.CODEBOOK_DETACHED);
         architecture.weights().forEach((name, shape) -> {
             float[] values = new float[Math.toIntExact(shape.size())];
             boolean norm = shape.dimension() == 1 && !name.endsWith(".bias");
@@ -202,7 +219,8 @@ public final class TrainableBackbone implements AutoCloseable {
 
     /** Calls a method of the program on {@code (weights, ids, bias, more)}; gradients are recorded if the thread does. */
     private NDList call(NDManager scope, String method, Batch batch, Object... more) {
-        List<Object> arguments = new ArrayList<>(List.of(effective(scope, architecture.order()), batch.ids, batch.bias));
+        List<Object> arguments =
+                new ArrayList<>(List.of(effective(scope, architecture.order()), batch.ids, batch.bias));
         arguments.addAll(List.of(more));
         return program.train(scope, method, arguments.toArray());
     }
@@ -210,7 +228,8 @@ public final class TrainableBackbone implements AutoCloseable {
     /** The same with the weights as they were before adapters were put on them, and without a gradient. */
     NDList callBase(NDManager scope, String method, Batch batch, Object... more) {
         return withoutGradient(() -> {
-            List<Object> arguments = new ArrayList<>(List.of(inOrder(weights, architecture.order()), batch.ids, batch.bias));
+            List<Object> arguments =
+                    new ArrayList<>(List.of(inOrder(weights, architecture.order()), batch.ids, batch.bias));
             arguments.addAll(List.of(more));
             return program.train(scope, method, arguments.toArray());
         });
@@ -218,7 +237,8 @@ public final class TrainableBackbone implements AutoCloseable {
 
     /** Logits {@code [B, N, V]} of the response, without a gradient. */
     NDArray logits(NDManager scope, Batch batch) {
-        return withoutGradient(() -> call(scope, "reference_logits", batch, batch.target).get(0));
+        return withoutGradient(
+                () -> call(scope, "reference_logits", batch, batch.target).get(0));
     }
 
     static <T> T withoutGradient(Supplier<T> computation) {

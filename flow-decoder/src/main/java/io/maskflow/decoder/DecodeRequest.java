@@ -19,8 +19,22 @@ public record DecodeRequest(List<Sample> samples, int responseLength, int steps)
      *
      * @param promptIds token ids of the prompt; never changed
      * @param key identity of the row's random draws
+     * @param price of a model call, for a step-size policy with a dial; 0 for none
      */
-    public record Sample(int[] promptIds, SampleKey key) {}
+    public record Sample(int[] promptIds, SampleKey key, double price) {
+
+        /** Refuses a negative price. */
+        public Sample {
+            if (!(price >= 0 && price < Double.POSITIVE_INFINITY)) {
+                throw new IllegalArgumentException("price must be at least 0, was " + price);
+            }
+        }
+
+        /** Without a price. */
+        public Sample(int[] promptIds, SampleKey key) {
+            this(promptIds, key, 0);
+        }
+    }
 
     /** Refuses an empty batch, length or step count. */
     public DecodeRequest {

@@ -1,5 +1,7 @@
 package io.maskflow.decoder;
 
+import io.maskflow.decoder.backbone.BackboneInfo;
+import io.maskflow.decoder.backbone.LogitRules;
 import io.maskflow.decoder.backbone.MaskPredictor;
 import java.io.Serializable;
 import java.util.List;
@@ -12,6 +14,33 @@ import java.util.List;
 public interface Decoder extends Serializable {
 
     /**
+     * What is done to the logits.
+     *
+     * @param info of the base model
+     */
+    LogitRules logitRules(BackboneInfo info);
+
+    /**
+     * Rules for the rows of a request, none finished yet.
+     *
+     * @param info of the base model
+     * @param request prompts, length, steps
+     * @return one per sample, in order
+     * @throws IllegalArgumentException if the model cannot be fed the way the decoder asks, or the steps cannot serve the
+     *     request
+     */
+    List<? extends RowInProgress> rows(BackboneInfo info, DecodeRequest request);
+
+    /**
+     * Block length of the block-causal mask that the decoder needs, 0 for full attention.
+     *
+     * @param info of the base model
+     */
+    default int blockCausalLength(BackboneInfo info) {
+        return 0;
+    }
+
+    /**
      * Decodes a batch.
      *
      * @param backbone the mask predictor, used by this call only
@@ -19,5 +48,9 @@ public interface Decoder extends Serializable {
      * @param observer sees every step; {@link DecodingObserver#NONE} to watch nothing
      * @return one response per row, in the order of the request
      */
-    List<DecodedResponse> decode(MaskPredictor backbone, DecodeRequest request, DecodingObserver observer);
+    default List<DecodedResponse> decode(MaskPredictor backbone, DecodeRequest request, DecodingObserver observer) {
+        BackboneInfo info = backbone.info();
+        return DecodingLoop.run(
+                backbone, request, logitRules(info), blockCausalLength(info), rows(info, request), observer);
+    }
 }

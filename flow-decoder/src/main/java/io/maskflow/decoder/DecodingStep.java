@@ -20,7 +20,7 @@ package io.maskflow.decoder;
  * @param progressBefore flow: {@code t_i} before the step
  * @param progressAfter flow: {@code t_i} after the step
  * @param reEdited flow: true where Eq. 10 applied; discrete decoders: true where a filled position was masked again
- * @param committed flow: the response position fixed by hard commitment in this step, or -1; discrete decoders: -1
+ * @param committed flow: the response positions fixed by hard commitment in this step, ascending; discrete decoders: empty
  * @param filled discrete decoders: true where the position was unmasked in this step; flow: empty
  */
 public record DecodingStep(
@@ -38,10 +38,11 @@ public record DecodingStep(
         float[] progressBefore,
         float[] progressAfter,
         boolean[] reEdited,
-        int committed,
+        int[] committed,
         boolean[] filled) {
 
     private static final float[] NONE = {};
+    private static final int[] NO_POSITION = {};
 
     /**
      * A step of a discrete decoder.
@@ -79,7 +80,7 @@ public record DecodingStep(
                 NONE,
                 NONE,
                 maskedAgain,
-                -1,
+                NO_POSITION,
                 filled);
     }
 }

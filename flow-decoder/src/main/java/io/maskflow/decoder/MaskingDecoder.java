@@ -1,8 +1,6 @@
 package io.maskflow.decoder;
 
 import io.maskflow.decoder.backbone.BackboneInfo;
-import io.maskflow.decoder.backbone.LogitRules;
-import io.maskflow.decoder.backbone.MaskPredictor;
 import java.util.List;
 
 /**
@@ -11,36 +9,6 @@ import java.util.List;
  */
 public interface MaskingDecoder extends Decoder {
 
-    /**
-     * What is done to the logits.
-     *
-     * @param info of the base model
-     */
-    LogitRules logitRules(BackboneInfo info);
-
-    /**
-     * Rules for the rows of a request, none finished yet.
-     *
-     * @param info of the base model
-     * @param request prompts, length, steps
-     * @return one per sample, in order
-     * @throws IllegalArgumentException if the steps cannot serve the request
-     */
-    List<? extends MaskingRow> rows(BackboneInfo info, DecodeRequest request);
-
-    /**
-     * Block length of the block-causal mask that the decoder needs, 0 for full attention.
-     *
-     * @param info of the base model
-     */
-    default int blockCausalLength(BackboneInfo info) {
-        return 0;
-    }
-
     @Override
-    default List<DecodedResponse> decode(MaskPredictor backbone, DecodeRequest request, DecodingObserver observer) {
-        BackboneInfo info = backbone.info();
-        return DecodingLoop.run(
-                backbone, request, logitRules(info), blockCausalLength(info), rows(info, request), observer);
-    }
+    List<? extends MaskingRow> rows(BackboneInfo info, DecodeRequest request);
 }

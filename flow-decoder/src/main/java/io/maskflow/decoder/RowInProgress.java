@@ -57,6 +57,14 @@ public interface RowInProgress {
     /** The response so far: {@code [N]} token ids; final once {@link #finished()}. */
     int[] tokens();
 
+    /**
+     * The tokens that stand fast, from the left: what no later step changes. Always a prefix of what {@link #tokens()} gives
+     * at the end, and never shorter than before.
+     */
+    default int[] settled() {
+        return finished() ? tokens() : new int[0];
+    }
+
     /** {@code [N]} progress after the last step and before read-out; final once {@link #finished()}. */
     float[] finalProgress();
 }

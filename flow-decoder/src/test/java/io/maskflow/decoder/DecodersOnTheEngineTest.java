@@ -1,10 +1,13 @@
 package io.maskflow.decoder;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.maskflow.decoder.backbone.BackboneOptions;
 import io.maskflow.decoder.backbone.Backbones;
+import io.maskflow.decoder.backbone.DecodingSession;
 import io.maskflow.decoder.backbone.Interpolation;
+import io.maskflow.decoder.backbone.LogitRules;
 import io.maskflow.decoder.backbone.NetworkPredictor;
 import io.maskflow.decoder.dream.DreamDecoder;
 import io.maskflow.decoder.dream.DreamSettings;
@@ -22,13 +25,17 @@ import io.maskflow.decoder.remdm.RemdmDecoder;
 import io.maskflow.decoder.remdm.RemdmSettings;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.TreeMap;
 import java.util.stream.Stream;
+import org.assertj.core.data.Offset;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -91,6 +98,73 @@ class DecodersOnTheEngineTest {
                     .get(0);
             assertThat(together.get(row).tokenIds()).as("row %d", row).containsExactly(alone.tokenIds());
             assertThat(together.get(row).nfe()).isEqualTo(alone.nfe());
+        }
+    }
+
+    /** Rows join three at a time between steps, and one of each three is dropped again: no bit of the others changes. */
+    @ParameterizedTest
+    @MethodSource("names")
+    void joiningAndLeavingBetweenStepsChangesNoBitOfAnyRow(String name) {
+        Decoder decoder = decoders().get(name);
+        NetworkPredictor model = name.equals("llada2") ? llada2 : llada;
+        decoder.decode(model, asked(0), DecodingObserver.NONE); // reads weights and makes tables that stay
+        int before = model.liveArrays();
+        Map<Integer, List<DecodingStep>> seen = new TreeMap<>();
+        Map<RowInProgress, Integer> numbers = new IdentityHashMap<>();
+        Map<Integer, DecodedResponse> responses = new TreeMap<>();
+        Map<Integer, int[]> settled = new TreeMap<>();
+        LogitRules rules = decoder.logitRules(model.info());
+        int length = DecodingLoop.positions(asked(0), decoder.rows(model.info(), asked(0)));
+        try (RunningBatch batch = new RunningBatch(model, rules, length, decoder.blockCausalLength(model.info()))) {
+            for (int row = 0; row < 9 || batch.size() > 0; ) {
+                for (int joining = 0; joining < 3 && row < 9; joining++, row++) {
+                    int number = row;
+                    List<? extends RowInProgress> rows = decoder.rows(model.info(), asked(number));
+                    numbers.put(rows.get(0), number);
+                    seen.put(number, new ArrayList<>());
+                    batch.join(List.of(prompt(number)), rows, step -> seen.get(number).add(step));
+                }
+                batch.step().forEach(done -> responses.put(numbers.get(done.row()), done.response()));
+                batch.leave(one -> numbers.get(one) % 3 == 1);
+                numbers.forEach((one, number) -> settled.merge(number, one.settled(), (old, now) -> {
+                    assertThat(Arrays.copyOf(now, old.length)).containsExactly(old);
+                    return now;
+                }));
+            }
+        }
+        assertThat(responses.keySet()).containsExactly(0, 2, 3, 5, 6, 8);
+        assertThat(model.liveArrays()).isEqualTo(before);
+        responses.forEach((number, response) -> {
+            List<DecodingStep> alone = new ArrayList<>();
+            DecodedResponse only = decoder.decode(model, asked(number), alone::add).get(0);
+            assertThat(response.tokenIds()).containsExactly(only.tokenIds());
+            assertThat(settled.get(number)).containsExactly(only.tokenIds());
+            assertThat(response.nfe()).isEqualTo(only.nfe());
+            assertThat(seen.get(number)).hasSameSizeAs(alone);
+            for (int step = 0; step < alone.size(); step++) {
+                // how a matrix product of a few rows is summed depends on how many they are: an expert sees few tokens
+                assertThat(seen.get(number).get(step).confidence())
+                        .containsExactly(alone.get(step).confidence(), Offset.offset(name.equals("llada2") ? 1e-5f : 0f));
+            }
+        });
+    }
+
+    private static int[] prompt(int number) {
+        return new Random(number).ints(5, 0, 300).toArray();
+    }
+
+    private static DecodeRequest asked(int number) {
+        return new DecodeRequest(
+                List.of(new DecodeRequest.Sample(prompt(number), new SampleKey(0, 0, number, 0))), 8, 6);
+    }
+
+    @Test
+    void aPromptOfAnotherLengthCannotJoin() {
+        try (DecodingSession session = llada.open(List.of(new int[] {1, 2}), 8)) {
+            assertThatThrownBy(() -> session.join(List.of(new int[] {1, 2, 3})))
+                    .isInstanceOf(IllegalArgumentException.class)
+                    .hasMessageContaining("one length only");
+            assertThat(session.rows()).isEqualTo(1);
         }
     }
 

@@ -17,11 +17,13 @@ public final class BetaStepSizePolicy implements StepSizePolicy {
     private final PolicyNetwork network;
     private final LatentStreams streams; // null: expected fractions
     private final Exploration exploration;
+    private final double price; // 0: that of the row
 
-    private BetaStepSizePolicy(PolicyNetwork network, LatentStreams streams, Exploration exploration) {
+    private BetaStepSizePolicy(PolicyNetwork network, LatentStreams streams, Exploration exploration, double price) {
         this.network = network;
         this.streams = streams;
         this.exploration = exploration;
+        this.price = price;
     }
 
     /**
@@ -30,7 +32,7 @@ public final class BetaStepSizePolicy implements StepSizePolicy {
      * @param network the policy
      */
     public static BetaStepSizePolicy expected(PolicyNetwork network) {
-        return new BetaStepSizePolicy(network, null, Exploration.INDEPENDENT);
+        return new BetaStepSizePolicy(network, null, Exploration.INDEPENDENT, 0);
     }
 
     /**
@@ -54,7 +56,35 @@ public final class BetaStepSizePolicy implements StepSizePolicy {
      * @param exploration which latents are drawn, and how
      */
     public static BetaStepSizePolicy sampled(PolicyNetwork network, LatentStreams streams, Exploration exploration) {
-        return new BetaStepSizePolicy(network, java.util.Objects.requireNonNull(streams, "streams"), exploration);
+        return new BetaStepSizePolicy(network, java.util.Objects.requireNonNull(streams, "streams"), exploration, 0);
+    }
+
+    /**
+     * The same at a setting of its dial, whatever a row says.
+     *
+     * @param other price of a model call, in the range that the policy was trained for
+     * @throws IllegalArgumentException if the policy has no dial, or the price lies outside its range
+     */
+    public BetaStepSizePolicy at(double other) {
+        requirePrice(other);
+        return new BetaStepSizePolicy(network, streams, exploration, other);
+    }
+
+    private void requirePrice(double asked) {
+        PriceRange prices = network.shape().prices();
+        if (prices.none()) {
+            throw new IllegalArgumentException(
+                    "price must be left out: the policy has no dial (no feature price), was " + asked);
+        }
+        if (!prices.holds(asked)) {
+            throw new IllegalArgumentException("price must lie in [" + prices.low() + ", " + prices.high()
+                    + "], the range that the policy was trained for, was " + (asked == 0 ? "not given" : asked));
+        }
+    }
+
+    @Override
+    public boolean remembers() {
+        return network.shape().state().remembers();
     }
 
     /** The policy's network. */
@@ -63,7 +93,11 @@ public final class BetaStepSizePolicy implements StepSizePolicy {
     }
 
     @Override
-    public Fractions choose(RowState row) {
+    public Fractions choose(RowState given) {
+        RowState row = price == 0 ? given : given.withPrice(price);
+        if (network.shape().state().priced()) {
+            requirePrice(row.price());
+        }
         float[] features = network.shape().state().of(row);
         int length = row.length();
         int width = network.shape().state().size();

@@ -5,7 +5,8 @@ import java.util.stream.Collectors;
 
 /**
  * One entry of the policy state. The first eight, in this order, are the paper's; the others are for experiments: they
- * tell the policy how many steps are left, which {@code rho} alone does not, or how a position stands in its row.
+ * tell the policy how many steps are left, which {@code rho} alone does not, how a position stands in its row, what a call
+ * costs, or what a position has lived through.
  *
  * @paper XF Eq. 13
  */
@@ -43,7 +44,17 @@ public enum PolicyFeature {
     /** {@code p(1)} of the position to the left; 1 if that one is committed, or in front of the positions looked at. */
     LEFT("left"),
     /** {@code p(1)} of the position to the right; 1 if that one is committed, or behind the positions looked at. */
-    RIGHT("right");
+    RIGHT("right"),
+    /** {@code log2(price) / 4}: what a model call costs, on a logarithmic scale; 0 at price 1. The dial of the policy. */
+    PRICE("price"),
+    /** {@code log2(1 + s) / 4}: for how many steps {@code s} the most probable token has been the same. */
+    STEADY("steady"),
+    /** {@code p(1)} less that of the step before. */
+    CHANGE("change"),
+    /** How far the four most probable tokens have moved since the step before, in [0, 1]. */
+    DIVERGENCE("divergence"),
+    /** {@code log2(1 + r) / 4}: how often {@code r} the position has been re-edited. */
+    RE_EDITS("re_edits");
 
     private final String label;
 

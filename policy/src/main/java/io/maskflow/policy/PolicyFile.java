@@ -15,7 +15,8 @@ import java.util.Optional;
  *
  * <p>Metadata: {@code format = maskflow-policy-1}, {@code hidden}, {@code kappa_min}, {@code kappa_max}, {@code mu_min},
  * {@code mu_max} (the paper's 0.05 and 0.95 when absent), {@code a_min}, {@code a_max}, {@code a_scale =
- * linear} when the scale is not the paper's, and {@code features} (names with commas) when they are not the paper's eight.
+ * linear} when the scale is not the paper's, {@code features} (names with commas) when they are not the paper's eight, and
+ * {@code price_min}, {@code price_max} when the price of a model call is one of them.
  */
 public final class PolicyFile {
 
@@ -136,7 +137,12 @@ public final class PolicyFile {
                         metadata.number(
                                 "a_min", given.map(shape -> shape.action().aMin())),
                         metadata.number(
-                                "a_max", given.map(shape -> shape.action().aMax()))));
+                                "a_max", given.map(shape -> shape.action().aMax()))),
+                state.priced()
+                        ? new PriceRange(
+                                metadata.number("price_min", given.map(shape -> shape.prices().low())),
+                                metadata.number("price_max", given.map(shape -> shape.prices().high())))
+                        : PriceRange.NONE);
     }
 
     /** The metadata of a file: text to text. */
@@ -180,6 +186,10 @@ public final class PolicyFile {
         }
         if (!shape.state().equals(PolicyState.PAPER)) {
             metadata.put("features", String.join(",", shape.state().labels()));
+        }
+        if (shape.state().priced()) {
+            metadata.put("price_min", Double.toString(shape.prices().low()));
+            metadata.put("price_max", Double.toString(shape.prices().high()));
         }
         SafetensorsWriter writer = new SafetensorsWriter(metadata);
         double[] parameters = policy.parameters();

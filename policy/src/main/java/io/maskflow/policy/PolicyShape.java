@@ -13,6 +13,8 @@ import java.io.Serializable;
  * @param kappaMin lower bound of the concentration, in (0, kappaMax)
  * @param kappaMax upper bound of the concentration
  * @param action the range of step fractions and its scale
+ * @param prices of a model call that a policy with the feature {@code price} is made for; {@link PriceRange#NONE} for any
+ *     other
  * @paper XF Eq. 13, Eq. 15, Eq. 17
  */
 public record PolicyShape(
@@ -22,7 +24,8 @@ public record PolicyShape(
         double muMax,
         double kappaMin,
         double kappaMax,
-        ActionScale action)
+        ActionScale action,
+        PriceRange prices)
         implements Serializable {
 
     /** The paper's bounds of the mean (XF Eq. 15); used where a policy file names none. */
@@ -53,6 +56,24 @@ public record PolicyShape(
                     "kappaMin and kappaMax must satisfy 0 < kappaMin < kappaMax <= 1e6, were " + kappaMin + " and "
                             + kappaMax);
         }
+        if (state.priced() == prices.none()) {
+            throw new IllegalArgumentException(
+                    state.priced()
+                            ? "a policy with the feature price needs the range of prices that it is made for"
+                            : "a policy without the feature price has no range of prices");
+        }
+    }
+
+    /** A policy without a dial. */
+    public PolicyShape(
+            PolicyState state,
+            int hidden,
+            double muMin,
+            double muMax,
+            double kappaMin,
+            double kappaMax,
+            ActionScale action) {
+        this(state, hidden, muMin, muMax, kappaMin, kappaMax, action, PriceRange.NONE);
     }
 
     /** Where the weights of the mean's head begin among the parameters; {@code hidden} weights, then the bias. */

@@ -62,6 +62,19 @@ public record PolicyState(List<PolicyFeature> features) implements Serializable 
         return features.stream().map(PolicyFeature::label).toList();
     }
 
+    /** Whether the price of a model call is among them: the policy has a dial. */
+    public boolean priced() {
+        return features.contains(PolicyFeature.PRICE);
+    }
+
+    /** Whether what a position has lived through is among them. */
+    public boolean remembers() {
+        return features.stream().anyMatch(feature -> switch (feature) {
+            case STEADY, CHANGE, DIVERGENCE, RE_EDITS -> true;
+            default -> false;
+        });
+    }
+
     /** F. */
     public int size() {
         return features.size();
@@ -103,6 +116,11 @@ public record PolicyState(List<PolicyFeature> features) implements Serializable 
                         switch (feature) {
                             case LEFT -> certainty(row, i - 1);
                             case RIGHT -> certainty(row, i + 1);
+                            case PRICE -> Math.log(row.price()) / LN2 / 4;
+                            case STEADY -> Math.log1p(row.memory().steady()[i]) / LN2 / 4;
+                            case CHANGE -> row.memory().change()[i];
+                            case DIVERGENCE -> row.memory().divergence()[i];
+                            case RE_EDITS -> Math.log1p(row.memory().reEdits()[i]) / LN2 / 4;
                             default -> value(
                                     feature, p, row.progress()[i], row.step(), row.totalSteps(), facts, rank);
                         };
@@ -183,7 +201,8 @@ public record PolicyState(List<PolicyFeature> features) implements Serializable 
             case OPEN -> (double) facts.open() / facts.length();
             case ROW_CONFIDENCE -> facts.meanConfidence();
             case RANK -> rank;
-            case LEFT, RIGHT -> throw new IllegalArgumentException(feature + " is a matter of the whole row");
+            case LEFT, RIGHT, PRICE, STEADY, CHANGE, DIVERGENCE, RE_EDITS ->
+                throw new IllegalArgumentException(feature + " is a matter of the whole row");
         };
     }
 }

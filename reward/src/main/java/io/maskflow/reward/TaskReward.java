@@ -20,9 +20,4 @@ public interface TaskReward {
     static TaskReward allPass() {
         return rate -> rate.all() ? 1 : 0;
     }
-
-    /** The mean of pass rate and all-pass: partial credit that still pays for the last assert. */
-    static TaskReward meanOfPassRateAndAllPass() {
-        return rate -> (rate.value() + (rate.all() ? 1 : 0)) / 2;
-    }
 }

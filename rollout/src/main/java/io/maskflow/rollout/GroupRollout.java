@@ -112,7 +112,7 @@ public final class GroupRollout implements Serializable {
     private long decode(MaskPredictor backbone, GroupTask task, int from, int to, List<Trajectory> trajectories) {
         List<DecodeRequest.Sample> samples = new ArrayList<>();
         for (int sample = from; sample < to; sample++) {
-            samples.add(new DecodeRequest.Sample(task.promptIds(), task.key(sample)));
+            samples.add(new DecodeRequest.Sample(task.promptIds(), task.key(sample), task.price()));
         }
         TrajectoryRecorder recorder = new TrajectoryRecorder(samples.size());
         List<DecodedResponse> responses = decoder.decode(

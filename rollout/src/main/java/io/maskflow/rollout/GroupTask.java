@@ -15,6 +15,7 @@ import java.io.Serializable;
  * @param groupSize {@code G}, at least 1
  * @param responseLength {@code N}
  * @param totalSteps {@code T} for this group
+ * @param price of a model call for this group, shared by all its samples; 0 for none
  */
 public record GroupTask(
         long runSeed,
@@ -24,13 +25,27 @@ public record GroupTask(
         int[] promptIds,
         int groupSize,
         int responseLength,
-        int totalSteps)
+        int totalSteps,
+        double price)
         implements Serializable {
 
     /** The first group of a prompt in a step. */
     public GroupTask(
+            long runSeed,
+            long step,
+            long prompt,
+            int[] promptIds,
+            int groupSize,
+            int responseLength,
+            int totalSteps,
+            double price) {
+        this(runSeed, step, prompt, 0, promptIds, groupSize, responseLength, totalSteps, price);
+    }
+
+    /** The first group of a prompt in a step, its calls without a price. */
+    public GroupTask(
             long runSeed, long step, long prompt, int[] promptIds, int groupSize, int responseLength, int totalSteps) {
-        this(runSeed, step, prompt, 0, promptIds, groupSize, responseLength, totalSteps);
+        this(runSeed, step, prompt, promptIds, groupSize, responseLength, totalSteps, 0);
     }
 
     /** Whose draws those of a sample are. */

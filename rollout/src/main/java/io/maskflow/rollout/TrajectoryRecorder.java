@@ -81,7 +81,7 @@ final class TrajectoryRecorder implements DecodingObserver {
                 }
                 int responsePosition = step.from() + i;
                 boolean drawn = !Float.isNaN(step.latent()[i]);
-                if (drawn && responsePosition != step.committed()) {
+                if (drawn && Arrays.binarySearch(step.committed(), responsePosition) < 0) {
                     addDecision(step, i, responsePosition);
                 }
             }

@@ -7,6 +7,9 @@ import io.maskflow.decoder.DecodeRequest;
 import io.maskflow.decoder.DecodedResponse;
 import io.maskflow.decoder.Decoder;
 import io.maskflow.decoder.DecodingObserver;
+import io.maskflow.decoder.RowInProgress;
+import io.maskflow.decoder.backbone.BackboneInfo;
+import io.maskflow.decoder.backbone.LogitRules;
 import io.maskflow.decoder.backbone.MaskPredictor;
 import java.util.ArrayList;
 import java.util.List;
@@ -27,6 +30,16 @@ class GroupRolloutTest {
         }
 
         @Override
+        public LogitRules logitRules(BackboneInfo info) {
+            throw new AssertionError("decodes without a model");
+        }
+
+        @Override
+        public List<RowInProgress> rows(BackboneInfo info, DecodeRequest request) {
+            throw new AssertionError("decodes without rows");
+        }
+
+        @Override
         public List<DecodedResponse> decode(
                 MaskPredictor backbone, DecodeRequest request, DecodingObserver observer) {
             asked.add(request.samples().size());
@@ -43,6 +56,14 @@ class GroupRolloutTest {
 
     private static List<Integer> samples(TrajectoryGroup group) {
         return group.trajectories().stream().map(t -> t.tokenIds()[0]).toList();
+    }
+
+    /** With fewer problems than places a problem comes again in a step: its second group draws what the first did not. */
+    @Test
+    void groupsOfOnePromptInOneStepDrawDifferently() {
+        GroupTask again = new GroupTask(0, 5, 7, 1, new int[] {1, 2}, 8, 4, 2, 0);
+        assertThat(samples(new GroupRollout(new Hungry(8)).roll(null, again)))
+                .containsExactly(8, 9, 10, 11, 12, 13, 14, 15);
     }
 
     @Test

@@ -17,6 +17,7 @@ import io.maskflow.experiments.decoding.EngineThreads;
 import io.maskflow.experiments.decoding.FlowChoice;
 import io.maskflow.experiments.decoding.MaskPredictionChoice;
 import io.maskflow.experiments.decoding.RuleChoice;
+import io.maskflow.experiments.decoding.StepSizeChoice;
 import io.maskflow.experiments.decoding.StepSizes;
 import io.maskflow.experiments.pages.Replay;
 import io.maskflow.experiments.problems.GraderChoice;
@@ -74,6 +75,14 @@ final class GenerateCommand implements Callable<Integer> {
             showDefaultValue = Visibility.NEVER,
             description = "Policy of the flow decoder; without --decoder it also chooses the flow.")
     private Path policy;
+
+    @Option(
+            names = "--price",
+            paramLabel = "PRICE",
+            defaultValue = "0",
+            showDefaultValue = Visibility.NEVER,
+            description = "Dial of a policy that has one: what a model call costs, in the range that it was trained for.")
+    private double price;
 
     @Option(
             names = "--decoder",
@@ -257,10 +266,19 @@ final class GenerateCommand implements Callable<Integer> {
     }
 
     private DecoderChoice choice() {
-        if (decoder != null) {
-            return ConfigFiles.option("decoder", decoder, DecoderChoice.class);
+        DecoderChoice chosen = decoder != null
+                ? ConfigFiles.option("decoder", decoder, DecoderChoice.class)
+                : policy == null ? MaskPredictionChoice.defaults() : FlowChoice.defaults();
+        if (price == 0) {
+            return chosen;
         }
-        return policy == null ? MaskPredictionChoice.defaults() : FlowChoice.defaults();
+        if (!(price > 0 && price < Double.POSITIVE_INFINITY)
+                || !(chosen instanceof FlowChoice flow)
+                || !(flow.stepSize() instanceof StepSizeChoice.Policy learned)) {
+            throw new ConfigurationException(
+                    "--price must be a number above 0, of a flow decoder with a policy, was " + price);
+        }
+        return flow.withStepSize(learned.withPrice(price));
     }
 
     private Decoder decoder(DecoderChoice choice, BackboneChoice model) {
@@ -272,7 +290,7 @@ final class GenerateCommand implements Callable<Integer> {
                     Optional.ofNullable(policy).map(GenerateCommand::read), GenerateCommand::file, LatentStreams.KEYED);
             return new FlowDecoder(flow.settings(), stepSizes.of(flow.stepSize()));
         }
-        throw new ConfigurationException("--decoder must decode a single prompt; equal-nfe is chosen by evaluate");
+        throw new ConfigurationException("--decoder must decode a single prompt; equal-nfe and curve belong to evaluate");
     }
 
     private Problem problem(String id) {

@@ -109,7 +109,7 @@ final class ReplayCommand implements Callable<Integer> {
             List<TraceLog> traces = new ArrayList<>();
             for (int sample = 0; sample < count; sample++) {
                 SampleKey key = new SampleKey(config.seed(), at, asked.number(), sample);
-                rows.add(new DecodeRequest.Sample(asked.promptIds(), key));
+                rows.add(new DecodeRequest.Sample(asked.promptIds(), key, config.price(at, asked.number())));
                 traces.add(new TraceLog(config.responseLength(), id -> tokenizer.decode(new int[] {id})));
             }
             List<DecodedResponse> responses = decoder.decode(

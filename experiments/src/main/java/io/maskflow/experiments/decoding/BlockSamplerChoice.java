@@ -5,7 +5,6 @@ import io.maskflow.decoder.MaskingDecoder;
 import io.maskflow.decoder.llada2.BlockSampler;
 import io.maskflow.decoder.llada2.BlockSamplerSettings;
 import java.util.List;
-import java.util.Optional;
 
 /**
  * {@code type: llada2}.
@@ -61,8 +60,7 @@ public record BlockSamplerChoice(
     }
 
     @Override
-    public Optional<RuleChoice> withThreshold(double other) {
-        return Optional.of(new BlockSamplerChoice(
-                backbone, budgets, blockLength, other, earlyStop, endId, cache, temperature, topP, topK));
+    public List<String> dials() {
+        return List.of("threshold");
     }
 }

@@ -15,9 +15,10 @@ import java.util.List;
     @JsonSubTypes.Type(value = DreamChoice.class, name = "dream"),
     @JsonSubTypes.Type(value = BlockSamplerChoice.class, name = "llada2"),
     @JsonSubTypes.Type(value = RemdmChoice.class, name = "remdm"),
-    @JsonSubTypes.Type(value = EqualNfeChoice.class, name = "equal-nfe")
+    @JsonSubTypes.Type(value = EqualNfeChoice.class, name = "equal-nfe"),
+    @JsonSubTypes.Type(value = CurveChoice.class, name = "curve")
 })
-public sealed interface DecoderChoice permits FlowChoice, RuleChoice, EqualNfeChoice {
+public sealed interface DecoderChoice permits FlowChoice, RuleChoice, EqualNfeChoice, CurveChoice {
 
     /** Base model for this decoder alone; empty for the evaluation's. */
     String backbone();
@@ -33,6 +34,25 @@ public sealed interface DecoderChoice permits FlowChoice, RuleChoice, EqualNfeCh
     /** What an end token means to the decoder, for the head of a table. */
     default String eosRuleWord() {
         return "cut at the first end token";
+    }
+
+    /** Names of the settings that trade model calls for accuracy, each a number; empty for a decoder without one. */
+    default List<String> dials() {
+        return List.of();
+    }
+
+    /** Whether a policy chooses: what was learned, as against what was made by hand. */
+    default boolean learned() {
+        return false;
+    }
+
+    /**
+     * Policy files that it names.
+     *
+     * @param seed what {@code {seed}} in a name stands for
+     */
+    default List<String> policyFiles(long seed) {
+        return List.of();
     }
 
     /** Whether answers depend on the evaluation's seed; those of other decoders are made once for all seeds. */

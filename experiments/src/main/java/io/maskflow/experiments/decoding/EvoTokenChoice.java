@@ -6,7 +6,6 @@ import io.maskflow.decoder.evotoken.EvoTokenDecoder;
 import io.maskflow.decoder.evotoken.EvoTokenSettings;
 import io.maskflow.decoder.maskprediction.Remasking;
 import java.util.List;
-import java.util.Optional;
 
 /**
  * {@code type: evotoken}.
@@ -48,7 +47,7 @@ public record EvoTokenChoice(
     }
 
     @Override
-    public Optional<RuleChoice> withThreshold(double other) {
-        return Optional.of(new EvoTokenChoice(backbone, budgets, k, alpha, blockLength, other, remasking));
+    public List<String> dials() {
+        return List.of("threshold");
     }
 }

@@ -2,8 +2,10 @@ package io.maskflow.experiments.decoding;
 
 import io.maskflow.decoder.DecodingBudget;
 import io.maskflow.decoder.backbone.Interpolation;
+import io.maskflow.decoder.flow.CommitRule;
 import io.maskflow.decoder.flow.FlowSettings;
 import io.maskflow.decoder.flow.ReadOut;
+import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -29,14 +31,18 @@ public record FlowChoice(
         Interpolation interpolation,
         double reEditMargin,
         double commitBelow,
-        ReadOut readOut)
+        ReadOut readOut,
+        double arrival,
+        CommitRule commit,
+        double commitFrom)
         implements DecoderChoice {
 
     /** Copies the budgets; {@link FlowSettings} checks the rest. */
     public FlowChoice {
         budgets = List.copyOf(budgets);
-        flow(reEditing, hardCommitment, committedFinal, reEditAfterUpdate, commitSeesOldProgress, synchronous,
-                blockLength, laterBlocksFed, interpolation, reEditMargin, commitBelow, readOut);
+        new FlowSettings(reEditing, hardCommitment, committedFinal, reEditAfterUpdate, commitSeesOldProgress,
+                synchronous, blockLength, laterBlocksFed, interpolation, reEditMargin, commitBelow, readOut, arrival,
+                commit, commitFrom);
     }
 
     /** Every part on, our readings of the paper, a learned step size. */
@@ -57,18 +63,45 @@ public record FlowChoice(
                 d.interpolation(),
                 d.reEditMargin(),
                 d.commitBelow(),
-                d.readOut());
+                d.readOut(),
+                d.arrival(),
+                d.commit(),
+                d.commitFrom());
     }
 
     /** The decoder's switches. */
     public FlowSettings settings() {
-        return flow(reEditing, hardCommitment, committedFinal, reEditAfterUpdate, commitSeesOldProgress, synchronous,
-                blockLength, laterBlocksFed, interpolation, reEditMargin, commitBelow, readOut);
+        return new FlowSettings(reEditing, hardCommitment, committedFinal, reEditAfterUpdate, commitSeesOldProgress,
+                synchronous, blockLength, laterBlocksFed, interpolation, reEditMargin, commitBelow, readOut, arrival,
+                commit, commitFrom);
     }
 
     @Override
     public boolean draws() {
         return stepSize.dependsOnSeed();
+    }
+
+    /** Those of the step size; where responses end early also when, and from where on several positions are fixed. */
+    @Override
+    public List<String> dials() {
+        List<String> dials = new ArrayList<>(stepSize.dials());
+        if (arrival > 0) {
+            dials.add("arrival");
+        }
+        if (commit != CommitRule.ONE) {
+            dials.add("commitFrom");
+        }
+        return dials;
+    }
+
+    @Override
+    public boolean learned() {
+        return stepSize.learned();
+    }
+
+    @Override
+    public List<String> policyFiles(long seed) {
+        return stepSize.of(seed).policyFiles();
     }
 
     @Override
@@ -80,23 +113,6 @@ public record FlowChoice(
     public FlowChoice withStepSize(StepSizeChoice other) {
         return new FlowChoice(backbone, budgets, other, reEditing, hardCommitment, committedFinal, reEditAfterUpdate,
                 commitSeesOldProgress, synchronous, blockLength, laterBlocksFed, interpolation, reEditMargin,
-                commitBelow, readOut);
-    }
-
-    private static FlowSettings flow(
-            boolean reEditing,
-            boolean hardCommitment,
-            boolean committedFinal,
-            boolean reEditAfterUpdate,
-            boolean commitSeesOldProgress,
-            boolean synchronous,
-            int blockLength,
-            boolean laterBlocksFed,
-            Interpolation interpolation,
-            double reEditMargin,
-            double commitBelow,
-            ReadOut readOut) {
-        return new FlowSettings(reEditing, hardCommitment, committedFinal, reEditAfterUpdate, commitSeesOldProgress,
-                synchronous, blockLength, laterBlocksFed, interpolation, reEditMargin, commitBelow, readOut);
+                commitBelow, readOut, arrival, commit, commitFrom);
     }
 }

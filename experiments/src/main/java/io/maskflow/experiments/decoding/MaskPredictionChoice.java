@@ -8,7 +8,6 @@ import io.maskflow.decoder.maskprediction.MaskPredictionDecoder;
 import io.maskflow.decoder.maskprediction.MaskPredictionSettings;
 import io.maskflow.decoder.maskprediction.Remasking;
 import java.util.List;
-import java.util.Optional;
 
 /**
  * {@code type: mask-prediction}.
@@ -99,9 +98,8 @@ public record MaskPredictionChoice(
     }
 
     @Override
-    public Optional<RuleChoice> withThreshold(double other) {
-        return Optional.of(new MaskPredictionChoice(backbone, budgets, remasking, other, 0, blockLength, cache,
-                temperature, cfgScale, logitsEosInf, confidenceEosEotInf, eosRule, eosId, eotId, extraCall));
+    public List<String> dials() {
+        return List.of("threshold", "factor");
     }
 
     /** As LLaDA's evaluations name their two switches. */

@@ -17,6 +17,11 @@ final class PermutedStepSize implements StepSizePolicy {
     }
 
     @Override
+    public boolean remembers() {
+        return of.remembers();
+    }
+
+    @Override
     public Fractions choose(RowState row) {
         Fractions chosen = of.choose(row);
         int[] open = new int[row.length()];

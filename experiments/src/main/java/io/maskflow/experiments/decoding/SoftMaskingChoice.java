@@ -9,7 +9,6 @@ import io.maskflow.decoder.softmask.SoftMaskingDecoder;
 import io.maskflow.experiments.config.ConfigurationException;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Optional;
 
 /**
  * {@code type: soft-masking}.
@@ -101,9 +100,7 @@ public record SoftMaskingChoice(
     }
 
     @Override
-    public Optional<RuleChoice> withThreshold(double other) {
-        return unmasking.withThreshold(other)
-                .map(inner -> new SoftMaskingChoice(backbone, budgets, (MaskingChoice) inner, parameters, omegaS, omegaA,
-                        omegaB, k, temperature, schedule, laterBlocks));
+    public List<String> dials() {
+        return unmasking.dials();
     }
 }

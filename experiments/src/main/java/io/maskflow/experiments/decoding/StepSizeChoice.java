@@ -25,6 +25,16 @@ public sealed interface StepSizeChoice {
         return List.of();
     }
 
+    /** See {@link DecoderChoice#dials()}. */
+    default List<String> dials() {
+        return List.of();
+    }
+
+    /** See {@link DecoderChoice#learned()}. */
+    default boolean learned() {
+        return false;
+    }
+
     /** Whether answers depend on the evaluation's seed. */
     default boolean dependsOnSeed() {
         return false;
@@ -52,12 +62,16 @@ public sealed interface StepSizeChoice {
      * @param action {@code expected} or {@code sampled}
      * @param temperature divides the policy's concentration, above 0; 1 is the policy itself, above 1 draws wider and expects
      *     bolder (the expectation of a wider Beta on the logarithmic scale is larger), below 1 narrows towards the mean
+     * @param price of a model call, for a policy with a dial: in the range that it was trained for; 0 for a policy without
+     * @param clampPrice whether a price outside the range becomes the nearest in it; else it is refused
      * @param muMin bound of the mean for a file without metadata, 0 if the file says it (like the components that follow)
      */
     record Policy(
             String file,
             Action action,
             double temperature,
+            double price,
+            boolean clampPrice,
             double muMin,
             double muMax,
             double kappaMin,
@@ -65,14 +79,6 @@ public sealed interface StepSizeChoice {
             double aMin,
             double aMax)
             implements StepSizeChoice {
-
-        /** Checks the temperature. */
-        public Policy {
-            if (!(temperature > 0 && temperature <= 1000)) {
-                throw new IllegalArgumentException(
-                        "stepSize.temperature must lie in (0, 1000], was " + temperature);
-            }
-        }
 
         /** Which action a policy takes. */
         public enum Action {
@@ -82,9 +88,25 @@ public sealed interface StepSizeChoice {
             SAMPLED
         }
 
+        /** Refuses a negative price and a temperature that is none. */
+        public Policy {
+            if (!(temperature > 0 && temperature <= 1000)) {
+                throw new IllegalArgumentException(
+                        "stepSize.temperature must lie in (0, 1000], was " + temperature);
+            }
+            if (!(price >= 0 && price < Double.POSITIVE_INFINITY)) {
+                throw new IllegalArgumentException("stepSize.price must be above 0, or 0 for none, was " + price);
+            }
+        }
+
         /** The run's policy, its expected action, all numbers from the file. */
         public static Policy defaults() {
-            return new Policy("", Action.EXPECTED, 1, 0, 0, 0, 0, 0, 0);
+            return new Policy("", Action.EXPECTED, 1, 0, false, 0, 0, 0, 0, 0, 0);
+        }
+
+        @Override
+        public boolean learned() {
+            return true;
         }
 
         @Override
@@ -110,13 +132,19 @@ public sealed interface StepSizeChoice {
         @Override
         public String label() {
             String which = file.isEmpty() ? "policy" : "policy " + file;
-            String drawn = action == Action.EXPECTED ? which : which + ", sampled";
+            String dial = price > 0 ? ", price " + price : "";
+            String drawn = action == Action.EXPECTED ? which + dial : which + dial + ", sampled";
             return temperature == 1 ? drawn : drawn + ", temperature " + temperature;
         }
 
         /** The same with another file. */
         public Policy withFile(String other) {
-            return new Policy(other, action, temperature, muMin, muMax, kappaMin, kappaMax, aMin, aMax);
+            return new Policy(other, action, temperature, price, clampPrice, muMin, muMax, kappaMin, kappaMax, aMin, aMax);
+        }
+
+        /** The same at another setting of its dial. */
+        public Policy withPrice(double other) {
+            return new Policy(file, action, temperature, other, clampPrice, muMin, muMax, kappaMin, kappaMax, aMin, aMax);
         }
     }
 
@@ -137,6 +165,11 @@ public sealed interface StepSizeChoice {
             return "a = " + fraction;
         }
 
+        @Override
+        public List<String> dials() {
+            return List.of("fraction");
+        }
+
         /** A quarter. */
         public static Constant defaults() {
             return new Constant(0.25);
@@ -155,28 +188,44 @@ public sealed interface StepSizeChoice {
      * @param base exponential: {@code a = base^(-scale (1 - c))}
      * @param scale see {@code base}
      * @param exponent power: {@code a = c^exponent}
+     * @param threshold threshold: {@code a = 1} where {@code c >= threshold}, else 0
      */
-    record Confidence(Rule rule, double base, double scale, double exponent) implements StepSizeChoice {
+    record Confidence(Rule rule, double base, double scale, double exponent, double threshold) implements StepSizeChoice {
 
         /** Which rule. */
         public enum Rule {
             /** {@code a = base^(-scale (1 - c))}. */
             EXPONENTIAL,
             /** {@code a = c^exponent}. */
-            POWER
+            POWER,
+            /** {@code a = 1} where {@code c >= threshold}, else 0. */
+            THRESHOLD
         }
 
         /** Checks the ranges. */
         public Confidence {
             new ConfidenceStepSize.Exponential(base, scale);
             new ConfidenceStepSize.Power(exponent);
+            new ConfidenceStepSize.Threshold(threshold);
         }
 
         @Override
         public String label() {
-            return rule == Rule.EXPONENTIAL
-                    ? "a = " + plain(base) + "^(-" + plain(scale) + "(1 - c))"
-                    : "a = c^" + plain(exponent);
+            return switch (rule) {
+                case EXPONENTIAL -> "a = " + plain(base) + "^(-" + plain(scale) + "(1 - c))";
+                case POWER -> "a = c^" + plain(exponent);
+                case THRESHOLD -> "a = [c >= " + plain(threshold) + "]";
+            };
+        }
+
+        /** Those that the rule looks at. */
+        @Override
+        public List<String> dials() {
+            return switch (rule) {
+                case EXPONENTIAL -> List.of("scale", "base");
+                case POWER -> List.of("exponent");
+                case THRESHOLD -> List.of("threshold");
+            };
         }
 
         private static String plain(double value) {
@@ -185,7 +234,7 @@ public sealed interface StepSizeChoice {
 
         /** {@code a = 2^(-8 (1 - c))}. */
         public static Confidence defaults() {
-            return new Confidence(Rule.EXPONENTIAL, 2, 8, 2);
+            return new Confidence(Rule.EXPONENTIAL, 2, 8, 2, 0.9);
         }
 
         /** The step size. */
@@ -193,6 +242,7 @@ public sealed interface StepSizeChoice {
             return switch (rule) {
                 case EXPONENTIAL -> new ConfidenceStepSize.Exponential(base, scale);
                 case POWER -> new ConfidenceStepSize.Power(exponent);
+                case THRESHOLD -> new ConfidenceStepSize.Threshold(threshold);
             };
         }
     }
@@ -228,6 +278,11 @@ public sealed interface StepSizeChoice {
         @Override
         public List<String> policyFiles() {
             return candidates.stream().flatMap(c -> c.policyFiles().stream()).toList();
+        }
+
+        @Override
+        public boolean learned() {
+            return candidates.stream().anyMatch(StepSizeChoice::learned);
         }
 
         @Override
@@ -275,6 +330,16 @@ public sealed interface StepSizeChoice {
         @Override
         public List<String> policyFiles() {
             return of.policyFiles();
+        }
+
+        @Override
+        public List<String> dials() {
+            return of.dials();
+        }
+
+        @Override
+        public boolean learned() {
+            return of.learned();
         }
 
         @Override

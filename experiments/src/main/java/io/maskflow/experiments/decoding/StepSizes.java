@@ -10,6 +10,7 @@ import io.maskflow.policy.PolicyFile;
 import io.maskflow.policy.PolicyNetwork;
 import io.maskflow.policy.PolicyShape;
 import io.maskflow.policy.PolicyState;
+import io.maskflow.policy.PriceRange;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Optional;
@@ -47,9 +48,10 @@ public final class StepSizes {
         }
         if (choice instanceof StepSizeChoice.Policy policy) {
             PolicyNetwork network = atTemperature(network(policy), policy.temperature());
-            return policy.action() == StepSizeChoice.Policy.Action.EXPECTED
+            BetaStepSizePolicy chosen = policy.action() == StepSizeChoice.Policy.Action.EXPECTED
                     ? BetaStepSizePolicy.expected(network)
                     : BetaStepSizePolicy.sampled(network, streams);
+            return atPrice(policy, chosen);
         }
         if (choice instanceof StepSizeChoice.Permuted permuted) {
             return new PermutedStepSize(of(permuted.of()));
@@ -72,6 +74,20 @@ public final class StepSizes {
                                 s.kappaMax() / temperature,
                                 s.action()),
                         policy.parameters());
+    }
+
+    private static StepSizePolicy atPrice(StepSizeChoice.Policy choice, BetaStepSizePolicy policy) {
+        PriceRange prices = policy.network().shape().prices();
+        if (prices.none() && choice.price() == 0) {
+            return policy;
+        }
+        boolean clamp = choice.clampPrice() && choice.price() > 0 && !prices.none();
+        try {
+            return policy.at(clamp ? prices.clamp(choice.price()) : choice.price());
+        } catch (IllegalArgumentException refused) {
+            throw new ConfigurationException("stepSize." + refused.getMessage()
+                    + (prices.none() || choice.price() == 0 ? "" : "; clampPrice: true takes the nearest"));
+        }
     }
 
     private PolicyNetwork network(StepSizeChoice.Policy choice) {

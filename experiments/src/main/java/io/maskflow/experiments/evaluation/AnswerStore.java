@@ -43,17 +43,21 @@ final class AnswerStore implements AutoCloseable {
     }
 
     private static void put(Map<String, Map<String, Result>> cells, Result result) {
-        cells.computeIfAbsent(name(result.decoder(), result.budget(), result.seed()), cell -> new LinkedHashMap<>())
+        cells.computeIfAbsent(name(result), cell -> new LinkedHashMap<>())
                 .put(result.id(), result);
     }
 
-    private static String name(String decoder, String budget, long seed) {
-        return decoder + "\n" + budget + "\n" + seed;
+    private static String name(Result result) {
+        return name(result.decoder(), result.budget(), result.dial(), result.seed());
+    }
+
+    private static String name(String decoder, String budget, Double dial, long seed) {
+        return decoder + "\n" + budget + "\n" + dial + "\n" + seed;
     }
 
     /** What is known of a cell: problem to answer. */
     Map<String, Result> of(Cell cell) {
-        String name = name(cell.decoder(), cell.budget(), cell.seed());
+        String name = name(cell.decoder(), cell.budget(), cell.dial(), cell.seed());
         Map<String, Result> known = new HashMap<>(begun.getOrDefault(name, Map.of()));
         known.putAll(logged.getOrDefault(name, Map.of()));
         return known;
@@ -67,14 +71,13 @@ final class AnswerStore implements AutoCloseable {
     /** Writes a whole cell: those of its answers that are not in the log yet. */
     synchronized void whole(List<Result> cell) {
         for (Result result : cell) {
-            Map<String, Result> there =
-                    logged.getOrDefault(name(result.decoder(), result.budget(), result.seed()), Map.of());
+            Map<String, Result> there = logged.getOrDefault(name(result), Map.of());
             if (!there.containsKey(result.id())) {
                 log.append(result);
                 put(logged, result);
             }
         }
-        cell.forEach(result -> begun.remove(name(result.decoder(), result.budget(), result.seed())));
+        cell.forEach(result -> begun.remove(name(result)));
         if (begun.isEmpty()) {
             atWork.close();
             removeAtWork();

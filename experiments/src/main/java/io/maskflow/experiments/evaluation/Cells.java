@@ -4,6 +4,7 @@ import io.maskflow.decoder.Decoder;
 import io.maskflow.decoder.DecodingBudget;
 import io.maskflow.decoder.flow.FlowDecoder;
 import io.maskflow.experiments.decoding.BackboneChoice;
+import io.maskflow.experiments.decoding.CurveChoice;
 import io.maskflow.experiments.decoding.DecoderChoice;
 import io.maskflow.experiments.decoding.EqualNfeChoice;
 import io.maskflow.experiments.decoding.FlowChoice;
@@ -33,6 +34,7 @@ final class Cells {
     private final StopSignal stop;
     private final ProgressLine progress;
     private final List<Selection> selections = new ArrayList<>();
+    private final List<NumberedProblem> table;
     private final Map<String, ActionTally> actions;
 
     /**
@@ -64,6 +66,7 @@ final class Cells {
         this.evaluator = evaluator;
         this.stepSizes = stepSizes;
         this.problems = problems;
+        this.table = problems.apply(config.problems(), config.limit());
         this.stores = stores;
         this.stop = stop;
         this.progress = progress;
@@ -85,34 +88,62 @@ final class Cells {
     void run(String name, DecoderChoice choice, List<Long> seeds) {
         for (DecodingBudget budget : config.budgetsOf(choice)) {
             if (choice instanceof EqualNfeChoice equal) {
-                RuleChoice chosen = threshold(name, equal, budget, seeds);
-                answers(name, chosen, new Cell(name, budget.toString(), equal.ceiling(), 0), seeds, stores.results());
+                DecoderChoice chosen = equalCalls(name, equal, budget, seeds);
+                Cell cell = new Cell(name, budget.toString(), null, equal.ceiling(), 0);
+                answers(name, chosen, cell, seeds, table, stores.results());
+            } else if (choice instanceof CurveChoice curve) {
+                curve(name, curve, budget, seeds);
             } else if (choice instanceof FlowChoice flow && flow.stepSize() instanceof StepSizeChoice.BestOf bestOf) {
                 best(name, flow, bestOf, budget, seeds);
             } else {
-                answers(name, choice, Cell.of(name, budget, 0), seeds, stores.results());
+                answers(name, choice, Cell.of(name, budget, 0), seeds, table, stores.results());
             }
+        }
+    }
+
+    /** A decoder at every value of its dial, on the table's problems; before that on those that dials are chosen on. */
+    private void curve(String name, CurveChoice curve, DecodingBudget budget, List<Long> seeds) {
+        EqualCallsSettings equal = config.equalCalls();
+        if (!equal.calls().isEmpty()) {
+            curve(name, curve, budget, seeds, problems.apply(equal.problems(), equal.limit()), stores.validation());
+        }
+        curve(name, curve, budget, seeds, table, stores.results());
+    }
+
+    private void curve(
+            String name,
+            CurveChoice curve,
+            DecodingBudget budget,
+            List<Long> seeds,
+            List<NumberedProblem> rows,
+            AnswerStore store) {
+        for (double value : curve.values()) {
+            DecodingBudget steps = curve.steps(value, budget, config.responseLength());
+            answers(name, curve.at(value), new Cell(name, budget.toString(), value, steps, 0), seeds, rows, store);
         }
     }
 
     /** All seeds of a cell; answers that no seed can change are made once. */
     private List<List<Result>> answers(
-            String name, DecoderChoice choice, Cell cell, List<Long> seeds, AnswerStore store) {
+            String name,
+            DecoderChoice choice,
+            Cell cell,
+            List<Long> seeds,
+            List<NumberedProblem> rows,
+            AnswerStore store) {
         List<List<Result>> all = new ArrayList<>();
         for (long seed : seeds) {
             stop.check();
-            Cell own = new Cell(cell.decoder(), cell.budget(), cell.steps(), seed);
             if (!all.isEmpty() && !choice.draws()) {
                 List<Result> same =
                         all.get(0).stream().map(r -> r.withSeed(seed)).toList();
                 store.whole(same);
                 all.add(same);
             } else {
-                ActionTally tally = store == stores.results()
+                ActionTally tally = store == stores.results() && cell.dial() == null
                         ? actions.computeIfAbsent(name + "@" + cell.budget(), unused -> new ActionTally())
                         : new ActionTally();
-                all.add(answers(
-                        decoder(choice, seed), own, problems.apply(config.problems(), config.limit()), store, tally));
+                all.add(answers(decoder(choice, seed), cell.withSeed(seed), rows, store, tally));
             }
         }
         return all;
@@ -133,7 +164,7 @@ final class Cells {
         List<NumberedProblem> open = rows.stream()
                 .filter(row -> !known.containsKey(row.problem().id()))
                 .toList();
-        String shown = cell.decoder() + " at " + cell.budget();
+        String shown = cell.label();
         advance(rows.size() - open.size(), shown);
         evaluator
                 .evaluate(fleet, decoder, cell, open, store::keep, tally, done -> {
@@ -176,13 +207,14 @@ final class Cells {
         selections.add(new Selection(
                 name, budget.toString(), words(chosen.label(), seeds), best, labels, passed, nfe, validation.size()));
         if (!config.inOracle(name)) {
-            answers(name, flow.withStepSize(chosen), Cell.of(name, budget, 0), seeds, stores.results());
+            Cell cell = Cell.of(name, budget, 0);
+            answers(name, flow.withStepSize(chosen), cell, seeds, table, stores.results());
             return;
         }
         for (int i = 0; i < names.size(); i++) {
             FlowChoice candidate = flow.withStepSize(bestOf.candidates().get(i));
-            List<List<Result>> answers =
-                    answers(names.get(i), candidate, Cell.of(names.get(i), budget, 0), seeds, stores.candidates());
+            Cell cell = Cell.of(names.get(i), budget, 0);
+            List<List<Result>> answers = answers(names.get(i), candidate, cell, seeds, table, stores.candidates());
             if (i == best) {
                 answers.forEach(seed -> stores.results()
                         .whole(seed.stream().map(answer -> answer.of(name)).toList()));
@@ -199,17 +231,17 @@ final class Cells {
         return names;
     }
 
-    /** The decoder at the threshold that comes nearest to the calls of a budget from below. */
-    private RuleChoice threshold(String name, EqualNfeChoice equal, DecodingBudget budget, List<Long> seeds) {
+    /** The decoder at the value of its dial that comes nearest to the calls of a budget from below. */
+    private DecoderChoice equalCalls(String name, EqualNfeChoice equal, DecodingBudget budget, List<Long> seeds) {
         List<NumberedProblem> validation = problems.apply(equal.problems(), equal.limit());
         List<Long> passed = new ArrayList<>();
         List<Double> nfe = new ArrayList<>();
         List<String> labels = new ArrayList<>();
-        for (double threshold : equal.thresholds()) {
-            String label = "threshold " + threshold;
+        for (double value : equal.grid()) {
+            String label = equal.dial() + " " + value;
             Cell cell = Cell.of(name + " " + label, equal.ceiling(), seeds.get(0));
-            List<Result> answers = answers(
-                    equal.at(threshold).decoder(backbone), cell, validation, stores.validation(), new ActionTally());
+            Decoder decoder = decoder(equal.at(value), seeds.get(0));
+            List<Result> answers = answers(decoder, cell, validation, stores.validation(), new ActionTally());
             labels.add(label);
             passed.add(answers.stream().filter(Result::passed).count());
             nfe.add(answers.stream().mapToInt(Result::nfe).average().orElse(0));
@@ -217,7 +249,7 @@ final class Cells {
         int chosen = Selection.within(nfe, budget.steps(config.responseLength()));
         selections.add(new Selection(
                 name, budget.toString(), words(labels.get(chosen), seeds), chosen, labels, passed, nfe, validation.size()));
-        return equal.at(equal.thresholds().get(chosen));
+        return equal.at(equal.grid().get(chosen));
     }
 
     /** What was chosen, and for which base model where each seed has its own. */

@@ -2,6 +2,7 @@ package io.maskflow.experiments.evaluation;
 
 import io.maskflow.decoder.DecodingBudget;
 import io.maskflow.experiments.config.Entries;
+import io.maskflow.experiments.decoding.CurveChoice;
 import io.maskflow.experiments.decoding.DecoderChoice;
 import io.maskflow.experiments.decoding.FleetSettings;
 import io.maskflow.experiments.decoding.FlowChoice;
@@ -9,6 +10,7 @@ import io.maskflow.experiments.decoding.StepSizeChoice;
 import io.maskflow.experiments.problems.BadRows;
 import io.maskflow.experiments.problems.GraderChoice;
 import io.maskflow.experiments.problems.PromptSettings;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -27,8 +29,10 @@ import java.util.Map;
  * @param responseLength {@code N}
  * @param budgets steps over response length
  * @param decoders name to decoder, null for one that is left out; an evaluation needs at least one
- * @param oracles name to {@code best-of} decoders: the best of all their candidates for each problem, as a row of its own
+ * @param oracles name to {@code best-of} decoders: the best of all their candidates for each problem, as a row of its own;
+ *     or name to {@code curve} decoders: the best of all their dials for each problem, as a curve of its own
  * @param reference decoder that all others are compared with; empty for every pair
+ * @param equalCalls how decoders with a dial ({@code type: curve}) are compared at equal numbers of calls
  * @param seeds seeds; a decoder that draws nothing gives equal rows for all of them
  * @param batch responses decoded together
  * @param fleet workers
@@ -46,6 +50,7 @@ public record EvaluateConfig(
         Map<String, DecoderChoice> decoders,
         Map<String, List<String>> oracles,
         String reference,
+        EqualCallsSettings equalCalls,
         List<Long> seeds,
         int batch,
         FleetSettings fleet,
@@ -74,12 +79,15 @@ public record EvaluateConfig(
                 throw new IllegalArgumentException(
                         "oracles must have names that no decoder has, was " + oracle.getKey());
             }
+            List<DecoderChoice> members = new ArrayList<>();
             for (String member : oracle.getValue()) {
-                if (!(decoders.get(member) instanceof FlowChoice flow)
-                        || !(flow.stepSize() instanceof StepSizeChoice.BestOf)) {
-                    throw new IllegalArgumentException(
-                            "oracles must name decoders with a best-of step size, was " + member);
-                }
+                members.add(decoders.get(member));
+            }
+            boolean alike = members.stream().allMatch(EvaluateConfig::bestOf)
+                    || members.stream().allMatch(CurveChoice.class::isInstance);
+            if (members.isEmpty() || !alike) {
+                throw new IllegalArgumentException("oracles must name decoders with a best-of step size, or decoders of"
+                        + " type curve, was " + oracle.getValue());
             }
         }
         if (!reference.isEmpty() && !decoders.containsKey(reference) && !oracles.containsKey(reference)) {
@@ -105,6 +113,7 @@ public record EvaluateConfig(
                 Map.of(),
                 Map.of(),
                 "",
+                EqualCallsSettings.defaults(),
                 List.of(0L),
                 16,
                 FleetSettings.defaults(),
@@ -115,7 +124,7 @@ public record EvaluateConfig(
     public EvaluateConfig asPartOf(GraderChoice itsGrader, FleetSettings itsFleet) {
         FleetSettings where = itsFleet.cluster() ? itsFleet : fleet;
         return new EvaluateConfig(backbone, dtype, problems, limit, badRows, prompt, responseLength, budgets, decoders,
-                oracles, reference, seeds, batch, where, itsGrader);
+                oracles, reference, equalCalls, seeds, batch, where, itsGrader);
     }
 
     /** The same on another base model. */
@@ -141,7 +150,50 @@ public record EvaluateConfig(
 
     private EvaluateConfig with(String model, Map<String, DecoderChoice> choices, String comparedWith) {
         return new EvaluateConfig(model, dtype, problems, limit, badRows, prompt, responseLength, budgets, choices,
-                oracles, comparedWith, seeds, batch, fleet, grader);
+                oracles, comparedWith, equalCalls, seeds, batch, fleet, grader);
+    }
+
+    private static boolean bestOf(DecoderChoice choice) {
+        return choice instanceof FlowChoice flow && flow.stepSize() instanceof StepSizeChoice.BestOf;
+    }
+
+    /**
+     * The decoder that all others are measured against: the reference if one is set, else the first that a policy steers;
+     * empty if there is none.
+     */
+    String learned() {
+        return !reference.isEmpty()
+                ? reference
+                : decoders.entrySet().stream()
+                        .filter(entry -> entry.getValue().learned())
+                        .map(Map.Entry::getKey)
+                        .findFirst()
+                        .orElse("");
+    }
+
+    /** Decoders that are evaluated at every value of a dial, with the name of it. */
+    Map<String, String> dials() {
+        Map<String, String> dials = new LinkedHashMap<>();
+        decoders.forEach((name, choice) -> {
+            if (choice instanceof CurveChoice curve) {
+                dials.put(name, curve.dial());
+            }
+        });
+        return dials;
+    }
+
+    /** Oracles over the dials of such decoders. */
+    Map<String, List<String>> curveOracles() {
+        Map<String, List<String>> oracles = new LinkedHashMap<>(this.oracles);
+        oracles.values().removeIf(members -> !(decoders.get(members.get(0)) instanceof CurveChoice));
+        return oracles;
+    }
+
+    /** Decoders that no policy steers, less the reference. */
+    List<String> handMade() {
+        return decoders.keySet().stream()
+                .filter(name -> !decoders.get(name).learned() && !name.equals(learned()))
+                .toList();
     }
 
     /** Whether all candidates of a decoder are evaluated, for an oracle. */

@@ -6,9 +6,10 @@ import io.maskflow.experiments.config.FileFinder;
 import io.maskflow.experiments.config.LoadedConfig;
 import io.maskflow.experiments.decoding.DecoderChoice;
 import io.maskflow.experiments.decoding.EngineThreads;
-import io.maskflow.experiments.decoding.FlowChoice;
 import io.maskflow.experiments.decoding.StepSizes;
 import io.maskflow.experiments.problems.ProblemSource;
+import io.maskflow.experiments.curves.EqualCalls;
+import io.maskflow.experiments.report.CurveSummary;
 import io.maskflow.experiments.report.DurableFile;
 import io.maskflow.experiments.report.LmEvalExport;
 import io.maskflow.experiments.report.ResultsLog;
@@ -120,7 +121,11 @@ public final class EvaluateRun {
             outcome = new Evaluation(config, stepSizes, grader, files, stop).run(stores);
         }
         List<ResultsLog.Result> results = ResultsLog.read(folder.results());
-        Summary summary = Summary.of(results, config.responseLength(), outcome.conditions(), comparisons);
+        Summary summary = Summary.of(results, config.responseLength(), outcome.conditions(), comparisons)
+                .withRoles(config.learned(), config.handMade());
+        if (outcome.complete()) {
+            summary = withCurves(config, summary, results, folder);
+        }
         summary.write(folder.summary());
         write(folder.path().resolve("selections.json"), outcome.selections());
         Map<String, ActionTally.Actions> actions = actions(folder, outcome.actions());
@@ -128,8 +133,25 @@ public final class EvaluateRun {
         if (!gaps.isEmpty()) {
             write(folder.path().resolve("oracle.json"), gaps);
         }
+        out.print(CurveTable.headline(summary));
+        out.print(CurveTable.of(summary));
         out.print(SummaryTable.of(summary, outcome.selections(), List.copyOf(actions.values()), gaps));
         return outcome.complete();
+    }
+
+    private static Summary withCurves(
+            EvaluateConfig config, Summary summary, List<ResultsLog.Result> results, RunFolder folder) {
+        Map<String, String> dials = config.dials();
+        if (dials.isEmpty()) {
+            return summary;
+        }
+        Path validation = folder.path().resolve(EvaluationStores.VALIDATION);
+        CurveSummary curves = new CurveSummary(config.responseLength(), dials, config.curveOracles(),
+                config.equalCalls().calls(), config.learned(), config.handMade(), config.equalCalls().margin());
+        EqualCalls equal = config.equalCalls().calls().isEmpty()
+                ? EqualCalls.NONE
+                : curves.equalCalls(ResultsLog.read(validation), results);
+        return summary.withCurves(curves.curves(results), equal);
     }
 
     /** Forgets the answers of an earlier evaluation in a folder. */
@@ -174,9 +196,7 @@ public final class EvaluateRun {
         Evaluation.backbones(config, files).forEach(backbone -> models.add(backbone.folder()));
         for (DecoderChoice choice : config.decoders().values()) {
             for (long seed : config.seeds()) {
-                if (choice instanceof FlowChoice flow) {
-                    flow.stepSize().of(seed).policyFiles().forEach(file -> models.add(files.find("stepSize.file", file)));
-                }
+                choice.policyFiles(seed).forEach(file -> models.add(files.find("stepSize.file", file)));
             }
         }
         return RunManifest.collect(

@@ -5,6 +5,7 @@ import io.maskflow.decoder.tokenizer.Tokenizer;
 import io.maskflow.experiments.config.ConfigurationException;
 import io.maskflow.experiments.config.FileFinder;
 import io.maskflow.experiments.decoding.BackboneChoice;
+import io.maskflow.experiments.decoding.CurveChoice;
 import io.maskflow.experiments.decoding.DecoderChoice;
 import io.maskflow.experiments.decoding.EqualNfeChoice;
 import io.maskflow.experiments.decoding.FlowChoice;
@@ -96,8 +97,7 @@ public final class Evaluation {
         }
         if (complete) {
             oracles(stores);
-            config.oracles()
-                    .forEach((name, members) -> conditions.put(name, conditions.get(members.get(0))));
+            config.oracles().forEach((name, members) -> conditions.put(name, conditions.get(members.get(0))));
         }
         return new Outcome(selections, ActionTally.actions(actions), conditions, complete);
     }
@@ -168,6 +168,9 @@ public final class Evaluation {
                 .map(problem -> problem.id())
                 .toList();
         config.oracles().forEach((name, members) -> {
+            if (config.decoders().get(members.get(0)) instanceof CurveChoice) {
+                return; // a curve of its own, made of the answers when the curves are
+            }
             for (DecodingBudget budget : config.budgetsOf(config.decoders().get(members.get(0)))) {
                 for (long seed : config.seeds()) {
                     List<Map<String, Result>> grid = new ArrayList<>();
@@ -230,7 +233,12 @@ public final class Evaluation {
             long once = test * (choice.draws() ? share.seeds().size() : 1);
             int budgets = config.budgetsOf(choice).size();
             if (choice instanceof EqualNfeChoice equal) {
-                all += budgets * (equal.thresholds().size() * count(equal.problems(), equal.limit()) + once);
+                all += budgets * (equal.grid().size() * count(equal.problems(), equal.limit()) + once);
+            } else if (choice instanceof CurveChoice curve) {
+                EqualCallsSettings chosen = config.equalCalls();
+                long validation = chosen.calls().isEmpty() ? 0 : count(chosen.problems(), chosen.limit());
+                long seeds = choice.draws() ? share.seeds().size() : 1;
+                all += budgets * curve.values().size() * (once + seeds * validation);
             } else if (choice instanceof FlowChoice flow && flow.stepSize() instanceof StepSizeChoice.BestOf bestOf) {
                 long candidates = bestOf.candidates().size();
                 all += budgets * candidates * count(bestOf.problems(), bestOf.limit());
@@ -265,14 +273,33 @@ public final class Evaluation {
             DecoderChoice choice = share.choice();
             backbone.promptRoom(config.responseLength());
             backbone.requireWeights();
-            if (choice instanceof FlowChoice flow) {
-                check(config, flow.stepSize(), stepSizes, files);
-            } else if (choice instanceof EqualNfeChoice equal) {
-                equal.at(equal.thresholds().get(0)).decoder(backbone);
+            if (choice instanceof EqualNfeChoice equal) {
+                equal.grid().forEach(value -> check(config, equal.at(value), backbone, stepSizes, files));
                 ProblemSource.read(equal.problems(), files, config.badRows());
+            } else if (choice instanceof CurveChoice curve) {
+                for (double value : curve.values()) {
+                    check(config, curve.at(value), backbone, stepSizes, files);
+                    curve.steps(value, config.budgetsOf(curve).get(0), config.responseLength());
+                }
             } else {
-                ((RuleChoice) choice).decoder(backbone);
+                check(config, choice, backbone, stepSizes, files);
             }
+        }
+        if (!config.equalCalls().calls().isEmpty()) {
+            ProblemSource.read(config.equalCalls().problems(), files, config.badRows());
+        }
+    }
+
+    private static void check(
+            EvaluateConfig config,
+            DecoderChoice choice,
+            BackboneChoice backbone,
+            StepSizes stepSizes,
+            FileFinder files) {
+        if (choice instanceof FlowChoice flow) {
+            check(config, flow.stepSize(), stepSizes, files);
+        } else {
+            ((RuleChoice) choice).decoder(backbone);
         }
     }
 

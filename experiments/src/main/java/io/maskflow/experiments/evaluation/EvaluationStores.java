@@ -18,9 +18,12 @@ import java.util.List;
 record EvaluationStores(AnswerStore results, AnswerStore candidates, AnswerStore validation, List<Path> files)
         implements AutoCloseable {
 
+    /** Answers to the problems that choices are made on. */
+    static final String VALIDATION = "validation.jsonl";
+
     static EvaluationStores open(RunFolder folder) {
         Path candidates = folder.path().resolve("candidates.jsonl");
-        Path validation = folder.path().resolve("validation.jsonl");
+        Path validation = folder.path().resolve(VALIDATION);
         return new EvaluationStores(
                 AnswerStore.open(folder.results()),
                 AnswerStore.open(candidates),

@@ -66,7 +66,7 @@ public final class Evaluator implements Serializable {
             DecodingBudget budget,
             long seed,
             IntConsumer done) {
-        Cell cell = new Cell(name, budget.toString(), budget, seed);
+        Cell cell = Cell.of(name, budget, seed);
         return evaluate(fleet, decoder, cell, problems, answers -> {}, new ActionTally(), done);
     }
 
@@ -151,6 +151,7 @@ public final class Evaluator implements Serializable {
                     rows.get(r).problem().id(),
                     cell.decoder(),
                     cell.budget(),
+                    cell.dial(),
                     cell.seed(),
                     responses.get(r).nfe(),
                     Tokenizer.lengthBeforeEnd(responses.get(r).tokenIds(), backbone.info().endIds()),

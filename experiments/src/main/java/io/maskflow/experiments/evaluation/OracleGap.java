@@ -45,7 +45,7 @@ record OracleGap(
         List<OracleGap> gaps = new ArrayList<>();
         Map<String, Map<String, Map<String, Result>>> byCell = new LinkedHashMap<>();
         for (Result result : results) {
-            if (result.judged()) {
+            if (result.judged() && result.dial() == null) {
                 byCell.computeIfAbsent(result.decoder() + "@" + result.budget(), cell -> new LinkedHashMap<>())
                         .computeIfAbsent(result.id(), id -> new TreeMap<>())
                         .put(Long.toString(result.seed()), result);

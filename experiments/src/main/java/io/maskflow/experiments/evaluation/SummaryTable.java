@@ -13,10 +13,11 @@ final class SummaryTable {
             Summary summary, List<Selection> selections, List<ActionTally.Actions> actions, List<OracleGap> gaps) {
         StringBuilder text = new StringBuilder();
         String name = nameColumn(summary);
-        text.append(String.format(
+        String heads = summary.rows().isEmpty() ? "" : String.format(
                 Locale.ROOT,
                 "%n" + name + " %7s %6s %8s  %-15s %6s %6s %6s %9s%n",
-                "decoder", "budget", "n", "pass@1", "95 % interval", "NFE", "NFE/N", "TPF", "s/answer"));
+                "decoder", "budget", "n", "pass@1", "95 % interval", "NFE", "NFE/N", "TPF", "s/answer");
+        text.append(heads);
         for (Summary.Row row : summary.rows()) {
             text.append(String.format(
                     Locale.ROOT,

@@ -3,6 +3,7 @@ package io.maskflow.experiments.pages;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import io.maskflow.decoder.DecodingBudget;
 import io.maskflow.decoder.SampleKey;
+import io.maskflow.decoder.flow.PositionMemory;
 import io.maskflow.decoder.flow.StepSizePolicy.RowState;
 import io.maskflow.policy.PolicyNetwork;
 import io.maskflow.policy.PolicyState;
@@ -87,7 +88,8 @@ record PolicySurface(
         for (double t : progress) {
             for (double c : confidence) {
                 int place = Math.max(0, Math.min(open - 1, (int) Math.round(c * open) - 1));
-                float[] features = state.of(row(step, totalSteps, length, open, place, c, t));
+                RowState row = row(step, totalSteps, length, open, place, c, t);
+                float[] features = state.of(row.withPrice(network.shape().prices().at(0.5)));
                 System.arraycopy(features, place * state.size(), states, at, state.size());
                 at += state.size();
             }
@@ -120,6 +122,7 @@ record PolicySurface(
             }
         }
         return new RowState(
-                new SampleKey(0, 0, 0, 0), step, totalSteps, 0, top, confidence, progress, active);
+                new SampleKey(0, 0, 0, 0), step, totalSteps, 0, top, confidence, progress, active, 0,
+                PositionMemory.blank(length));
     }
 }

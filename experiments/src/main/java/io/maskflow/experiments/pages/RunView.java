@@ -61,7 +61,7 @@ record RunView(
      */
     static RunView of(RunFolder folder, String name) {
         Summary summary =
-                Files.exists(folder.summary()) ? Summary.read(folder.summary()) : new Summary(0, List.of(), List.of());
+                Files.exists(folder.summary()) ? Summary.read(folder.summary()) : Summary.EMPTY;
         String config = textOrEmpty(folder.config());
         JsonNode settings = tree(config);
         List<ResultsLog.Result> answers =

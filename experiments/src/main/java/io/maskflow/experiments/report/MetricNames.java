@@ -20,14 +20,17 @@ public final class MetricNames {
                 List.of(
                         "reward",
                         "rewards/task/mean",
+                        "price_mean",
+                        "price_paid",
                         "pass_rate/all",
                         "validation/score",
+                        "validation_raw/score",
                         "rewards/completion/mean",
                         "reward_std",
                         "frac_reward_zero_std",
                         "completion_weight"));
-        groups.put("Decoding", List.of("t_final_mean", "nfe_mean", "tpf", "reedit_rate", "action_log2_mean"));
-        groups.put("Policy", List.of("entropy", "mu_mean", "kappa_mean", "kl"));
+        groups.put("Decoding", List.of("t_final_mean", "nfe_mean", "ended_early", "tpf", "reedit_rate", "action_log2_mean", "action_log2_std"));
+        groups.put("Policy", List.of("entropy", "mu_mean", "kappa_mean", "kl", "kl_step"));
         groups.put(
                 "Learner",
                 List.of(
@@ -62,6 +65,7 @@ public final class MetricNames {
                         "model_calls",
                         "calls_saved_shared_first_step",
                         "calls_saved_early_finish",
+                        "decisions_drawn",
                         "decisions_flat",
                         "no_verdict",
                         "timeouts",
@@ -76,7 +80,7 @@ public final class MetricNames {
     }
 
     /**
-     * Sorts names into groups; the figures of each budget stand with the reward, names without a place come last, under
+     * Sorts names into groups; the figures of each budget, price and term of the reward stand with the reward, names without a place come last, under
      * {@code Further}.
      *
      * @param present names found in a log
@@ -104,6 +108,9 @@ public final class MetricNames {
     }
 
     private static boolean ofABudget(String name) {
-        return name.startsWith("validation/") || name.startsWith("reward/") || name.startsWith("pass/");
+        return name.startsWith("validation/")
+                || name.startsWith("reward/")
+                || name.startsWith("rewards/")
+                || name.startsWith("pass/");
     }
 }

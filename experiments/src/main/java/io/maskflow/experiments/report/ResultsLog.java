@@ -1,5 +1,6 @@
 package io.maskflow.experiments.report;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
@@ -23,6 +24,7 @@ public final class ResultsLog implements AutoCloseable {
      * @param id the problem
      * @param decoder name of the decoder as in the configuration
      * @param budget such as {@code 1/4}
+     * @param dial value of the decoder's dial where it was decoded at several ({@code type: curve}); null for one without
      * @param seed seed of the evaluation or of the trained policy
      * @param nfe model calls
      * @param tokens response tokens before the first end token
@@ -36,6 +38,7 @@ public final class ResultsLog implements AutoCloseable {
             String id,
             String decoder,
             String budget,
+            @JsonInclude(JsonInclude.Include.NON_NULL) Double dial,
             long seed,
             int nfe,
             int tokens,
@@ -48,14 +51,35 @@ public final class ResultsLog implements AutoCloseable {
         /** Our own infrastructure failed: counted apart, never as a failure of the answer. */
         public static final String NO_VERDICT = "no_verdict";
 
+        /** An answer of a decoder without a dial. */
+        public Result(
+                String id,
+                String decoder,
+                String budget,
+                long seed,
+                int nfe,
+                int tokens,
+                double seconds,
+                String verdict,
+                Double passRate,
+                boolean passed,
+                String text) {
+            this(id, decoder, budget, null, seed, nfe, tokens, seconds, verdict, passRate, passed, text);
+        }
+
+        /** The decoder's name, with the value of its dial if there is one. */
+        public String label() {
+            return dial == null ? decoder : decoder + " " + dial;
+        }
+
         /** The same answer under another seed: for decoders that draw nothing. */
         public Result withSeed(long other) {
-            return new Result(id, decoder, budget, other, nfe, tokens, seconds, verdict, passRate, passed, text);
+            return new Result(id, decoder, budget, dial, other, nfe, tokens, seconds, verdict, passRate, passed, text);
         }
 
         /** The same answer under another decoder's name. */
         public Result of(String other) {
-            return new Result(id, other, budget, seed, nfe, tokens, seconds, verdict, passRate, passed, text);
+            return new Result(id, other, budget, dial, seed, nfe, tokens, seconds, verdict, passRate, passed, text);
         }
 
         /** Whether the answer was judged at all. */

@@ -1,6 +1,8 @@
 package io.maskflow.experiments.report;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
+import io.maskflow.experiments.curves.CallCurve;
+import io.maskflow.experiments.curves.EqualCalls;
 import io.maskflow.experiments.report.ResultsLog.Result;
 import io.maskflow.experiments.statistics.Holm;
 import io.maskflow.experiments.statistics.Interval;
@@ -25,7 +27,8 @@ import java.util.TreeMap;
 import java.util.stream.Collectors;
 
 /**
- * {@code summary.json}: a row per decoder and budget, and every pair of decoders at the same budget.
+ * {@code summary.json}: a row per decoder and budget, and every pair of decoders at the same budget; a curve per decoder
+ * with a dial, and such decoders at equal calls.
  *
  * <p>Answers without a verdict are counted apart and enter no figure. A pair compares the answers (problem and seed)
  * that both decoders have a verdict for. McNemar's test takes them one by one; the bootstrap draws whole problems, so its
@@ -35,15 +38,43 @@ import java.util.stream.Collectors;
  * @param responseLength {@code N}
  * @param rows in order of appearance
  * @param pairs in order of appearance
+ * @param reference the decoder that others are measured against, the learned one; empty if there is none
+ * @param handMade decoders in which nothing is learned
+ * @param curves accuracy against model calls, of decoders with a dial
+ * @param equalCalls decoders with a dial at equal numbers of calls
  */
-public record Summary(@JsonProperty("response_length") int responseLength, List<Row> rows, List<Pair> pairs) {
+public record Summary(
+        @JsonProperty("response_length") int responseLength,
+        List<Row> rows,
+        List<Pair> pairs,
+        String reference,
+        @JsonProperty("hand_made") List<String> handMade,
+        List<CallCurve> curves,
+        @JsonProperty("equal_calls") EqualCalls equalCalls) {
+
+    /** Of a run that evaluated nothing. */
+    public static final Summary EMPTY = new Summary(0, List.of(), List.of(), "", List.of(), List.of(), EqualCalls.NONE);
 
     private static final double LEVEL = 0.95;
 
-    /** Copies the lists. */
+    /** Copies the lists; fills in what an older summary does not say. */
     public Summary {
         rows = List.copyOf(rows);
         pairs = List.copyOf(pairs);
+        reference = reference == null ? "" : reference;
+        handMade = handMade == null ? List.of() : List.copyOf(handMade);
+        curves = curves == null ? List.of() : List.copyOf(curves);
+        equalCalls = equalCalls == null ? EqualCalls.NONE : equalCalls;
+    }
+
+    /** The same with who was learned and who was made by hand. */
+    public Summary withRoles(String learned, List<String> byHand) {
+        return new Summary(responseLength, rows, pairs, learned, byHand, curves, equalCalls);
+    }
+
+    /** The same with the curves of decoders with a dial. */
+    public Summary withCurves(List<CallCurve> drawn, EqualCalls compared) {
+        return new Summary(responseLength, rows, pairs, reference, handMade, drawn, compared);
     }
 
     /**
@@ -176,6 +207,9 @@ public record Summary(@JsonProperty("response_length") int responseLength, List<
             List<Result> results, int responseLength, Map<String, Conditions> conditions, Comparisons comparisons) {
         Map<String, Map<String, List<Result>>> byBudget = new LinkedHashMap<>();
         for (Result result : results) {
+            if (result.dial() != null) {
+                continue; // a point of a curve
+            }
             byBudget.computeIfAbsent(result.budget(), budget -> new LinkedHashMap<>())
                     .computeIfAbsent(result.decoder(), decoder -> new ArrayList<>())
                     .add(result);
@@ -206,7 +240,7 @@ public record Summary(@JsonProperty("response_length") int responseLength, List<
         for (int i = 0; i < corrected.length; i++) {
             compared.add(pairs.get(i).corrected(corrected[i]));
         }
-        return new Summary(responseLength, rows, compared);
+        return new Summary(responseLength, rows, compared, "", List.of(), List.of(), EqualCalls.NONE);
     }
 
     private static Row row(

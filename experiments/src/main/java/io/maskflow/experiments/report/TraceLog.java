@@ -50,7 +50,7 @@ public final class TraceLog implements DecodingObserver {
      * @param confidence {@code [to - from]} their probabilities
      * @param filled response positions unmasked in this step
      * @param reEdited response positions re-edited, or for ReMDM masked again
-     * @param committed response positions committed, at most one
+     * @param committed response positions committed
      * @param fraction {@code [to - from]} step fractions of the flow, null for other decoders
      */
     @JsonInclude(JsonInclude.Include.NON_NULL)
@@ -100,7 +100,7 @@ public final class TraceLog implements DecodingObserver {
                 Arrays.copyOf(step.confidence(), looked),
                 filled,
                 reEdited,
-                step.committed() < 0 ? List.of() : List.of(step.committed()),
+                Arrays.stream(step.committed()).boxed().toList(),
                 flow ? Arrays.copyOf(step.fraction(), looked) : null));
     }
 

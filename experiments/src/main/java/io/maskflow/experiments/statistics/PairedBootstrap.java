@@ -1,9 +1,11 @@
 package io.maskflow.experiments.statistics;
 
 import io.maskflow.decoder.random.RandomStreams;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.function.ToDoubleFunction;
+import java.util.function.UnaryOperator;
 import java.util.random.RandomGenerator;
 import org.apache.commons.math3.stat.descriptive.rank.Percentile;
 
@@ -54,8 +56,20 @@ public record PairedBootstrap(int resamples, long seed) {
                 level);
     }
 
-    /** Percentile interval of a function of the systems' means, the same problems drawn for all of them. */
     private Interval interval(List<double[][]> systems, ToDoubleFunction<double[]> statistic, double level) {
+        return intervals(systems, means -> new double[] {statistic.applyAsDouble(means)}, level).get(0);
+    }
+
+    /**
+     * Percentile intervals of functions of the systems' means, the same problems drawn for all of them. A resample of which a
+     * function says nothing (NaN) is left out for that function.
+     *
+     * @param systems each {@code [problems][tries]}, the same problems in the same order
+     * @param statistics from the systems' means over their tries to the values of all functions
+     * @param level coverage in (0, 1)
+     * @return one interval for each function; {@code [NaN, NaN]} where no resample says anything
+     */
+    public List<Interval> intervals(List<double[][]> systems, UnaryOperator<double[]> statistics, double level) {
         int problems = systems.get(0).length;
         for (double[][] system : systems) {
             if (system.length != problems || problems == 0) {
@@ -67,31 +81,44 @@ public record PairedBootstrap(int resamples, long seed) {
         if (!(level > 0 && level < 1)) {
             throw new IllegalArgumentException("level must lie in (0, 1), was " + level);
         }
-        double[][] sums = systems.stream()
-                .map(system -> Arrays.stream(system)
-                        .mapToDouble(tries -> Arrays.stream(tries).sum())
-                        .toArray())
-                .toArray(double[][]::new);
+        int size = systems.size();
+        double[][] sums = new double[problems][size];
+        double[][] tries = new double[problems][size];
+        for (int s = 0; s < size; s++) {
+            for (int i = 0; i < problems; i++) {
+                sums[i][s] = Arrays.stream(systems.get(s)[i]).sum();
+                tries[i][s] = systems.get(s)[i].length;
+            }
+        }
         RandomGenerator random = RandomStreams.of(seed, "resample", 0, 0, 0, 0);
-        double[] values = new double[resamples];
-        double[] mean = new double[sums.length];
-        long[] tries = new long[sums.length];
+        double[][] values = new double[resamples][];
+        double[] mean = new double[size];
+        double[] n = new double[size];
         for (int b = 0; b < resamples; b++) {
             Arrays.fill(mean, 0);
-            Arrays.fill(tries, 0);
+            Arrays.fill(n, 0);
             for (int i = 0; i < problems; i++) {
                 int problem = random.nextInt(problems);
-                for (int s = 0; s < mean.length; s++) {
-                    mean[s] += sums[s][problem];
-                    tries[s] += systems.get(s)[problem].length;
+                for (int s = 0; s < size; s++) {
+                    mean[s] += sums[problem][s];
+                    n[s] += tries[problem][s];
                 }
             }
-            for (int s = 0; s < mean.length; s++) {
-                mean[s] /= tries[s];
+            for (int s = 0; s < size; s++) {
+                mean[s] /= n[s];
             }
-            values[b] = statistic.applyAsDouble(mean);
+            values[b] = statistics.apply(mean);
         }
-        double[] known = Arrays.stream(values).filter(value -> !Double.isNaN(value)).toArray();
+        List<Interval> intervals = new ArrayList<>();
+        for (int f = 0; f < values[0].length; f++) {
+            int function = f;
+            intervals.add(percentiles(
+                    Arrays.stream(values).mapToDouble(all -> all[function]).filter(v -> !Double.isNaN(v)).toArray(), level));
+        }
+        return intervals;
+    }
+
+    private static Interval percentiles(double[] known, double level) {
         Percentile percentile = new Percentile().withEstimationType(Percentile.EstimationType.R_7);
         percentile.setData(known);
         double tail = 50 * (1 - level);

@@ -72,7 +72,7 @@ record Calibration(
                 .skip(problems.size() / 2)
                 .findFirst()
                 .orElseThrow();
-        PolicyNetwork policy = PolicyNetwork.initial(config.policy().shape(), config.seed());
+        PolicyNetwork policy = PolicyNetwork.initial(config.policyShape(), config.seed());
         GrpoLearner learner = new GrpoLearner(config.grpo(), policy, 1);
         GroupRollout rollout = new GroupRollout(
                 new FlowDecoder(
@@ -86,7 +86,8 @@ record Calibration(
                 typical.promptIds(),
                 config.groupSize(),
                 config.responseLength(),
-                steps(config));
+                steps(config),
+                config.rewards().prices().at(0.5));
         List<Measured> all = fleet.map(
                 Collections.nCopies(fleet.workers(), task),
                 (backbone, unused) -> one(backbone, task, rollout, grader, encoder, typical, learner, forecast));

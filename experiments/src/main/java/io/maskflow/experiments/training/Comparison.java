@@ -10,12 +10,12 @@ import java.util.List;
 /**
  * How the samples of a group are compared in one step, by the learner or, where a whole group is on one worker, there.
  *
- * @param reward what a verdict is worth
+ * @param rewards what an answer is worth
  * @param advantage how samples are compared
  * @param flatOnes whether groups of equal task rewards are learned from
  * @param loss what is differentiated first
  */
-record Comparison(TaskScore reward, GroupAdvantage advantage, boolean flatOnes, GroupLoss loss)
+record Comparison(Rewards rewards, GroupAdvantage advantage, boolean flatOnes, GroupLoss loss)
         implements Serializable {
 
     /**
@@ -39,7 +39,9 @@ record Comparison(TaskScore reward, GroupAdvantage advantage, boolean flatOnes, 
     ScoredGroup scored(List<RolledSlice> slices) {
         List<Verdict> verdicts =
                 slices.stream().flatMap(slice -> slice.verdicts().stream()).toList();
-        return ScoredGroup.of(RolledSlice.group(slices), verdicts, reward.reward());
+        List<double[]> given =
+                slices.stream().flatMap(slice -> slice.given().stream()).toList();
+        return ScoredGroup.of(RolledSlice.group(slices), verdicts, given, rewards);
     }
 
     /** {@code [G, N]} advantages; empty rows for samples, or a whole group, that are not learned from. */

@@ -1,11 +1,11 @@
 package io.maskflow.experiments.training;
 
 import io.maskflow.decoder.DecodingBudget;
+import io.maskflow.experiments.decoding.CurveChoice;
 import io.maskflow.experiments.decoding.DecoderChoice;
 import io.maskflow.experiments.decoding.EqualNfeChoice;
 import io.maskflow.experiments.decoding.FlowChoice;
 import io.maskflow.experiments.decoding.MaskPredictionChoice;
-import io.maskflow.experiments.decoding.RuleChoice;
 import io.maskflow.experiments.decoding.StepSizeChoice;
 import io.maskflow.experiments.evaluation.EvaluateConfig;
 import java.util.ArrayList;
@@ -19,7 +19,7 @@ import java.util.OptionalInt;
  * <pre>
  *   training    sum over steps and prompts of  G T - (G - parts)      parts = ceil(G / fleet.chunk), 1 without chunks
  *   filter      problems tried * T
- *   validation  validations * problems * sum over budgets of T
+ *   validation  validations * problems * sum over budgets of T, twice where there is a running average
  *   evaluation  problems * sum over decoders, budgets, seeds of T, and candidates * validation problems * T of a best-of
  *   tokens      calls * (mean prompt length + N)
  * </pre>
@@ -81,7 +81,8 @@ record CostForecast(List<Part> parts) {
         parts.add(training(config));
         int every = config.validation().every();
         if (every > 0 && config.steps() > 0) {
-            long times = config.steps() / every + (config.steps() % every == 0 ? 0 : 1);
+            long policies = config.grpo().averaging() > 0 ? 2 : 1;
+            long times = policies * (config.steps() / every + (config.steps() % every == 0 ? 0 : 1));
             List<DecodingBudget> budgets =
                     config.validation().budgets().isEmpty() ? config.budget() : config.validation().budgets();
             long steps = budgets.stream().mapToLong(b -> b.steps(n)).sum();
@@ -121,7 +122,8 @@ record CostForecast(List<Part> parts) {
         long answers = 0;
         List<Part> parts = new ArrayList<>();
         for (DecoderChoice choice : config.decoders().values()) {
-            int times = draws(choice) ? config.seeds().size() : 1;
+            int times = (choice.draws() ? config.seeds().size() : 1)
+                    * (choice instanceof CurveChoice curve ? curve.values().size() : 1);
             int each = choice instanceof MaskPredictionChoice mask && mask.cfgScale() > 0 ? 2 : 1;
             List<DecodingBudget> budgets = choice.budgets().isEmpty() ? config.budgets() : choice.budgets();
             long stepsOfAll =
@@ -140,28 +142,29 @@ record CostForecast(List<Part> parts) {
         }
         for (DecoderChoice choice : config.decoders().values()) {
             if (choice instanceof EqualNfeChoice equal) {
-                long thresholds = equal.thresholds().size();
+                long values = equal.grid().size();
                 parts.add(perProblem(
-                        "choice of a threshold",
-                        thresholds * equal.ceiling().steps(config.responseLength()),
-                        thresholds,
+                        "choice of a dial",
+                        values * equal.ceiling().steps(config.responseLength()),
+                        values,
                         count.of(equal.problems(), equal.limit()),
+                        config.responseLength()));
+            }
+            if (choice instanceof CurveChoice curve && !config.equalCalls().calls().isEmpty()) {
+                long cells = curve.values().size() * (curve.draws() ? config.seeds().size() : 1);
+                long ceilings = (choice.budgets().isEmpty() ? config.budgets() : choice.budgets())
+                        .stream().mapToLong(b -> b.steps(config.responseLength())).sum();
+                parts.add(perProblem(
+                        "choice of a dial",
+                        cells * ceilings,
+                        cells,
+                        count.of(config.equalCalls().problems(), config.equalCalls().limit()),
                         config.responseLength()));
             }
         }
         OptionalInt problems = count.of(config.problems(), config.limit());
         parts.add(perProblem("evaluation", steps, answers, problems, config.responseLength()));
         return parts;
-    }
-
-    /** Whether answers are made once for every seed. */
-    private static boolean draws(DecoderChoice choice) {
-        if (choice instanceof EqualNfeChoice equal) {
-            return draws(equal.decoder());
-        }
-        return choice instanceof RuleChoice rules
-                ? rules.draws()
-                : ((FlowChoice) choice).stepSize() instanceof StepSizeChoice.Policy policy && policy.dependsOnSeed();
     }
 
     long modelCalls() {

@@ -112,7 +112,8 @@ final class GrpoTraining {
             groups.forEach(group -> order.learned(
                     indexOf(group.group().task()), kindOf(group.group().task().totalSteps()), !group.flat()));
             samples = samples(groups, step + 1);
-            Map<String, Double> values = StepMetrics.of(groups, update, lambda, endIds, config.budget());
+            Map<String, Double> values = StepMetrics.of(
+                    groups, update, lambda, endIds, config.rewards(), config.budget());
             values.put("numeric_faults", (double) faults.inStep());
             if (config.grpo().flatGroups() == FlatGroups.RESAMPLE) {
                 values.put("resampled", (double) Math.max(0, groups.size() + faults.inStep() - config.prompts()));
@@ -167,11 +168,12 @@ final class GrpoTraining {
         SliceWork work = new SliceWork(
                 rollout,
                 grading,
+                config.rewards(),
                 behaviour,
                 new DrawnLatents(config.grpo().estimator(), config.exploration()),
                 lastStepCounts);
         Comparison comparison = new Comparison(
-                config.reward(),
+                config.rewards(),
                 learner.groupAdvantage(),
                 config.grpo().flatGroups() == FlatGroups.KEEP,
                 learner.loss());
@@ -233,7 +235,8 @@ final class GrpoTraining {
                     problem.promptIds(),
                     config.groupSize(),
                     config.responseLength(),
-                    totalSteps[b]);
+                    totalSteps[b],
+                    config.price(step, problem.number()));
             int samples = config.fleet().shape() == FleetSettings.Shape.SAMPLE ? 1 : config.groupSize();
             slices.addAll(Slice.of(task, problem.problem(), samples));
         }

@@ -139,7 +139,7 @@ final class Imitation {
             }
         }
         PolicyCloning.Clone clone = PolicyCloning.fit(
-                PolicyNetwork.initial(config.policy().shape(), config.seed()),
+                PolicyNetwork.initial(config.policyShape(), config.seed()),
                 row -> StepSizePolicy.Fractions.of(said.get(row)),
                 rows,
                 settings.cloning(),

@@ -3,6 +3,7 @@ package io.maskflow.experiments.training;
 import io.maskflow.policy.ActionScale;
 import io.maskflow.policy.PolicyShape;
 import io.maskflow.policy.PolicyState;
+import io.maskflow.policy.PriceRange;
 import java.util.List;
 
 /**
@@ -39,7 +40,7 @@ public record PolicySettings(
     /** Checks everything that {@link PolicyShape} checks. */
     public PolicySettings {
         features = List.copyOf(features);
-        shape(features, hidden, muMin, muMax, kappaMin, kappaMax, aMin, aMax, scale);
+        shape(features, hidden, muMin, muMax, kappaMin, kappaMax, aMin, aMax, scale, new PriceRange(1, 1));
     }
 
     /** The paper's features and range of actions, bounds wide enough for the rule {@code y = c}, started from it. */
@@ -60,9 +61,13 @@ public record PolicySettings(
                 ImitationSettings.defaults());
     }
 
-    /** Everything but the weights. */
-    public PolicyShape shape() {
-        return shape(features, hidden, muMin, muMax, kappaMin, kappaMax, aMin, aMax, scale);
+    /**
+     * Everything but the weights.
+     *
+     * @param prices that the policy is made for, if the price is one of its features
+     */
+    public PolicyShape shape(PriceRange prices) {
+        return shape(features, hidden, muMin, muMax, kappaMin, kappaMax, aMin, aMax, scale, prices);
     }
 
     private static PolicyShape shape(
@@ -74,8 +79,17 @@ public record PolicySettings(
             double kappaMax,
             double aMin,
             double aMax,
-            String scale) {
+            String scale,
+            PriceRange prices) {
+        PolicyState state = PolicyState.named(features);
         return new PolicyShape(
-                PolicyState.named(features), hidden, muMin, muMax, kappaMin, kappaMax, ActionScale.of(scale, aMin, aMax));
+                state,
+                hidden,
+                muMin,
+                muMax,
+                kappaMin,
+                kappaMax,
+                ActionScale.of(scale, aMin, aMax),
+                state.priced() ? prices : PriceRange.NONE);
     }
 }

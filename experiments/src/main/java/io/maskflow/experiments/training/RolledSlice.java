@@ -18,6 +18,7 @@ import java.util.List;
  * @param outlines its trajectories without their decisions; none after a fault
  * @param modelCalls sequences that went through the network for them
  * @param verdicts one per trajectory
+ * @param given what the commands among the rewards said of each
  * @param drawn the decisions of each trajectory, none of them with an advantage yet
  * @param fault why there is nothing, or empty
  */
@@ -26,6 +27,7 @@ record RolledSlice(
         List<Trajectory> outlines,
         long modelCalls,
         List<Verdict> verdicts,
+        List<double[]> given,
         List<Drawn> drawn,
         String fault)
         implements Serializable {
@@ -60,7 +62,7 @@ record RolledSlice(
 
     /** A slice that met numbers that are not finite. */
     static RolledSlice failed(Slice slice, String fault) {
-        return new RolledSlice(slice, List.of(), 0, List.of(), List.of(), fault);
+        return new RolledSlice(slice, List.of(), 0, List.of(), List.of(), List.of(), fault);
     }
 
     boolean faulty() {
@@ -69,7 +71,7 @@ record RolledSlice(
 
     /** The same without decisions: what is sent to the learner. */
     RolledSlice outline() {
-        return new RolledSlice(slice, outlines, modelCalls, verdicts, List.of(), fault);
+        return new RolledSlice(slice, outlines, modelCalls, verdicts, given, List.of(), fault);
     }
 
     /**

@@ -13,7 +13,7 @@ final class RunSoFar {
     private long steps;
     private double calls;
     private double seconds;
-    private double bestScore = -1;
+    private double bestScore = Double.NEGATIVE_INFINITY;
     private int withoutGain;
     private int bad;
     private List<String> wrong = List.of();
@@ -48,7 +48,7 @@ final class RunSoFar {
         bad = wrong.isEmpty() ? 0 : bad + 1;
         if (values.containsKey("validation/score")) {
             double score = Math.max(
-                    values.get("validation/score"), values.getOrDefault("validation_raw/score", -1.0));
+                    values.get("validation/score"), values.getOrDefault("validation_raw/score", Double.NEGATIVE_INFINITY));
             withoutGain = score > bestScore ? 0 : withoutGain + 1;
             bestScore = Math.max(bestScore, score);
         }

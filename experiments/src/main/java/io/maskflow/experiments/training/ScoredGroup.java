@@ -1,8 +1,6 @@
 package io.maskflow.experiments.training;
 
 import io.maskflow.policy.grpo.GroupAdvantage;
-import io.maskflow.reward.PassRate;
-import io.maskflow.reward.TaskReward;
 import io.maskflow.reward.sandbox.Verdict;
 import io.maskflow.reward.sandbox.VerdictKind;
 import io.maskflow.rollout.Trajectory;
@@ -17,24 +15,41 @@ import java.util.List;
  * @param group the trajectories
  * @param verdicts one per trajectory
  * @param judged the trajectories that have a verdict, in sample order
- * @param task their task rewards
+ * @param earned what each of them has earned
+ * @param task their task rewards, the price of calls taken off
  */
-record ScoredGroup(TrajectoryGroup group, List<Verdict> verdicts, List<Trajectory> judged, double[] task) {
+record ScoredGroup(
+        TrajectoryGroup group,
+        List<Verdict> verdicts,
+        List<Trajectory> judged,
+        List<Rewards.Earned> earned,
+        double[] task) {
 
-    static ScoredGroup of(TrajectoryGroup group, List<Verdict> verdicts, TaskReward reward) {
+    /**
+     * @param group the trajectories
+     * @param verdicts one per trajectory
+     * @param given what the commands among the rewards said of each
+     * @param rewards what they are worth
+     */
+    static ScoredGroup of(TrajectoryGroup group, List<Verdict> verdicts, List<double[]> given, Rewards rewards) {
         List<Trajectory> judged = new ArrayList<>();
-        List<Double> task = new ArrayList<>();
+        List<Rewards.Earned> earned = new ArrayList<>();
         for (int g = 0; g < verdicts.size(); g++) {
             if (verdicts.get(g).decided()) {
-                judged.add(group.trajectories().get(g));
-                task.add(reward.of(PassRate.of(verdicts.get(g))));
+                Trajectory trajectory = group.trajectories().get(g);
+                judged.add(trajectory);
+                earned.add(rewards.of(verdicts.get(g), trajectory, group.task(), given.get(g)));
             }
         }
         return new ScoredGroup(
-                group, verdicts, judged, task.stream().mapToDouble(d -> d).toArray());
+                group,
+                verdicts,
+                judged,
+                earned,
+                earned.stream().mapToDouble(Rewards.Earned::reward).toArray());
     }
 
-    /** Whether all task rewards are equal. The completion reward is never asked: it makes any group look varied. */
+    /** Whether all task rewards are equal, the price of calls included. The completion reward is never asked: it makes any group look varied. */
     boolean flat() {
         return task.length < 2 || GroupAdvantage.flat(task);
     }

@@ -3,7 +3,6 @@ package io.maskflow.experiments.training;
 import io.maskflow.decoder.backbone.MaskPredictor;
 import io.maskflow.experiments.evaluation.AnswerGrading;
 import io.maskflow.policy.PolicyNetwork;
-import io.maskflow.reward.sandbox.Verdict;
 import io.maskflow.rollout.Fleet;
 import io.maskflow.rollout.GroupRollout;
 import io.maskflow.rollout.Trajectory;
@@ -18,6 +17,7 @@ import java.util.List;
  *
  * @param rollout decodes with the sampled policy
  * @param grading answers to verdicts
+ * @param rewards whose commands are asked
  * @param behaviour the policy that draws
  * @param likelihood how what was drawn is scored
  * @param lastStepCounts whether the actions of the last step of a block are learned from. They move the final progress, but
@@ -26,6 +26,7 @@ import java.util.List;
 record SliceWork(
         GroupRollout rollout,
         AnswerGrading grading,
+        Rewards rewards,
         PolicyNetwork behaviour,
         DrawnLatents likelihood,
         boolean lastStepCounts)
@@ -43,14 +44,19 @@ record SliceWork(
         List<Trajectory> trajectories = rolled.trajectories();
         List<String> texts =
                 trajectories.stream().map(t -> grading.text(t.tokenIds())).toList();
-        List<Verdict> verdicts = grading.grade(Collections.nCopies(texts.size(), slice.problem()), texts);
+        Rewards.Asked asked = rewards.ask(
+                slice,
+                trajectories,
+                texts,
+                grading.grade(Collections.nCopies(texts.size(), slice.problem()), texts));
         List<RolledSlice.Drawn> drawn = new ArrayList<>();
         trajectories.forEach(trajectory -> drawn.add(likelihood.of(trajectory, behaviour, lastStepCounts)));
         return new RolledSlice(
                 slice,
                 trajectories.stream().map(Trajectory::outline).toList(),
                 rolled.modelCalls(),
-                verdicts,
+                asked.verdicts(),
+                asked.scores(),
                 drawn,
                 "");
     }

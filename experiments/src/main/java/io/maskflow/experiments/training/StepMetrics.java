@@ -9,6 +9,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.ToDoubleFunction;
 import java.util.stream.DoubleStream;
 
 /** The metrics of a training step, under the names of docs/METRICS.md. Sums run in prompt, then sample order. */
@@ -21,6 +22,7 @@ final class StepMetrics {
      * @param update what the learner saw
      * @param lambda weight of the completion reward in this step
      * @param endIds tokens that end a text, for tokens per forward
+     * @param rewards what an answer is worth
      * @param budgets the budgets of the run: with several, reward and share passed are given for each as well
      */
     static Map<String, Double> of(
@@ -28,10 +30,10 @@ final class StepMetrics {
             UpdateMetrics update,
             double lambda,
             Set<Integer> endIds,
+            Rewards rewards,
             List<DecodingBudget> budgets) {
         List<Trajectory> all =
                 groups.stream().flatMap(g -> g.group().trajectories().stream()).toList();
-        double[] task = groups.stream().flatMapToDouble(g -> Arrays.stream(g.task())).toArray();
         double[] completion = completion(groups);
         long samples = all.size();
         long nfe = all.stream().mapToLong(Trajectory::nfe).sum();
@@ -45,12 +47,27 @@ final class StepMetrics {
         named.put("reward", mean(rewards(groups, lambda)));
         named.put("reward_std", meanGroupDeviation(groups, lambda));
         named.put("frac_reward_zero_std", share(groups.stream().filter(ScoredGroup::flat).count(), groups.size()));
-        named.put("rewards/task/mean", mean(task));
+        named.put("rewards/task/mean", mean(earned(groups, Rewards.Earned::earned)));
+        for (int k = 0; k < rewards.terms().size(); k++) {
+            int term = k;
+            if (!(rewards.terms().get(k) instanceof RewardChoice.Calls)) {
+                named.put(
+                        "rewards/" + rewards.terms().get(k).label() + "/mean",
+                        mean(earned(groups, e -> e.terms()[term])));
+            }
+        }
+        if (rewards.calls().isPresent()) {
+            named.put(
+                    "price_mean",
+                    groups.stream().mapToDouble(g -> g.group().task().price()).average().orElse(0));
+            named.put("price_paid", mean(earned(groups, e -> e.earned() - e.reward())));
+        }
         named.put("rewards/completion/mean", mean(completion));
         named.put("pass_rate/all", share(count(groups, VerdictKind.PASSED), samples));
         named.putAll(update.named());
         named.put("completion_weight", lambda);
         named.put("nfe_mean", share(nfe, samples));
+        named.put("ended_early", share(all.stream().filter(t -> t.nfe() < t.totalSteps()).count(), samples));
         named.putAll(modelCalls(groups, nfe));
         named.put("tpf", share(tokens, nfe));
         named.put("t_final_mean", all.stream().mapToDouble(Trajectory::meanFinalProgress).sum() / samples);
@@ -106,6 +123,13 @@ final class StepMetrics {
             }
         }
         return named;
+    }
+
+    private static double[] earned(List<ScoredGroup> groups, ToDoubleFunction<Rewards.Earned> of) {
+        return groups.stream()
+                .flatMap(g -> g.earned().stream())
+                .mapToDouble(of)
+                .toArray();
     }
 
     private static double[] completion(List<ScoredGroup> groups) {

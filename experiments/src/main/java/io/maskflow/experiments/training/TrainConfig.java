@@ -10,6 +10,8 @@ import io.maskflow.experiments.problems.BadRows;
 import io.maskflow.experiments.problems.GraderChoice;
 import io.maskflow.experiments.problems.PromptSettings;
 import io.maskflow.policy.Exploration;
+import io.maskflow.policy.PolicyFeature;
+import io.maskflow.policy.PolicyShape;
 import io.maskflow.policy.grpo.GrpoConfig;
 import java.util.List;
 
@@ -35,7 +37,7 @@ import java.util.List;
  * @param decoder the flow's switches; its step size is the policy being trained
  * @param exploration how actions are drawn (XF §4.2: every one, independently)
  * @param replay probability that a place in the batch goes to a problem whose last group was not flat, in [0, 1)
- * @param reward what a graded program is worth: {@code pass_rate}, {@code all_pass} or {@code mean} of both
+ * @param reward what an answer is worth: a weighted sum, and the price of model calls
  * @param grpo the learner
  * @param validation how the best policy is found
  * @param fleet workers
@@ -71,7 +73,7 @@ public record TrainConfig(
         FlowChoice decoder,
         Exploration exploration,
         double replay,
-        TaskScore reward,
+        List<RewardChoice> reward,
         GrpoConfig grpo,
         ValidationSettings validation,
         FleetSettings fleet,
@@ -90,6 +92,28 @@ public record TrainConfig(
     /** Checks counts and ranges. */
     public TrainConfig {
         budget = List.copyOf(budget);
+        Rewards rewards = new Rewards(reward);
+        reward = rewards.terms();
+        boolean priced = policy.features().contains(PolicyFeature.PRICE.label());
+        if (priced && rewards.prices().none()) {
+            throw new IllegalArgumentException("reward must hold calls with a price above 0, because policy.features"
+                    + " holds price, was " + reward);
+        }
+        if (rewards.dial() && !priced) {
+            throw new IllegalArgumentException("policy.features must hold price, because the price of reward calls is a"
+                    + " range: a policy that does not see it learns something in between");
+        }
+        for (double price : validation.prices()) {
+            if (!priced || !rewards.prices().holds(price)) {
+                throw new IllegalArgumentException(
+                        "validation.prices must lie in the range of prices that the policy is trained for, was " + price
+                                + (priced ? "" : " without the policy feature price"));
+            }
+        }
+        if (priced && policy.start().equals("imitation")) {
+            throw new IllegalArgumentException("policy.start must not be imitation for a policy with the feature price:"
+                    + " the rules it imitates know none; use clone");
+        }
         atLeast("steps", steps, 0);
         atLeast("prompts", prompts, 1);
         atLeast("groupSize", groupSize, 2);
@@ -144,6 +168,27 @@ public record TrainConfig(
         }
     }
 
+    /**
+     * The price of a model call for the group of a prompt in a step.
+     *
+     * @param step training step, from 0
+     * @param prompt stable number of the prompt
+     * @return 0 where calls have none
+     */
+    public double price(long step, long prompt) {
+        return rewards().prices().draw(seed, step, prompt);
+    }
+
+    /** The reward as it is computed. */
+    Rewards rewards() {
+        return new Rewards(reward);
+    }
+
+    /** Everything about the policy but its weights. */
+    PolicyShape policyShape() {
+        return policy.shape(rewards().prices());
+    }
+
     private static void atLeast(String name, int value, int least) {
         if (value < least) {
             throw new IllegalArgumentException(name + " must be at least " + least + ", was " + value);
@@ -170,7 +215,7 @@ public record TrainConfig(
                 FlowChoice.defaults(),
                 Exploration.defaults(),
                 0.5,
-                TaskScore.MEAN,
+                List.of(new RewardChoice.PassRate(0.5), new RewardChoice.AllPass(0.5)),
                 GrpoConfig.defaults(),
                 ValidationSettings.defaults(),
                 FleetSettings.defaults(),

@@ -313,7 +313,7 @@ public final class TrainRun {
             Optional<TrainingCheckpoint> checkpoint,
             StopSignal stop) {
         GrpoLearner learner = checkpoint
-                .map(c -> GrpoLearner.resume(config.grpo(), config.policy().shape(), config.steps(), c.learner()))
+                .map(c -> GrpoLearner.resume(config.grpo(), config.policyShape(), config.steps(), c.learner()))
                 .orElseGet(() -> new GrpoLearner(
                         config.grpo(), initialPolicy(fleet, grading, problems, stop), config.steps()));
         PromptOrder order = new PromptOrder(
@@ -373,15 +373,18 @@ public final class TrainRun {
                 problems,
                 config.validation().budgets().isEmpty()
                         ? config.budget()
-                        : config.validation().budgets());
+                        : config.validation().budgets(),
+                config.responseLength(),
+                config.rewards(),
+                config.validation().prices());
     }
 
     private PolicyNetwork initialPolicy(
             Fleet fleet, AnswerGrading grading, List<NumberedProblem> problems, StopSignal stop) {
         PolicySettings settings = config.policy();
         return switch (settings.start()) {
-            case "random" -> PolicyNetwork.initial(settings.shape(), config.seed());
-            case "clone" -> settings.warmStart().teach(settings.shape(), config.responseLength(), config.seed());
+            case "random" -> PolicyNetwork.initial(config.policyShape(), config.seed());
+            case "clone" -> settings.warmStart().teach(config.policyShape(), config.responseLength(), config.seed());
             case "imitation" -> {
                 Imitation imitation = new Imitation(config, fleet, grading, stop);
                 Imitation.Taught taught = imitation.teach(problems);
@@ -395,7 +398,7 @@ public final class TrainRun {
     private PolicyNetwork read(Path policy) {
         try {
             PolicyNetwork network = PolicyFile.read(policy);
-            if (!network.shape().equals(config.policy().shape())) {
+            if (!network.shape().equals(config.policyShape())) {
                 throw new ConfigurationException("policy.start must be a policy of the shape that policy: says, "
                         + policy + " has " + network.shape());
             }

@@ -80,7 +80,7 @@ final class TrainingLoop {
         this.first = from.map(TrainingCheckpoint::step).orElse(0L);
         this.saved = from.map(TrainingCheckpoint::step).orElse(-1L);
         this.best = from.map(c -> new Best(c.bestScore(), c.bestStep(), c.bestRaw()))
-                .orElse(new Best(-1, 0, false));
+                .orElse(new Best(-Double.MAX_VALUE, 0, false));
     }
 
     /** Runs the steps; false if it was asked to stop before the last one. */
@@ -171,10 +171,10 @@ final class TrainingLoop {
         }
         return String.format(
                 Locale.ROOT,
-                "kept as best/: after step %d %s, %.1f %% of the validation problems",
+                "kept as best/: after step %d %s, validation score %.3f",
                 best.step(),
                 best.raw() ? "the parameters themselves" : averages() ? "the running average" : "the policy",
-                100 * best.score());
+                best.score());
     }
 
     /** Holds the state after {@code done} steps: what a save writes from now on. */
@@ -220,12 +220,15 @@ final class TrainingLoop {
     private static String line(Map<String, Double> values) {
         StringBuilder line = new StringBuilder(String.format(
                 Locale.ROOT,
-                "reward %.3f  pass %.3f  t_final %.3f  nfe %.1f  entropy %.2f",
+                "reward %.3f  pass %.3f  t_final %.3f  nfe %.1f",
                 values.get("reward"),
                 values.get("pass_rate/all"),
                 values.get("t_final_mean"),
-                values.get("nfe_mean"),
-                values.get("entropy")));
+                values.get("nfe_mean")));
+        line.append(
+                Double.isNaN(values.get("entropy"))
+                        ? "  every group flat"
+                        : String.format(Locale.ROOT, "  entropy %.2f", values.get("entropy")));
         if (values.containsKey("validation/score")) {
             line.append(String.format(Locale.ROOT, "  validation %.3f", values.get("validation/score")));
         }

@@ -2,11 +2,14 @@ package io.maskflow.experiments.training;
 
 import io.maskflow.decoder.DecodingBudget;
 import io.maskflow.decoder.flow.ConfidenceStepSize;
+import io.maskflow.decoder.flow.PositionMemory;
 import io.maskflow.decoder.flow.StepSizePolicy;
 import io.maskflow.decoder.flow.StepSizePolicy.RowState;
+import io.maskflow.experiments.config.ConfigurationException;
 import io.maskflow.experiments.decoding.StepSizeChoice;
 import io.maskflow.policy.PolicyNetwork;
 import io.maskflow.policy.PolicyShape;
+import io.maskflow.policy.PriceRange;
 import io.maskflow.policy.grpo.CloningSettings;
 import io.maskflow.policy.grpo.PolicyCloning;
 import io.maskflow.policy.grpo.SyntheticRows;
@@ -20,10 +23,12 @@ import java.util.Map;
  * only through its features; where these do not tell two budgets apart it learns something in between.
  *
  * @param rules one rule per budget, at least one
+ * @param exponents for a policy with a dial, in place of the rules' own: {@code e} of {@code a = c^e} at the lowest and at the
+ *     highest price, geometric between them on the logarithmic scale of prices; none: the rules at every price
  * @param rows synthetic rows to learn from
  * @param cloning how it is fitted
  */
-public record WarmStart(List<Taught> rules, int rows, CloningSettings cloning) {
+public record WarmStart(List<Taught> rules, List<Double> exponents, int rows, CloningSettings cloning) {
 
     /**
      * A lesson.
@@ -36,6 +41,11 @@ public record WarmStart(List<Taught> rules, int rows, CloningSettings cloning) {
     /** Checks the counts. */
     public WarmStart {
         rules = List.copyOf(rules);
+        exponents = List.copyOf(exponents);
+        if (!exponents.isEmpty() && (exponents.size() != 2 || exponents.stream().anyMatch(e -> !(e > 0)))) {
+            throw new IllegalArgumentException("warmStart.exponents must be two numbers above 0, at the lowest and at the"
+                    + " highest price, was " + exponents);
+        }
         if (rules.isEmpty()) {
             throw new IllegalArgumentException("warmStart.rules must hold at least one rule, was empty");
         }
@@ -48,6 +58,7 @@ public record WarmStart(List<Taught> rules, int rows, CloningSettings cloning) {
     public static WarmStart defaults() {
         return new WarmStart(
                 List.of(new Taught(new DecodingBudget(1, 4), StepSizeChoice.Confidence.defaults())),
+                List.of(),
                 400,
                 new CloningSettings(1500, 512, 5e-3, 20));
     }
@@ -64,17 +75,32 @@ public record WarmStart(List<Taught> rules, int rows, CloningSettings cloning) {
         rules.forEach(taught ->
                 ruleOf.put(taught.budget().steps(responseLength), taught.rule().stepSize()));
         List<Integer> totals = new ArrayList<>(ruleOf.keySet());
+        PriceRange prices = shape.prices();
+        if (!exponents.isEmpty() && prices.none()) {
+            throw new ConfigurationException("policy.warmStart.exponents needs the policy feature price");
+        }
         List<RowState> states = new ArrayList<>();
         for (RowState row : SyntheticRows.draw(rows, seed)) {
-            states.add(atTotal(row, totals.get(states.size() % totals.size())));
+            int number = states.size();
+            double price = prices.draw(seed, 0, number);
+            PositionMemory memory = shape.state().remembers()
+                    ? SyntheticRows.memory(row.length(), row.step(), seed, number)
+                    : PositionMemory.NONE;
+            states.add(atTotal(row, totals.get(number % totals.size()), price, memory));
         }
-        StepSizePolicy teacher = row -> ruleOf.get(row.totalSteps()).choose(row);
+        StepSizePolicy teacher = row -> exponents.isEmpty()
+                ? ruleOf.get(row.totalSteps()).choose(row)
+                : new ConfidenceStepSize.Power(exponent(prices.place(row.price()))).choose(row);
         return PolicyCloning.fit(PolicyNetwork.initial(shape, seed), teacher, states, cloning, seed)
                 .network();
     }
 
+    private double exponent(double place) {
+        return exponents.get(0) * Math.pow(exponents.get(1) / exponents.get(0), place);
+    }
+
     /** The same row at the same share of a decoding of another length. */
-    private static RowState atTotal(RowState row, int total) {
+    private static RowState atTotal(RowState row, int total, double price, PositionMemory memory) {
         int step = (int) ((long) row.step() * total / row.totalSteps());
         return new RowState(
                 row.key(),
@@ -84,6 +110,8 @@ public record WarmStart(List<Taught> rules, int rows, CloningSettings cloning) {
                 row.topProbability(),
                 row.confidence(),
                 row.progress(),
-                row.active());
+                row.active(),
+                price,
+                memory);
     }
 }

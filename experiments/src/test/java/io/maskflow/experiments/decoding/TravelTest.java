@@ -51,9 +51,10 @@ class TravelTest {
     @MethodSource("decoders")
     void everyDecoder(String type) throws Exception {
         DecoderChoice choice = ConfigFiles.option("decoder", "{ type: " + type + " }", DecoderChoice.class);
-        Decoder decoder = choice instanceof EqualNfeChoice equal
-                ? equal.at(0.5).decoder(BUILTIN)
-                : choice instanceof RuleChoice rules
+        choice = choice instanceof EqualNfeChoice equal
+                ? equal.at(0.5)
+                : choice instanceof CurveChoice curve ? curve.at(0.5) : choice;
+        Decoder decoder = choice instanceof RuleChoice rules
                 ? rules.decoder(BUILTIN)
                 : new FlowDecoder(((FlowChoice) choice).settings(), row -> StepSizePolicy.Fractions.of(row.progress()));
         assertThat(sent(decoder)).hasSameClassAs(decoder).usingRecursiveComparison().isEqualTo(decoder);

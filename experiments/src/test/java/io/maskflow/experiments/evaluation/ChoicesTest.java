@@ -87,6 +87,6 @@ class ChoicesTest {
     private static DecodingStep step(int step, float a, float b) {
         return new DecodingStep(0, step, 2, 0, new int[3], new float[] {.1f, .5f, .9f}, new boolean[] {true, true, false},
                 new float[0], new float[] {a, b, 0}, new float[0], new float[0], new float[3], new float[3],
-                new boolean[3], -1, new boolean[0]);
+                new boolean[3], new int[0], new boolean[0]);
     }
 }

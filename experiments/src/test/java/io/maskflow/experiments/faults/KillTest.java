@@ -29,7 +29,7 @@ class KillTest {
 
     @Test
     void aRunKilledAtRandomInstantsEndsInTheSameBytes() throws Exception {
-        String config = Maskflow.config(folder, STEPS).toString();
+        String config = Maskflow.dial(folder, STEPS).toString();
         Path whole = folder.resolve("whole");
         assertThat(Maskflow.fork(folder.resolve("whole.txt"), "train", config, "--out", whole.toString()))
                 .satisfies(outcome -> assertThat(outcome.code()).as(outcome.err()).isZero());

@@ -150,6 +150,20 @@ final class Maskflow {
                         .formatted(steps, problems, problems, String.join("\n", more)));
     }
 
+    /** The same with everything on that a step may depend on: arrival, a price for each group, its feature, memory. */
+    static Path dial(Path folder, int steps, String... more) throws IOException {
+        Path config = config(folder, steps, more);
+        String text = Files.readString(config)
+                .replace(
+                        "policy: { hidden: 8, start: random }",
+                        "policy: { hidden: 8, start: random, features: [p1, t, left, price, steady, change, divergence,"
+                                + " re_edits] }\n"
+                                + "decoder: { arrival: 0.4, commit: sure, commitFrom: 0.9 }\n"
+                                + "reward: [pass-rate, { type: calls, price: [0.1, 2] }]")
+                .replace("completionWeight: 0.1, flatGroups: keep", "normalisation: none");
+        return Files.writeString(config, text);
+    }
+
     /** What a run has computed, as hashes: policies, final learner state, metrics and results less wall-clock fields. */
     static Map<String, String> fingerprint(Path run) {
         Map<String, String> hashes = new LinkedHashMap<>();

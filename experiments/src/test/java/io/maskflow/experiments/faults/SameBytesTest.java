@@ -99,6 +99,33 @@ class SameBytesTest {
         }
     }
 
+    /** Arrival, a price for each group and memory: what a step sees of its own past and of its price is no one else's. */
+    @Test
+    void withPriceAndMemoryOnItIsTheSame() throws IOException {
+        String plain = config;
+        Path dial = Files.createDirectories(folder.resolve("dial"));
+        try {
+            config = Maskflow.dial(dial, 3).toString();
+            train("dial-first");
+            Map<String, String> first = Maskflow.fingerprint(folder.resolve("dial-first"));
+            for (String override : List.of("fleet.workers=2", "fleet.workers=4", "fleet.chunk=1", "fleet.shape=sample")) {
+                String run = "dial-" + override;
+                train(run, "--set", override);
+                assertThat(Maskflow.fingerprint(folder.resolve(run))).as(override).isEqualTo(first);
+            }
+            Path resumed = folder.resolve("dial-resumed");
+            Maskflow.copy(folder.resolve("dial-first"), resumed);
+            io.maskflow.experiments.report.DurableFile.deleteTree(resumed.resolve("checkpoints/step-000002"));
+            io.maskflow.experiments.report.DurableFile.deleteTree(resumed.resolve("checkpoints/step-000003"));
+            train("dial-resumed", "--resume", "--set", "fleet.workers=2");
+            assertThat(Maskflow.fingerprint(resumed)).isEqualTo(first);
+            String metrics = Files.readString(folder.resolve("dial-first/metrics.jsonl"));
+            assertThat(metrics).contains("\"price_mean\"").contains("\"validation/nfe/1/8@0.447\"");
+        } finally {
+            config = plain;
+        }
+    }
+
     @Test
     void anotherSeedMovesEveryByte() {
         train("seed-4", "--set", "seed=4");

@@ -98,7 +98,7 @@ final class SamplePages {
             }
             trace.onStep(new DecodingStep(
                     0, step, n, 0, predicted.clone(), confidence, active, new float[0], fraction, new float[0],
-                    new float[0], before, progress.clone(), again, step, new boolean[0]));
+                    new float[0], before, progress.clone(), again, new int[] {step}, new boolean[0]));
         }
         Verdict verdict =
                 new Verdict(VerdictKind.FAILED, List.of(VerdictKind.PASSED, VerdictKind.FAILED), 0.1, 0.1, "4 != 5");

@@ -76,7 +76,7 @@ class TraceLogTest {
                 new float[3],
                 new float[] {1f, 0.5f, 0.1f},
                 new boolean[] {false, true, true},
-                1,
+                new int[] {1},
                 new boolean[0]));
         JsonNode line = lines(log, 1, 7, 8).get(1);
         assertThat(line.get("step").intValue()).isEqualTo(4);

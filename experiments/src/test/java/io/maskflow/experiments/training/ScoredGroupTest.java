@@ -8,7 +8,6 @@ import io.maskflow.policy.PolicyNetwork;
 import io.maskflow.policy.PolicyShape;
 import io.maskflow.policy.PolicyState;
 import io.maskflow.policy.grpo.GrpoConfig;
-import io.maskflow.reward.TaskReward;
 import io.maskflow.reward.sandbox.Verdict;
 import io.maskflow.reward.sandbox.VerdictKind;
 import io.maskflow.rollout.Decisions;
@@ -20,6 +19,7 @@ import org.junit.jupiter.api.Test;
 
 class ScoredGroupTest {
 
+    private static final Rewards PASS_RATE = new Rewards(List.of(new RewardChoice.PassRate(1)));
     private static final Verdict PASS = new Verdict(VerdictKind.PASSED, List.of(VerdictKind.PASSED), 0, 0, "");
     private static final Verdict FAIL = new Verdict(VerdictKind.FAILED, List.of(VerdictKind.FAILED), 0, 0, "");
 
@@ -43,7 +43,7 @@ class ScoredGroupTest {
             trajectories.add(trajectory(g));
         }
         GroupTask task = new GroupTask(0, 0, 0, new int[] {1}, verdicts.length, 2, 2);
-        return ScoredGroup.of(new TrajectoryGroup(task, trajectories), List.of(verdicts), TaskReward.passRate());
+        return ScoredGroup.of(new TrajectoryGroup(task, trajectories), List.of(verdicts), java.util.Collections.nCopies(verdicts.length, new double[0]), PASS_RATE);
     }
 
     @Test

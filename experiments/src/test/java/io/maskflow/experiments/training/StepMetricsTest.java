@@ -8,8 +8,8 @@ import io.maskflow.decoder.SampleKey;
 import io.maskflow.policy.grpo.GrpoConfig;
 import io.maskflow.policy.grpo.GrpoLearner;
 import io.maskflow.policy.PolicyNetwork;
+import io.maskflow.policy.PriceRange;
 import io.maskflow.policy.grpo.UpdateMetrics;
-import io.maskflow.reward.TaskReward;
 import io.maskflow.reward.sandbox.Verdict;
 import io.maskflow.reward.sandbox.VerdictKind;
 import io.maskflow.rollout.Decisions;
@@ -17,6 +17,7 @@ import io.maskflow.rollout.GroupTask;
 import io.maskflow.rollout.Trajectory;
 import io.maskflow.rollout.TrajectoryGroup;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -24,6 +25,7 @@ import org.junit.jupiter.api.Test;
 
 class StepMetricsTest {
 
+    private static final Rewards PASS_RATE = new Rewards(List.of(new RewardChoice.PassRate(1)));
     private static final Verdict PASS = new Verdict(VerdictKind.PASSED, List.of(VerdictKind.PASSED), 0, 0, "");
     private static final Verdict FAIL = new Verdict(VerdictKind.FAILED, List.of(VerdictKind.FAILED), 0, 0, "");
     private static final DecodingBudget QUARTER = new DecodingBudget(1, 4);
@@ -39,7 +41,7 @@ class StepMetricsTest {
                     new int[] {steps - 1}, 0, 4));
         }
         GroupTask task = new GroupTask(0, 0, 0, new int[] {1}, verdicts.length, 48, steps);
-        return ScoredGroup.of(new TrajectoryGroup(task, trajectories), List.of(verdicts), TaskReward.passRate());
+        return ScoredGroup.of(new TrajectoryGroup(task, trajectories), List.of(verdicts), Collections.nCopies(verdicts.length, new double[0]), PASS_RATE);
     }
 
     @Test
@@ -48,7 +50,7 @@ class StepMetricsTest {
         TrajectoryGroup all = shared.group();
         // T = 6 of 3 samples, the first call made once: 18 - 2; of a group that shared nothing: 12 * 2
         ScoredGroup once = ScoredGroup.of(
-                new TrajectoryGroup(all.task(), all.trajectories(), 16), shared.verdicts(), TaskReward.passRate());
+                new TrajectoryGroup(all.task(), all.trajectories(), 16), shared.verdicts(), Collections.nCopies(3, new double[0]), PASS_RATE);
         Map<String, Double> values = of(List.of(EIGHTH, QUARTER), once, group(QUARTER, 1, PASS, FAIL));
         assertThat(values.get("model_calls")).isEqualTo(16 + 24);
         assertThat(values.get("calls_saved_shared_first_step")).isEqualTo(2);
@@ -56,9 +58,9 @@ class StepMetricsTest {
     }
 
     private static Map<String, Double> of(List<DecodingBudget> budgets, ScoredGroup... groups) {
-        PolicyNetwork policy = PolicyNetwork.initial(PolicySettings.defaults().shape(), 0);
+        PolicyNetwork policy = PolicyNetwork.initial(PolicySettings.defaults().shape(PriceRange.NONE), 0);
         UpdateMetrics nothing = new GrpoLearner(GrpoConfig.defaults(), policy, 1).update(List.of());
-        return StepMetrics.of(List.of(groups), nothing, 0.5, Set.of(), budgets);
+        return StepMetrics.of(List.of(groups), nothing, 0.5, Set.of(), PASS_RATE, budgets);
     }
 
     @Test

@@ -26,4 +26,19 @@ public record BackboneInfo(
         int padId,
         int maxLength,
         boolean logitsPredictNext,
-        int blockCausalLength) {}
+        int blockCausalLength) {
+
+    /**
+     * Refuses an answer that does not fit behind a prompt.
+     *
+     * @param promptLength tokens of the prompt
+     * @param responseLength positions of the answer
+     * @throws IllegalArgumentException naming both and the limit
+     */
+    public void requireRoom(int promptLength, int responseLength) {
+        if (promptLength + responseLength > maxLength) {
+            throw new IllegalArgumentException("a prompt of " + promptLength + " tokens and a response of "
+                    + responseLength + " exceed the " + maxLength + " positions of " + name);
+        }
+    }
+}

@@ -107,6 +107,16 @@ public interface DecodingSession extends AutoCloseable {
      */
     void retainRows(int[] keep);
 
+    /**
+     * Takes further rows into the batch, behind those that are there; they start at the mask embedding.
+     *
+     * @param prompts token ids, each as long as the prompts of the session: nothing is padded. Consecutive equal ones share a prompt
+     * @throws IllegalArgumentException if a prompt has another length, or the prompts of the session have several
+     */
+    default void join(List<int[]> prompts) {
+        throw new UnsupportedOperationException("no rows can join this session");
+    }
+
     /** The states, {@code [rows * N * E]}: for tests, traces and conformance. */
     float[] states();
 

@@ -30,16 +30,16 @@ final class EngineSession implements DecodingSession {
     private final Statistics statistics;
     private final NDArray maskEmbedding;
     private final NDManager manager;
-    private final PromptBatch batch;
     private final KeyValueCache cache;
     private final int blockLength;
     private final int logitsAtOnce;
     private final int promptLength;
     private final int length;
-    private final NDArray prompts; // [U, P, E]
+    private NDArray prompts; // [U, P, E]
     private final NDArray visible; // [U, P + N], or null
-    private final NDArray pads; // [U]
+    private NDArray pads; // [U]
     private NDArray maskedPrompts; // [U, P, E], made when guidance first asks for it
+    private int[] promptLengths; // [U]
     private int[] promptOf;
     private NDArray states; // [R, N, E]
     private NDArray expected; // [R, N, E] of the last call, or null
@@ -58,7 +58,7 @@ final class EngineSession implements DecodingSession {
         this.info = network.info();
         this.statistics = statistics;
         this.maskEmbedding = maskEmbedding;
-        this.batch = batch;
+        this.promptLengths = batch.lengths();
         this.length = length;
         this.blockLength = blockLength;
         this.logitsAtOnce = logitsAtOnce;
@@ -151,7 +151,7 @@ final class EngineSession implements DecodingSession {
         requireLength("windows", windows.size(), rows());
         for (int row = 0; row < windows.size(); row++) {
             Window window = windows.get(row);
-            int before = batch.length(promptOf[row]);
+            int before = promptLengths[promptOf[row]];
             if (window.keysTo() > length || window.from() != Window.PROMPT && window.from() < -before) {
                 throw new IllegalArgumentException("the window of row " + row + " must lie in a prompt of " + before
                         + " tokens and a response of " + length + ", was " + window);
@@ -481,6 +481,47 @@ final class EngineSession implements DecodingSession {
         cache.retainRows(keep);
         forgetExpected();
         promptOf = Arrays.stream(keep).map(row -> promptOf[row]).toArray();
+    }
+
+    @Override
+    public void join(List<int[]> more) {
+        PromptBatch joining = new PromptBatch(more);
+        joining.check(info, length, blockLength);
+        if (visible != null || !joining.even() || joining.length() != promptLength) {
+            throw new IllegalArgumentException("rows can join with prompts of one length only, those of the session have "
+                    + Arrays.toString(promptLengths) + " tokens, the others "
+                    + Arrays.toString(joining.lengths()));
+        }
+        int[] used = Arrays.stream(promptOf).distinct().toArray(); // ascending, as promptOf is
+        allMasked &= rows() == 0;
+        try (NDManager scope = manager.newSubManager()) {
+            NDArray fresh = promptLength == 0
+                    ? scope.zeros(new Shape(joining.count(), 0, info.embeddingSize()))
+                    : network.embed(scope, joining.ids(scope, info.padId()));
+            NDArray masked = scope.zeros(new Shape(more.size(), length, info.embeddingSize()));
+            masked.addi(maskEmbedding);
+            prompts = replaced(prompts, rowsOf(scope, prompts, used).concat(fresh, 0));
+            states = replaced(states, states.concat(masked, 0));
+            pads = replaced(pads, scope.zeros(new Shape(used.length + joining.count()), pads.getDataType()));
+        }
+        if (maskedPrompts != null) {
+            maskedPrompts.close();
+            maskedPrompts = null;
+        }
+        forgetExpected();
+        cache.join(more.size());
+        promptLengths = new int[used.length + joining.count()];
+        Arrays.fill(promptLengths, promptLength);
+        promptOf = IntStream.concat(
+                        Arrays.stream(promptOf).map(p -> Arrays.binarySearch(used, p)),
+                        Arrays.stream(joining.promptOf()).map(p -> used.length + p))
+                .toArray();
+    }
+
+    private NDArray replaced(NDArray old, NDArray by) {
+        by.attach(manager);
+        old.close();
+        return by;
     }
 
     @Override

@@ -3,6 +3,7 @@ package io.maskflow.decoder.backbone;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.Shape;
 import java.util.Arrays;
 
 /**
@@ -85,6 +86,23 @@ final class KeyValueCache implements AutoCloseable {
         kept.close();
         kept = fewer;
         keptTo = Arrays.stream(rows).map(row -> keptTo[row]).toArray();
+    }
+
+    /** Takes further rows in, of which nothing is kept yet. */
+    void join(int more) {
+        if (!kept.isEmpty()) {
+            NDList wider = new NDList(kept.size());
+            for (NDArray array : kept) {
+                long[] shape = array.getShape().getShape();
+                shape[0] = more;
+                try (NDArray room = manager.zeros(new Shape(shape), array.getDataType())) {
+                    wider.add(array.concat(room, 0));
+                }
+            }
+            kept.close();
+            kept = wider;
+        }
+        keptTo = Arrays.copyOf(keptTo, keptTo.length + more);
     }
 
     @Override

@@ -50,7 +50,8 @@ public final class ModelConfig {
         return file;
     }
 
-    private JsonNode field(String name) {
+    /** A field that is there and not null; otherwise null. */
+    JsonNode field(String name) {
         JsonNode node = root.path(name);
         return node.isMissingNode() || node.isNull() ? null : node;
     }
@@ -182,10 +183,12 @@ public final class ModelConfig {
         return size;
     }
 
-    /** Refuses rotary embeddings that are stretched for longer texts. */
-    public void noRopeScaling() {
-        absent("rope_scaling");
-        absent("rope_parameters");
+    /** Refuses weights that are stored in fewer bits than they are computed with. */
+    public void notQuantized() {
+        require(
+                "quantization_config",
+                field("quantization_config") == null,
+                "absent (fp8, 8-bit and 4-bit weights are not computed: take the bfloat16 weights of the same model)");
     }
 
     /** A number above 0, or the given value if absent. */

@@ -48,11 +48,12 @@ public final class NetworkPredictor implements MaskPredictor, NetworkDiagnostics
     /** A session whose output layer is computed in pieces of at most this many logits. */
     DecodingSession open(List<int[]> prompts, int responseLength, int blockLength, int logitsAtOnce) {
         PromptBatch batch = new PromptBatch(prompts);
-        batch.check(info(), responseLength);
         if (blockLength < 0) {
             throw new IllegalArgumentException("blockLength must be at least 0 (full attention), was " + blockLength);
         }
-        return new EngineSession(network, statistics, maskEmbedding(), batch, responseLength, blockLength, logitsAtOnce);
+        batch.check(info(), responseLength, blockLength);
+        return new EngineSession(
+                network, statistics, maskEmbedding(), batch, responseLength, blockLength, logitsAtOnce);
     }
 
     @Override

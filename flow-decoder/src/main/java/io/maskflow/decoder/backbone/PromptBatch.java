@@ -58,7 +58,7 @@ final class PromptBatch {
 
     /** True where a position of prompt or response may be attended to, {@code [U, P + N]}; null if everywhere. */
     NDArray visible(NDManager owner, int responseLength) {
-        if (different.stream().allMatch(prompt -> prompt.length == length)) {
+        if (even()) {
             return null;
         }
         int whole = length + responseLength;
@@ -75,20 +75,25 @@ final class PromptBatch {
                 different.stream().mapToLong(prompt -> length - prompt.length).toArray());
     }
 
-    /** Length of prompt {@code u}. */
-    int length(int u) {
-        return different.get(u).length;
+    /** Whether all prompts have one length, so that nothing is padded. */
+    boolean even() {
+        return different.stream().allMatch(prompt -> prompt.length == length);
     }
 
-    /** Refuses ids outside the vocabulary and lengths the model cannot take. */
-    void check(BackboneInfo info, int responseLength) {
+    /** Length of each prompt, {@code [U]}. */
+    int[] lengths() {
+        return different.stream().mapToInt(prompt -> prompt.length).toArray();
+    }
+
+    /**
+     * Refuses ids outside the vocabulary and lengths the model cannot take. Under a block-causal mask the last block is
+     * decoded up to its end, which may lie behind the last position that an answer may have.
+     */
+    void check(BackboneInfo info, int responseLength, int blockLength) {
         if (responseLength < 1) {
             throw new IllegalArgumentException("responseLength must be at least 1, was " + responseLength);
         }
-        if (length + responseLength > info.maxLength()) {
-            throw new IllegalArgumentException("a prompt of " + length + " tokens and a response of " + responseLength
-                    + " exceed the " + info.maxLength() + " positions of " + info.name());
-        }
+        info.requireRoom(length, responseLength - Math.max(0, blockLength - 1));
         for (int[] prompt : different) {
             if (info.logitsPredictNext() && prompt.length == 0) {
                 throw new IllegalArgumentException(

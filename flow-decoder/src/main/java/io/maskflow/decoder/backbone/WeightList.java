@@ -6,6 +6,7 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import io.maskflow.decoder.tensor.BFloat16;
 import io.maskflow.decoder.tensor.Checkpoint;
+import io.maskflow.decoder.tensor.FiniteWeights;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashMap;
@@ -14,12 +15,17 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Function;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The tensors of a network by name and shape, in the order in which its program takes them: what a family says about its
  * checkpoints. The first one is the input embedding.
  */
 public final class WeightList {
+
+    private static final Logger LOG = LoggerFactory.getLogger(WeightList.class);
 
     /** Vocabulary matrices up to this size stay float32 in a bfloat16 network: its logits then have no rounding ties. */
     private static final long SMALL_VOCABULARY = 8_000_000;
@@ -29,6 +35,7 @@ public final class WeightList {
     private final Set<String> vocabulary = new HashSet<>();
     private final Set<String> exact = new HashSet<>();
     private final Set<String> optional = new HashSet<>();
+    private String tiedHead;
 
     /**
      * Adds a tensor. One with a single dimension stays float32 in a bfloat16 network.
@@ -50,7 +57,8 @@ public final class WeightList {
     }
 
     /**
-     * Adds the output layer, a matrix of its own or the input embedding again.
+     * Adds the output layer, a matrix of its own or the input embedding again. Checkpoints of a tied model may hold it all
+     * the same: an equal copy is left aside, another matrix is used with a warning.
      *
      * @param name its name in checkpoints
      * @param tied whether it is the embedding, the first tensor of this list
@@ -59,8 +67,10 @@ public final class WeightList {
      */
     public WeightList addHead(String name, boolean tied, long... shape) {
         if (tied) {
+            tiedHead = name;
+            vocabulary.add(name);
             order.add(order.get(0));
-            return this;
+            return ignore(name, shape);
         }
         return addVocabulary(name, shape);
     }
@@ -109,6 +119,17 @@ public final class WeightList {
     }
 
     /**
+     * Whether a checkpoint of a tied model holds an output layer that is not the embedding. Reads both.
+     *
+     * @param checkpoint the weights, {@link #check checked}
+     */
+    public boolean headDiffers(Checkpoint checkpoint) {
+        return tiedHead != null
+                && checkpoint.names().contains(tiedHead)
+                && !checkpoint.areEqual(tiedHead, order.get(0));
+    }
+
+    /**
      * Loads the weights as the program takes them. F32 tensors for a float32 network and BF16 tensors for a bfloat16
      * one are mapped, not copied.
      *
@@ -116,14 +137,29 @@ public final class WeightList {
      * @param checkpoint the weights, {@link #check checked}
      * @param bfloat16 matrices become bfloat16
      * @return the arrays in order
+     * @throws io.maskflow.decoder.tensor.CheckpointException if a tensor holds NaN or infinite numbers
      */
     public NDList load(NDManager manager, Checkpoint checkpoint, boolean bfloat16) {
-        if (!bfloat16) {
-            return load(name -> checkpoint.floatArray(manager, name));
+        List<String> names = order;
+        if (headDiffers(checkpoint)) {
+            LOG.warn(
+                    "{}: tie_word_embeddings (weight_tying) is true, but {} is stored and is not the embedding; the stored"
+                            + " one is used",
+                    checkpoint.folder(),
+                    tiedHead);
+            names = new ArrayList<>(order);
+            names.set(names.lastIndexOf(order.get(0)), tiedHead);
         }
-        try (BFloat16 maker = new BFloat16(manager)) {
-            return load(name ->
-                    narrow(name) ? maker.array(checkpoint, name) : checkpoint.floatArray(manager, name));
+        try (FiniteWeights finite = new FiniteWeights(manager);
+                BFloat16 maker = new BFloat16(manager)) {
+            return load(
+                    names,
+                    name -> finite.require(
+                            checkpoint,
+                            name,
+                            bfloat16 && narrow(name)
+                                    ? maker.array(checkpoint, name)
+                                    : checkpoint.floatArray(manager, name)));
         }
     }
 
@@ -133,10 +169,10 @@ public final class WeightList {
         return shape.dimension() > 1 && !exact.contains(name) && !small;
     }
 
-    private NDList load(java.util.function.Function<String, NDArray> source) {
+    private static NDList load(List<String> names, Function<String, NDArray> source) {
         Map<String, NDArray> loaded = new HashMap<>();
-        NDList list = new NDList(order.size());
-        order.forEach(name -> list.add(loaded.computeIfAbsent(name, source)));
+        NDList list = new NDList(names.size());
+        names.forEach(name -> list.add(loaded.computeIfAbsent(name, source)));
         return list;
     }
 }

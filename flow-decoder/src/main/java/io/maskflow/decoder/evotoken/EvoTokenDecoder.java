@@ -2,13 +2,10 @@ package io.maskflow.decoder.evotoken;
 
 import io.maskflow.decoder.BlockSchedule;
 import io.maskflow.decoder.DecodeRequest;
-import io.maskflow.decoder.DecodedResponse;
 import io.maskflow.decoder.Decoder;
-import io.maskflow.decoder.DecodingLoop;
-import io.maskflow.decoder.DecodingObserver;
+import io.maskflow.decoder.RowInProgress;
 import io.maskflow.decoder.backbone.BackboneInfo;
 import io.maskflow.decoder.backbone.LogitRules;
-import io.maskflow.decoder.backbone.MaskPredictor;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -37,14 +34,18 @@ public final class EvoTokenDecoder implements Decoder {
         this.settings = settings;
     }
 
+    @Override
+    public LogitRules logitRules(BackboneInfo info) {
+        return LogitRules.without(info.maskId(), Math.max(settings.k(), LEAST));
+    }
+
     /**
      * {@inheritDoc}
      *
      * @throws IllegalArgumentException if the steps are fewer than the blocks, or {@code k} tokens are not there
      */
     @Override
-    public List<DecodedResponse> decode(MaskPredictor backbone, DecodeRequest request, DecodingObserver observer) {
-        BackboneInfo info = backbone.info();
+    public List<? extends RowInProgress> rows(BackboneInfo info, DecodeRequest request) {
         if (settings.k() >= info.vocabularySize()) {
             throw new IllegalArgumentException("k must be below the vocabulary size " + info.vocabularySize() + " of "
                     + info.name() + ", was " + settings.k());
@@ -54,7 +55,6 @@ public final class EvoTokenDecoder implements Decoder {
         for (int row = 0; row < request.samples().size(); row++) {
             rows.add(new EvoTokenRow(settings, row, schedule));
         }
-        LogitRules rules = LogitRules.without(info.maskId(), Math.max(settings.k(), LEAST));
-        return DecodingLoop.run(backbone, request, rules, 0, rows, observer);
+        return rows;
     }
 }

@@ -81,6 +81,12 @@ final class EvoTokenRow implements RowInProgress {
         return tokens;
     }
 
+    /** Tokens can be exchanged until their block is done. */
+    @Override
+    public int[] settled() {
+        return Arrays.copyOf(tokens(), finished() ? schedule.responseLength() : schedule.from(block));
+    }
+
     /** Every position was decided: 1. */
     @Override
     public float[] finalProgress() {

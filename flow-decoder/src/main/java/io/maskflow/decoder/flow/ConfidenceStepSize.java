@@ -11,7 +11,7 @@ public sealed interface ConfidenceStepSize extends StepSizePolicy {
      * The rule.
      *
      * @param c confidence in [0, 1]
-     * @return the step fraction {@code a} in [0, 1], growing with {@code c}, 1 at {@code c = 1}
+     * @return the step fraction {@code a} in [0, 1], never falling with {@code c}, 1 at {@code c = 1}
      */
     double fraction(double c);
 
@@ -66,6 +66,27 @@ public sealed interface ConfidenceStepSize extends StepSizePolicy {
         @Override
         public double fraction(double c) {
             return Math.pow(c, exponent);
+        }
+    }
+
+    /**
+     * {@code a = 1} where {@code c >= threshold}, else 0. With {@link CommitRule#SURE} from the same threshold the flow is
+     * threshold decoding (Fast-dLLM): sure positions become their tokens, the others stay masks.
+     *
+     * @param threshold in (0, 1]
+     */
+    record Threshold(double threshold) implements ConfidenceStepSize {
+
+        /** Checks the range. */
+        public Threshold {
+            if (!(threshold > 0 && threshold <= 1)) {
+                throw new IllegalArgumentException("threshold must lie in (0, 1], was " + threshold);
+            }
+        }
+
+        @Override
+        public double fraction(double c) {
+            return c >= threshold ? 1 : 0;
         }
     }
 }

@@ -2,12 +2,10 @@ package io.maskflow.decoder.flow;
 
 import io.maskflow.decoder.BlockSchedule;
 import io.maskflow.decoder.DecodeRequest;
-import io.maskflow.decoder.DecodedResponse;
 import io.maskflow.decoder.Decoder;
-import io.maskflow.decoder.DecodingLoop;
-import io.maskflow.decoder.DecodingObserver;
+import io.maskflow.decoder.RowInProgress;
+import io.maskflow.decoder.backbone.BackboneInfo;
 import io.maskflow.decoder.backbone.LogitRules;
-import io.maskflow.decoder.backbone.MaskPredictor;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -16,8 +14,8 @@ import java.util.List;
  * its own pace.
  *
  * <p>A step is: model call, prediction (Eqs. 4, 9), step fractions from the policy, flow (Eqs. 5 to 8) or re-editing
- * (Eq. 10) for each position, hard commitment of one position. At most {@code T} steps; a response whose positions are all
- * committed ends earlier. At the end a committed position gives its token, any other the prediction of the last model
+ * (Eq. 10) for each position, hard commitment. At most {@code T} steps; a response whose positions are all committed ends
+ * earlier, and with {@link FlowSettings#arrival()} one whose open positions have all arrived. At the end a committed position gives its token, any other the prediction of the last model
  * call.
  *
  * @paper XF §3
@@ -38,29 +36,32 @@ public final class FlowDecoder implements Decoder {
         this.policy = policy;
     }
 
+    @Override
+    public LogitRules logitRules(BackboneInfo info) {
+        LogitRules named = LogitRules.without(info.maskId(), CleanStatePrediction.TOP_K);
+        return policy.remembers() ? named : named.withoutTopIds();
+    }
+
+    @Override
+    public int blockCausalLength(BackboneInfo info) {
+        return settings.laterBlocksFed() ? 0 : settings.blockLength();
+    }
+
     /**
-     * {@inheritDoc}
-     *
-     * @throws IllegalArgumentException if the model cannot be fed the way the settings ask, or the steps are fewer than the
-     *     blocks
-     * @throws IllegalStateException if the policy gives a fraction outside [0, 1]
+     * {@inheritDoc} Taking a step throws {@link IllegalStateException} if the policy gives a fraction outside [0, 1].
      */
     @Override
-    public List<DecodedResponse> decode(MaskPredictor backbone, DecodeRequest request, DecodingObserver observer) {
-        if (!settings.laterBlocksFed() && backbone.info().blockCausalLength() == 0) {
+    public List<? extends RowInProgress> rows(BackboneInfo info, DecodeRequest request) {
+        if (!settings.laterBlocksFed() && info.blockCausalLength() == 0) {
             throw new IllegalArgumentException(
-                    "laterBlocksFed must be true for a model with full attention, was false (model "
-                            + backbone.info().name() + ")");
+                    "laterBlocksFed must be true for a model with full attention, was false (model " + info.name() + ")");
         }
         List<FlowRow> rows = new ArrayList<>();
         for (DecodeRequest.Sample sample : request.samples()) {
             rows.add(new FlowRow(
                     settings, policy, rows.size(), sample, schedule(sample, request), request.responseLength()));
         }
-        LogitRules maskTakenOut = LogitRules.without(backbone.info().maskId(), CleanStatePrediction.TOP_K)
-                .withoutTopIds();
-        int blockCausalLength = settings.laterBlocksFed() ? 0 : settings.blockLength();
-        return DecodingLoop.run(backbone, request, maskTakenOut, blockCausalLength, rows, observer);
+        return rows;
     }
 
     private BlockSchedule schedule(DecodeRequest.Sample sample, DecodeRequest request) {

@@ -13,6 +13,7 @@ import java.util.Arrays;
 final class FlowRow implements RowInProgress {
 
     private static final boolean[] NOTHING_FILLED = {};
+    private static final int[] NOTHING_COMMITTED = {};
 
     private final FlowSettings settings;
     private final StepSizePolicy policy;
@@ -25,6 +26,7 @@ final class FlowRow implements RowInProgress {
     private final float[] finalProgress;
     private final boolean heaviest;
     private final TokenShares shares;
+    private final PositionMemory.Book book; // null: the policy does not look at it
     private FlowState state;
     private int block;
     private int step;
@@ -48,6 +50,7 @@ final class FlowRow implements RowInProgress {
         this.state = FlowState.start(schedule.responseLength());
         this.heaviest = settings.readOut() == ReadOut.HEAVIEST_TOKEN;
         this.shares = new TokenShares(heaviest ? schedule.responseLength() : 0);
+        this.book = policy.remembers() ? new PositionMemory.Book(schedule.responseLength()) : null;
     }
 
     @Override
@@ -84,7 +87,9 @@ final class FlowRow implements RowInProgress {
         for (int i = 0; i < length; i++) {
             active[i] = !before.committed(from + i);
         }
-        StepSizePolicy.Fractions chosen = choose(xPred, active, from, length);
+        PositionMemory memory =
+                book == null ? PositionMemory.NONE : book.note(from, xPred, topIds(seen, from, length));
+        StepSizePolicy.Fractions chosen = choose(xPred, active, memory, from, length);
         float[] a = fractions(chosen, active);
 
         // 6. Exactly one rule for each position: committed, re-edit, flow
@@ -102,6 +107,9 @@ final class FlowRow implements RowInProgress {
                 if (heaviest) {
                     shares.set(at, pred[i], c[i]);
                 }
+                if (book != null) {
+                    book.reEdited(at);
+                }
                 t[at] = c[i];
                 reEdited[i] = true;
             } else {
@@ -115,7 +123,7 @@ final class FlowRow implements RowInProgress {
         state = before.withProgress(t);
 
         // 7. Hard commitment
-        int committed = HardCommitment.NONE;
+        int[] committed = NOTHING_COMMITTED;
         if (settings.hardCommitment()) {
             committed = commit(settings.commitSeesOldProgress() ? before : state, xPred, active, from, update);
         }
@@ -138,13 +146,22 @@ final class FlowRow implements RowInProgress {
                 committed,
                 NOTHING_FILLED);
         step++;
-        if (step == schedule.firstStep(block + 1) || state.allCommitted(from, length)) {
+        if (step == schedule.firstStep(block + 1) || state.allCommitted(from, length) || arrived(from, length)) {
             readOut(pred, from, length);
         }
         return happened;
     }
 
-    private StepSizePolicy.Fractions choose(CleanStatePrediction xPred, boolean[] active, int from, int length) {
+    private static int[] topIds(RowPrediction seen, int from, int length) {
+        int[] ids = new int[length * CleanStatePrediction.TOP_K];
+        for (int j = 0; j < ids.length; j++) {
+            ids[j] = seen.topId(from + j / CleanStatePrediction.TOP_K, j % CleanStatePrediction.TOP_K);
+        }
+        return ids;
+    }
+
+    private StepSizePolicy.Fractions choose(
+            CleanStatePrediction xPred, boolean[] active, PositionMemory memory, int from, int length) {
         return policy.choose(new StepSizePolicy.RowState(
                 sample.key(),
                 step,
@@ -153,7 +170,9 @@ final class FlowRow implements RowInProgress {
                 xPred.topProbability(),
                 xPred.confidence(),
                 state.progress(from, length),
-                active));
+                active,
+                sample.price(),
+                memory));
     }
 
     /** The fractions of the active positions, 0 elsewhere; their mean everywhere in the synchronous schedule. */
@@ -181,27 +200,43 @@ final class FlowRow implements RowInProgress {
         return a;
     }
 
-    /** Commits one position if one is eligible; returns its response position. */
-    private int commit(
+    /** Commits the eligible positions; returns their response positions. */
+    private int[] commit(
             FlowState judged, CleanStatePrediction xPred, boolean[] active, int from, StateUpdate.Row update) {
         double[] t = Arrays.copyOfRange(judged.copyOfProgress(), from, from + active.length);
-        int best = HardCommitment.choose(xPred.confidence(), t, active, settings.commitBelow());
-        if (best == HardCommitment.NONE) {
-            return HardCommitment.NONE;
-        }
-        int at = from + best;
-        int token = xPred.token()[best];
-        HardCommitment.apply(update, at, token);
-        if (heaviest) {
-            shares.set(at, token, 1);
+        int[] chosen = HardCommitment.choose(settings, xPred.confidence(), t, active);
+        if (chosen.length == 0) {
+            return NOTHING_COMMITTED;
         }
         double[] next = state.copyOfProgress();
-        next[at] = 1;
-        state = state.withProgress(next);
-        if (settings.committedFinal()) {
-            state = state.withCommitted(at, token);
+        for (int c = 0; c < chosen.length; c++) {
+            int token = xPred.token()[chosen[c]];
+            int at = from + chosen[c];
+            HardCommitment.apply(update, at, token);
+            if (heaviest) {
+                shares.set(at, token, 1);
+            }
+            next[at] = 1;
+            if (settings.committedFinal()) {
+                state = state.withCommitted(at, token);
+            }
+            chosen[c] = at;
         }
-        return at;
+        state = state.withProgress(next);
+        return chosen;
+    }
+
+    /** Whether every open position of the block has arrived; never on the paper's clock. */
+    private boolean arrived(int from, int length) {
+        if (settings.arrival() == 0) {
+            return false;
+        }
+        for (int i = from; i < from + length; i++) {
+            if (!state.committed(i) && state.progress(i) < settings.arrival()) {
+                return false;
+            }
+        }
+        return true;
     }
 
     /** Ends the block: committed positions give their token, the others the prediction of the last model call. */
@@ -239,6 +274,18 @@ final class FlowRow implements RowInProgress {
     @Override
     public int[] tokens() {
         return Arrays.copyOf(tokens, responseLength);
+    }
+
+    /** Blocks that were read out, and what hard commitment has fixed behind them. */
+    @Override
+    public int[] settled() {
+        int[] settled = tokens();
+        int end = finished() ? responseLength : Math.min(responseLength, schedule.from(block));
+        while (end < responseLength && state.committed(end)) {
+            settled[end] = state.committedToken(end);
+            end++;
+        }
+        return Arrays.copyOf(settled, end);
     }
 
     @Override

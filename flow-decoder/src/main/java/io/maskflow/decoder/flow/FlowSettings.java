@@ -2,6 +2,7 @@ package io.maskflow.decoder.flow;
 
 import io.maskflow.decoder.backbone.Interpolation;
 import java.io.Serializable;
+import java.util.Locale;
 import java.util.function.Consumer;
 
 /**
@@ -22,6 +23,11 @@ import java.util.function.Consumer;
  * @param reEditMargin how far confidence must lie below progress for a re-edit, in [0, 1]; default 0.1 (XF §3.4)
  * @param commitBelow progress below which a position may be committed, in (0, 1]; default 0.99 (XF §3.4)
  * @param readOut what an uncommitted position gives at the end; default the last prediction
+ * @param arrival progress at which an open position has arrived, in [0, 1]: a response (in blocks: a block) ends after a
+ *     step in which all its open positions have; {@code T} is then a ceiling. 0, the default, is the paper's fixed clock
+ * @param commit how many positions a step fixes; default one (XF §3.4)
+ * @param commitFrom confidence ({@code sure}) or progress ({@code arrived}) from which a position is fixed, in (0, 1];
+ *     default 0.9; {@code one} does not look at it
  */
 public record FlowSettings(
         boolean reEditing,
@@ -35,7 +41,10 @@ public record FlowSettings(
         Interpolation interpolation,
         double reEditMargin,
         double commitBelow,
-        ReadOut readOut)
+        ReadOut readOut,
+        double arrival,
+        CommitRule commit,
+        double commitFrom)
         implements Serializable {
 
     /** Checks the ranges. */
@@ -59,9 +68,22 @@ public record FlowSettings(
         if (!(commitBelow > 0 && commitBelow <= 1)) {
             throw new IllegalArgumentException("commitBelow must lie in (0, 1], was " + commitBelow);
         }
+        if (!(arrival >= 0 && arrival <= 1)) {
+            throw new IllegalArgumentException("arrival must lie in [0, 1], 0 for none, was " + arrival);
+        }
+        if (commit == null) {
+            throw new IllegalArgumentException("commit must be one, sure or arrived, was empty");
+        }
+        if (!(commitFrom > 0 && commitFrom <= 1)) {
+            throw new IllegalArgumentException("commitFrom must lie in (0, 1], was " + commitFrom);
+        }
+        if (commit != CommitRule.ONE && !hardCommitment) {
+            throw new IllegalArgumentException(
+                    "commit must be one where hardCommitment is false, was " + commit.name().toLowerCase(Locale.ROOT));
+        }
     }
 
-    /** With the last prediction as read-out. */
+    /** With the last prediction as read-out, on the paper's clock, with one commitment a step. */
     public FlowSettings(
             boolean reEditing,
             boolean hardCommitment,
@@ -86,7 +108,10 @@ public record FlowSettings(
                 interpolation,
                 reEditMargin,
                 commitBelow,
-                ReadOut.LAST_PREDICTION);
+                ReadOut.LAST_PREDICTION,
+                0,
+                CommitRule.ONE,
+                0.9);
     }
 
     /** The paper's decoder as we read it. */
@@ -139,6 +164,24 @@ public record FlowSettings(
         return changed(draft -> draft.readOut = other);
     }
 
+    /** The same that ends once all open positions have this progress, 0 for the paper's fixed clock. */
+    public FlowSettings withArrival(double progress) {
+        return changed(draft -> draft.arrival = progress);
+    }
+
+    /**
+     * The same with another number of commitments a step.
+     *
+     * @param rule which positions
+     * @param from see {@code commitFrom}
+     */
+    public FlowSettings withCommit(CommitRule rule, double from) {
+        return changed(draft -> {
+            draft.commit = rule;
+            draft.commitFrom = from;
+        });
+    }
+
     private FlowSettings changed(Consumer<Draft> change) {
         Draft draft = new Draft(this);
         change.accept(draft);
@@ -160,6 +203,9 @@ public record FlowSettings(
         private double reEditMargin;
         private double commitBelow;
         private ReadOut readOut;
+        private double arrival;
+        private CommitRule commit;
+        private double commitFrom;
 
         Draft(FlowSettings from) {
             reEditing = from.reEditing;
@@ -174,6 +220,9 @@ public record FlowSettings(
             reEditMargin = from.reEditMargin;
             commitBelow = from.commitBelow;
             readOut = from.readOut;
+            arrival = from.arrival;
+            commit = from.commit;
+            commitFrom = from.commitFrom;
         }
 
         FlowSettings settings() {
@@ -189,7 +238,10 @@ public record FlowSettings(
                     interpolation,
                     reEditMargin,
                     commitBelow,
-                    readOut);
+                    readOut,
+                    arrival,
+                    commit,
+                    commitFrom);
         }
     }
 }

@@ -1,6 +1,8 @@
 package io.maskflow.decoder.flow;
 
 import io.maskflow.decoder.StateUpdate;
+import java.util.function.IntPredicate;
+import java.util.stream.IntStream;
 
 /**
  * Fixes the most reliable open prediction in every step, so that the others can rest on it.
@@ -36,6 +38,33 @@ public final class HardCommitment {
             }
         }
         return best;
+    }
+
+    /**
+     * Chooses the positions to fix.
+     *
+     * @param settings rule and thresholds
+     * @param confidence {@code [length]} {@code c_i}
+     * @param progress {@code [length]} {@code t_i}
+     * @param open {@code [length]} false where the position is already committed
+     * @return the positions, ascending; empty if none is eligible
+     */
+    static int[] choose(FlowSettings settings, float[] confidence, double[] progress, boolean[] open) {
+        double from = settings.commitFrom();
+        IntPredicate fixed =
+                switch (settings.commit()) {
+                    case ONE -> i -> false;
+                    case SURE -> i -> open[i] && confidence[i] >= from;
+                    case ARRIVED -> i -> open[i] && progress[i] >= from;
+                };
+        int[] chosen = IntStream.range(0, confidence.length).filter(fixed).toArray();
+        if (settings.commit() == CommitRule.SURE && chosen.length > 0) {
+            return chosen;
+        }
+        int one = choose(confidence, progress, open, settings.commitBelow());
+        return one == NONE
+                ? chosen
+                : IntStream.concat(IntStream.of(chosen), IntStream.of(one)).sorted().distinct().toArray();
     }
 
     /** Sets the state of position {@code i} to the clean embedding of its prediction (Eq. 3 with t = 1). */

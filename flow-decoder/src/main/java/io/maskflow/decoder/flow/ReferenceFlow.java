@@ -62,11 +62,10 @@ public final class ReferenceFlow {
         }
         if (settings.hardCommitment()) {
             double[] judged = settings.commitSeesOldProgress() ? tOld : t;
-            int best = HardCommitment.choose(c, judged, open, settings.commitBelow());
-            if (best != HardCommitment.NONE) {
-                x[best] = FlowState.between(xPred[best], m, 1); // Eq. 3 with t = 1
-                t[best] = 1;
-                committed[best] = settings.committedFinal();
+            for (int i : HardCommitment.choose(settings, c, judged, open)) {
+                x[i] = FlowState.between(xPred[i], m, 1); // Eq. 3 with t = 1
+                t[i] = 1;
+                committed[i] = settings.committedFinal();
             }
         }
     }

@@ -18,6 +18,11 @@ public interface StepSizePolicy extends Serializable {
      */
     Fractions choose(RowState row);
 
+    /** Whether {@link RowState#memory()} is looked at; where it is not, nothing is remembered. */
+    default boolean remembers() {
+        return false;
+    }
+
     /**
      * One row at one step. Arrays have one entry per position looked at and must not be changed.
      *
@@ -29,6 +34,8 @@ public interface StepSizePolicy extends Serializable {
      * @param confidence {@code c_i}
      * @param progress {@code t_i} before the update
      * @param active false where the position is committed
+     * @param price of a model call, as the request says; 0 for none
+     * @param memory what the positions have lived through; {@link PositionMemory#NONE} unless the policy remembers
      */
     record RowState(
             SampleKey key,
@@ -38,8 +45,39 @@ public interface StepSizePolicy extends Serializable {
             float[] topProbability,
             float[] confidence,
             float[] progress,
-            boolean[] active)
+            boolean[] active,
+            double price,
+            PositionMemory memory)
             implements Serializable {
+
+        /** Without a price or a memory. */
+        public RowState(
+                SampleKey key,
+                int step,
+                int totalSteps,
+                int from,
+                float[] topProbability,
+                float[] confidence,
+                float[] progress,
+                boolean[] active) {
+            this(
+                    key,
+                    step,
+                    totalSteps,
+                    from,
+                    topProbability,
+                    confidence,
+                    progress,
+                    active,
+                    0,
+                    PositionMemory.NONE);
+        }
+
+        /** The same at another price. */
+        public RowState withPrice(double other) {
+            return new RowState(
+                    key, step, totalSteps, from, topProbability, confidence, progress, active, other, memory);
+        }
 
         /** Positions looked at. */
         public int length() {

@@ -105,7 +105,7 @@ final class MaskPredictionRow implements MaskingRow {
         }
         boolean[] filled = Ranking.best(score, open, 1);
         for (int i = 0; i < score.length; i++) {
-            filled[i] |= open[i] && (lastStep || score[i] >= settings.threshold());
+            filled[i] |= open[i] && (lastStep || settings.remasking().sure(score[i], settings.threshold()));
         }
         return filled;
     }

@@ -8,8 +8,10 @@ import java.util.function.Consumer;
  * How mask prediction decodes.
  *
  * @param remasking which predictions are kept; default low_confidence
- * @param threshold 0 for a fixed number of positions per step; otherwise every position at least this probable is filled,
- *     and the most probable one always (Fast-dLLM); in [0, 1], default 0
+ * @param threshold 0 for a fixed number of positions per step; otherwise every position that is sure enough is filled, and
+ *     the surest one always: with {@code low_confidence} at least this probable (Fast-dLLM), with {@code margin} a
+ *     distance of at least this between the best two probabilities, with {@code entropy} an entropy of at most so many
+ *     nats; in [0, 1], for an entropy at least 0; not with {@code random}; default 0
  * @param factor 0 for none; otherwise {@code f} of Fast-dLLM's rule that more positions are filled together the surer all of
  *     them are, see {@link FactorRule}; at least 0, default 0; not together with a threshold
  * @param blockLength positions per block, 0 for the whole response as one block; default 0
@@ -45,12 +47,14 @@ public record MaskPredictionSettings(
         if (remasking == null) {
             throw new IllegalArgumentException("remasking must be one of low_confidence, random, entropy, margin");
         }
-        if (!(threshold >= 0 && threshold <= 1)) {
-            throw new IllegalArgumentException("threshold must lie in [0, 1], 0 for none, was " + threshold);
+        double most = remasking == Remasking.ENTROPY ? Double.MAX_VALUE : 1;
+        if (!(threshold >= 0 && threshold <= most)) {
+            throw new IllegalArgumentException("threshold must lie in [0, 1], 0 for none (with remasking entropy: at least 0,"
+                    + " in nats), was " + threshold);
         }
-        if (threshold > 0 && remasking != Remasking.LOW_CONFIDENCE) {
+        if (threshold > 0 && remasking == Remasking.RANDOM) {
             throw new IllegalArgumentException(
-                    "threshold needs remasking low_confidence, was " + remasking.configName());
+                    "threshold needs remasking low_confidence, margin or entropy, was " + remasking.configName());
         }
         if (!(factor >= 0 && factor < Double.POSITIVE_INFINITY)) {
             throw new IllegalArgumentException("factor must be at least 0, 0 for none, was " + factor);

@@ -68,4 +68,15 @@ public enum Remasking {
             case MARGIN -> (double) seen.topProbability(i, 0) - seen.topProbability(i, 1);
         };
     }
+
+    /**
+     * Whether a position is sure enough to be filled by a threshold: an entropy of at most so many nats, for the others a
+     * score of at least the threshold.
+     *
+     * @param score from {@link #score}
+     * @param threshold above 0
+     */
+    boolean sure(double score, double threshold) {
+        return this == ENTROPY ? -score <= threshold : score >= threshold;
+    }
 }

@@ -77,6 +77,12 @@ final class RemdmRow implements MaskingRow {
         return response.tokens(length);
     }
 
+    /** Any token may be masked again until the last step. */
+    @Override
+    public int[] settled() {
+        return finished() ? tokens() : new int[0];
+    }
+
     @Override
     public float[] finalProgress() {
         return MaskedResponse.decided(length);

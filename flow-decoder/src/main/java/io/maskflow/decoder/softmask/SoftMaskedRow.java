@@ -112,6 +112,11 @@ final class SoftMaskedRow implements MaskingRow {
     }
 
     @Override
+    public int[] settled() {
+        return row.settled();
+    }
+
+    @Override
     public float[] finalProgress() {
         return row.finalProgress();
     }

@@ -14,6 +14,10 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.regex.Pattern;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The weights of a folder in Hugging Face layout: {@code model.safetensors}, or shards that
@@ -21,15 +25,23 @@ import java.util.TreeMap;
  */
 public final class Checkpoint {
 
+    private static final Logger LOG = LoggerFactory.getLogger(Checkpoint.class);
     private static final int NAMED = 6;
+
+    /** Buffers that some versions of the published networks save and every version computes again. */
+    private static final Pattern BUFFERS = Pattern.compile(
+            "(.*\\.)?(rotary_(pos_)?emb\\.(inv_freq|original_inv_freq|cos_cached|sin_cached)|position_ids)");
 
     private final Path folder;
     private final Map<String, SafetensorsFile> fileOf;
+    private final Set<String> unlisted;
     private final Optional<PeftAdapter> adapter;
 
-    private Checkpoint(Path folder, Map<String, SafetensorsFile> fileOf, Optional<PeftAdapter> adapter) {
+    private Checkpoint(
+            Path folder, Map<String, SafetensorsFile> fileOf, Set<String> unlisted, Optional<PeftAdapter> adapter) {
         this.folder = folder;
         this.fileOf = fileOf;
+        this.unlisted = unlisted;
         this.adapter = adapter;
     }
 
@@ -38,22 +50,23 @@ public final class Checkpoint {
      *
      * @param folder holds {@code model.safetensors} or {@code model.safetensors.index.json} with its shards
      * @return the weights
-     * @throws CheckpointException if there are none, a shard is missing or damaged, or index and shards disagree
+     * @throws CheckpointException if there are none, a shard is missing or damaged, or the index names a tensor that its
+     *     shard has not. A tensor of a shard that the index does not name is taken with a warning
      */
     public static Checkpoint open(Path folder) {
         Path single = folder.resolve("model.safetensors");
         Path index = folder.resolve("model.safetensors.index.json");
         Map<String, SafetensorsFile> fileOf = new TreeMap<>();
+        Set<String> unlisted = new TreeSet<>();
         if (Files.exists(index)) {
-            sharded(folder, index, fileOf);
+            sharded(folder, index, fileOf, unlisted);
         } else if (Files.exists(single)) {
             SafetensorsFile file = SafetensorsFile.open(single);
             file.names().forEach(name -> fileOf.put(name, file));
         } else {
-            throw new CheckpointException("no weights in " + folder
-                    + ": neither model.safetensors nor model.safetensors.index.json is there");
+            throw MissingWeights.in(folder);
         }
-        return new Checkpoint(folder, fileOf, Optional.empty());
+        return new Checkpoint(folder, fileOf, unlisted, Optional.empty());
     }
 
     /**
@@ -65,7 +78,7 @@ public final class Checkpoint {
      */
     public Checkpoint with(PeftAdapter fitting) {
         fitting.check(this);
-        return new Checkpoint(folder, fileOf, Optional.of(fitting));
+        return new Checkpoint(folder, fileOf, unlisted, Optional.of(fitting));
     }
 
     /** Whether a tensor is computed from several stored ones, so that it cannot be mapped. */
@@ -73,7 +86,7 @@ public final class Checkpoint {
         return adapter.isPresent() && adapter.get().adapts(name);
     }
 
-    private static void sharded(Path folder, Path index, Map<String, SafetensorsFile> fileOf) {
+    private static void sharded(Path folder, Path index, Map<String, SafetensorsFile> fileOf, Set<String> unlisted) {
         JsonNode map;
         try {
             map = new ObjectMapper().readTree(index.toFile()).path("weight_map");
@@ -98,10 +111,13 @@ public final class Checkpoint {
             fileOf.put(entry.getKey(), file);
         });
         shards.forEach((name, file) -> file.names().forEach(tensor -> {
-            if (!file.equals(fileOf.get(tensor))) {
-                throw new CheckpointException("tensor " + tensor + " of " + file.path() + " is not listed in " + index);
+            if (fileOf.putIfAbsent(tensor, file) == null) {
+                unlisted.add(tensor);
             }
         }));
+        if (!unlisted.isEmpty()) {
+            LOG.warn("{} does not list tensors that its shards hold: {}", index, some(List.copyOf(unlisted)));
+        }
     }
 
     /** The folder. */
@@ -169,6 +185,7 @@ public final class Checkpoint {
                 "not part of this architecture",
                 fileOf.keySet().stream()
                         .filter(name -> !expected.containsKey(name))
+                        .filter(name -> !unlisted.contains(name) && !isBuffer(name))
                         .toList());
         complain(
                 complaints,
@@ -184,20 +201,41 @@ public final class Checkpoint {
         }
     }
 
+    /** Whether a tensor is no weight: a table that networks compute from their configuration. */
+    public static boolean isBuffer(String name) {
+        return BUFFERS.matcher(name).matches();
+    }
+
+    /** Whether two tensors hold the same bytes in the same type and shape; reads both. */
+    public boolean areEqual(String one, String other) {
+        SafetensorsFile.Tensor a = fileOf(one).tensor(one);
+        SafetensorsFile.Tensor b = fileOf(other).tensor(other);
+        return a.type() == b.type()
+                && a.shape().equals(b.shape())
+                && fileOf(one).bytes(one).equals(fileOf(other).bytes(other));
+    }
+
     private static String wrong(SafetensorsFile.Tensor tensor, Shape expected) {
         if (!tensor.shape().equals(expected)) {
             return tensor.name() + " is " + tensor.shape() + ", expected " + expected;
         }
         return switch (tensor.type()) {
             case F32, BF16, F16 -> "";
+            case F8_E4M3, F8_E5M2, F8_E8M0 ->
+                tensor.name() + " holds " + tensor.type() + " (fp8), accepted are F32, BF16 and F16: take the bfloat16"
+                        + " weights of the same model, or dequantise them with the publisher's script";
             default -> tensor.name() + " holds " + tensor.type() + ", accepted are F32, BF16 and F16";
         };
     }
 
     private static void complain(List<String> complaints, String what, List<String> names) {
         if (!names.isEmpty()) {
-            String more = names.size() > NAMED ? " and " + (names.size() - NAMED) + " more" : "";
-            complaints.add(what + ": " + String.join(", ", names.subList(0, Math.min(NAMED, names.size()))) + more);
+            complaints.add(what + ": " + some(names));
         }
+    }
+
+    private static String some(List<String> names) {
+        String more = names.size() > NAMED ? " and " + (names.size() - NAMED) + " more" : "";
+        return String.join(", ", names.subList(0, Math.min(NAMED, names.size()))) + more;
     }
 }

@@ -26,6 +26,12 @@ public enum ElementType {
     U16(2),
     /** Unsigned 8-bit whole number. */
     U8(1),
+    /** 8-bit float, 4 bits of exponent. */
+    F8_E4M3(1),
+    /** 8-bit float, 5 bits of exponent. */
+    F8_E5M2(1),
+    /** 8-bit power of two, a scale of other formats. */
+    F8_E8M0(1),
     /** One byte, 0 or 1. */
     BOOL(1);
 

@@ -83,7 +83,6 @@ class FamilyConfigTest {
     @CsvSource(
             delimiter = '|',
             value = {
-                "dream-tiny | tie_word_embeddings | true | lm_head.weight",
                 "dream-tiny | num_hidden_layers | 3 | missing: model.layers.2.",
                 "llada2-tiny | use_qk_norm | false | query_layernorm",
                 "llada2-tiny | num_shared_experts | 0 | shared_experts",

@@ -78,13 +78,6 @@ class LladaConfigTest {
     }
 
     @Test
-    void weightsThatDoNotFitTheConfigurationAreNamed() throws IOException {
-        copyWith("weight_tying", "true");
-        assertThatThrownBy(() -> Backbones.open(folder, BackboneOptions.standard()))
-                .hasMessageContaining("model.transformer.ff_out.weight");
-    }
-
-    @Test
     void moreLayersThanWeightsAreNamed() throws IOException {
         copyWith("n_layers", "3");
         assertThatThrownBy(() -> Backbones.open(folder, BackboneOptions.standard()))

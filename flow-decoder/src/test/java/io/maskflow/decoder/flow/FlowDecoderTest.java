@@ -39,7 +39,11 @@ class FlowDecoderTest extends DecoderContractTest {
                 Arguments.of("re-edit after update", d.withReEditAfterUpdate(true)),
                 Arguments.of("commitment sees old progress", d.withCommitSeesOldProgress(true)),
                 Arguments.of("synchronous", d.withSynchronous(true)),
-                Arguments.of("blocks of 5", d.withBlockLength(5)));
+                Arguments.of("blocks of 5", d.withBlockLength(5)),
+                Arguments.of("arrival", d.withArrival(0.9)),
+                Arguments.of("arrival in blocks", d.withArrival(0.9).withBlockLength(5)),
+                Arguments.of("sure ones committed", d.withCommit(CommitRule.SURE, 0.7)),
+                Arguments.of("arrived ones committed", d.withArrival(0.95).withCommit(CommitRule.ARRIVED, 0.9)));
     }
 
     /** Never quite to t = 1, where the literal form divides by zero. */
@@ -80,10 +84,9 @@ class FlowDecoderTest extends DecoderContractTest {
     void aCommitmentClosesOneOpenPositionAndACommittedPositionStays(String name, FlowSettings settings) {
         for (int seed = 0; seed < 10; seed++) {
             for (DecodingStep s : steps(settings, RULE, 12, seed)) {
-                int at = s.committed() - s.from();
-                if (s.committed() >= 0) {
-                    assertThat(s.active()[at]).isTrue();
-                    assertThat(s.progressAfter()[at]).isEqualTo(1f);
+                for (int at : s.committed()) {
+                    assertThat(s.active()[at - s.from()]).isTrue();
+                    assertThat(s.progressAfter()[at - s.from()]).isEqualTo(1f);
                 }
                 for (int i = 0; i < s.active().length; i++) {
                     if (!s.active()[i]) {
@@ -206,7 +209,7 @@ class FlowDecoderTest extends DecoderContractTest {
         int commitments = 0;
         for (int seed = 0; seed < 10; seed++) {
             for (DecodingStep s : steps(FlowSettings.defaults(), belowOne(), 12, seed)) {
-                commitments += s.committed() >= 0 ? 1 : 0;
+                commitments += s.committed().length;
                 for (boolean reEdited : s.reEdited()) {
                     reEdits += reEdited ? 1 : 0;
                 }
@@ -225,7 +228,9 @@ class FlowDecoderTest extends DecoderContractTest {
                         .toList();
         assertThat(row0.stream().map(DecodingStep::from)).containsExactly(0, 0, 0, 0, 5, 5, 5, 5, 10, 10);
         assertThat(row0.stream().map(DecodingStep::step)).containsExactly(0, 1, 2, 3, 4, 5, 6, 7, 8, 9);
-        assertThat(row0).allSatisfy(s -> assertThat(s.committed() - s.from()).isBetween(0, s.active().length - 1));
+        assertThat(row0).allSatisfy(s -> assertThat(s.committed()).hasSize(1));
+        assertThat(row0)
+                .allSatisfy(s -> assertThat(s.committed()[0] - s.from()).isBetween(0, s.active().length - 1));
     }
 
     @Test

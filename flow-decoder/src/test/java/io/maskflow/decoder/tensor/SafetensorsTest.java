@@ -198,9 +198,9 @@ class SafetensorsTest {
                 .write(folder.resolve("one.safetensors"));
         Path index = folder.resolve("model.safetensors.index.json");
         Files.writeString(index, "{\"weight_map\":{\"x\":\"one.safetensors\"}}");
-        assertThatThrownBy(() -> Checkpoint.open(folder))
-                .hasMessageContaining("tensor y")
-                .hasMessageContaining("not listed");
+        assertThat(Checkpoint.open(folder).names()).containsExactly("x", "y");
+        Checkpoint.open(folder).require(Map.of("x", new Shape(1))); // y is warned of
+        Checkpoint.open(folder).require(Map.of("x", new Shape(1), "y", new Shape(1)));
         Files.writeString(index, "{\"weight_map\":{\"z\":\"one.safetensors\"}}");
         assertThatThrownBy(() -> Checkpoint.open(folder)).hasMessageContaining("tensor z");
         Files.writeString(index, "{\"weight_map\":{\"x\":\"../one.safetensors\"}}");
@@ -208,6 +208,45 @@ class SafetensorsTest {
         Files.writeString(index, "{\"weight_map\":{\"x\":\"two.safetensors\"}}");
         assertThatThrownBy(() -> Checkpoint.open(folder)).hasMessageContaining("two.safetensors");
         Files.delete(index);
-        assertThatThrownBy(() -> Checkpoint.open(folder)).hasMessageContaining("no weights");
+        assertThatThrownBy(() -> Checkpoint.open(folder))
+                .hasMessageContaining("no weights")
+                .hasMessageContaining("one.safetensors");
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "pytorch_model.bin, torch.load",
+        "pytorch_model-00001-of-00002.bin, *.bin",
+        "consolidated.00.pth, *.pth",
+        "adapter_model.safetensors, BASE+",
+        "model-00001-of-00002.safetensors, index",
+        "training_args.bin, no weights"
+    })
+    void aFolderWithoutSafetensorsSaysWhatToDo(String file, String advice) throws IOException {
+        Files.writeString(folder.resolve(file), "");
+        assertThatThrownBy(() -> Checkpoint.open(folder))
+                .isInstanceOf(CheckpointException.class)
+                .hasMessageContaining("no weights in " + folder)
+                .hasMessageContaining(advice);
+    }
+
+    @Test
+    void buffersThatAreNoWeightsAreLeftAside() throws IOException {
+        new SafetensorsWriter(Map.of())
+                .floats("x", new float[1], 1)
+                .floats("model.layers.0.self_attn.rotary_emb.inv_freq", new float[4], 4)
+                .floats("model.rotary_emb.inv_freq", new float[4], 4)
+                .longs("embeddings.position_ids", new long[3], 1, 3)
+                .write(folder.resolve("model.safetensors"));
+        Checkpoint.open(folder).require(Map.of("x", new Shape(1)));
+    }
+
+    @ParameterizedTest
+    @CsvSource({"F8_E4M3", "F8_E5M2", "F8_E8M0"})
+    void eightBitFloatsAreNamed(String type) throws IOException {
+        file("{" + entry("x", type, "[2]", 0, 2) + "}", 2);
+        assertThatThrownBy(() -> Checkpoint.open(folder).require(Map.of("x", new Shape(2))))
+                .hasMessageContaining("x holds " + type)
+                .hasMessageContaining("bfloat16");
     }
 }

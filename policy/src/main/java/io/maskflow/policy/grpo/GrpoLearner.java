@@ -279,20 +279,20 @@ public final class GrpoLearner {
 
     private UpdateMetrics metrics(SurrogateGradient gradient, double norm) {
         SurrogateSums s = gradient.sums;
-        double n = Math.max(1, s.count);
+        double n = s.count; // 0 where every group was flat: a mean of nothing is NaN, and null in metrics.jsonl
         double log2 = shape.action().log2(s.latent / n);
         return new UpdateMetrics(
                 s.count,
-                gradient.loss(),
+                s.count == 0 ? Double.NaN : gradient.loss(),
                 s.entropy / n,
                 s.kl / n,
                 s.klStep / n,
                 s.clippedLow / n,
                 s.clippedHigh / n,
-                s.count == 0 ? 1 : s.ratio * s.ratio / (n * s.ratioSquared),
-                s.count == 0 ? 1 : s.ratio / n,
-                s.count == 0 ? 1 : s.ratioMin,
-                s.count == 0 ? 1 : s.ratioMax,
+                s.ratio * s.ratio / (n * s.ratioSquared),
+                s.ratio / n,
+                s.count == 0 ? Double.NaN : s.ratioMin,
+                s.count == 0 ? Double.NaN : s.ratioMax,
                 norm,
                 learningRate(),
                 s.mu / n,

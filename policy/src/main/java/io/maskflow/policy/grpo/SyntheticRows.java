@@ -1,6 +1,7 @@
 package io.maskflow.policy.grpo;
 
 import io.maskflow.decoder.SampleKey;
+import io.maskflow.decoder.flow.PositionMemory;
 import io.maskflow.decoder.flow.StepSizePolicy.RowState;
 import io.maskflow.decoder.random.RandomStreams;
 import java.util.ArrayList;
@@ -30,6 +31,27 @@ public final class SyntheticRows {
             rows.add(row(random, 8 + random.nextInt(57), step, totalSteps));
         }
         return rows;
+    }
+
+    /**
+     * What the positions of a synthetic row have lived through: any past that {@code step} steps allow, whatever the row
+     * looks like, so that a policy that is fitted to a rule learns to make nothing of it.
+     *
+     * @param length positions
+     * @param step steps before
+     * @param seed the same seed gives the same memory
+     * @param number of the row
+     */
+    public static PositionMemory memory(int length, int step, long seed, int number) {
+        RandomGenerator random = RandomStreams.of(seed, "memory", number, 0, 0, 0);
+        PositionMemory memory = PositionMemory.blank(length);
+        for (int i = 0; i < length && step > 0; i++) {
+            memory.steady()[i] = random.nextInt(step + 1);
+            memory.divergence()[i] = (float) Math.pow(random.nextDouble(), 3);
+            memory.change()[i] = memory.divergence()[i] * (float) (2 * random.nextDouble() - 1);
+            memory.reEdits()[i] = Math.max(0, random.nextInt(8) - 4);
+        }
+        return memory;
     }
 
     private static RowState row(RandomGenerator random, int length, int step, int totalSteps) {

@@ -6,7 +6,8 @@ import java.util.Map;
 import java.util.function.ToDoubleFunction;
 
 /**
- * What one update of the parameters saw, before it was applied.
+ * What one update of the parameters saw, before it was applied. Of no decision (every group was flat) there is no mean:
+ * all but the number of decisions, the norm of the gradient and the rate are NaN.
  *
  * @param decisions decisions learned from
  * @param loss mean loss
@@ -78,9 +79,17 @@ public record UpdateMetrics(
      * @param epochs passes over the decisions that they make up
      */
     public static UpdateMetrics mean(List<UpdateMetrics> updates, int epochs) {
+        long decisions = updates.stream().mapToLong(UpdateMetrics::decisions).sum() / epochs;
+        if (decisions > 0) {
+            return mean(updates.stream().filter(update -> update.decisions > 0).toList(), decisions);
+        }
+        return mean(updates, 0L);
+    }
+
+    private static UpdateMetrics mean(List<UpdateMetrics> updates, long decisions) {
         List<UpdateMetrics> moved = updates.size() > 1 ? updates.subList(1, updates.size()) : updates;
         return new UpdateMetrics(
-                updates.stream().mapToLong(UpdateMetrics::decisions).sum() / epochs,
+                decisions,
                 mean(updates, UpdateMetrics::loss),
                 mean(updates, UpdateMetrics::entropy),
                 mean(updates, UpdateMetrics::kl),

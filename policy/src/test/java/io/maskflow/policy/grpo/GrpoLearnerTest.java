@@ -181,7 +181,14 @@ class GrpoLearnerTest {
         UpdateMetrics metrics = learner.update(List.of());
         assertThat(learner.policy().parameters()).containsExactly(before);
         assertThat(metrics.decisions()).isZero();
-        assertThat(metrics.named().values()).allMatch(Double::isFinite);
+        assertThat(metrics.named())
+                .containsEntry("decisions", 0.0)
+                .containsEntry("grad_norm", 0.0)
+                .containsEntry("entropy", Double.NaN) // of nothing there is no mean
+                .containsEntry("mu_mean", Double.NaN)
+                .containsEntry("action_log2_mean", Double.NaN)
+                .containsEntry("ess", Double.NaN)
+                .containsEntry("loss", Double.NaN);
         assertThat(learner.updates()).isZero();
         assertThat(learner.steps()).isEqualTo(1);
     }

@@ -5,6 +5,7 @@ import io.maskflow.decoder.backbone.BackboneInfo;
 import io.maskflow.decoder.backbone.MaskedNetwork;
 import io.maskflow.decoder.backbone.ModelConfig;
 import io.maskflow.decoder.backbone.ModelFamily;
+import io.maskflow.decoder.backbone.RotarySettings;
 import io.maskflow.decoder.backbone.ScriptNetwork.Design;
 import io.maskflow.decoder.backbone.WeightList;
 import io.maskflow.decoder.tensor.Checkpoint;
@@ -45,10 +46,9 @@ public final class DreamFamily implements ModelFamily {
     @Override
     public Design design(ModelConfig config) {
         config.onlyIfPresent("hidden_act", "silu");
-        config.noRopeScaling();
         config.onlyIfPresent("use_sliding_window", false);
         config.onlyIfPresent("use_mrope", false);
-        config.absent("quantization_config");
+        config.notQuantized();
         int heads = config.positive("num_attention_heads");
         int keyHeads = config.divisor("num_key_value_heads", heads);
         int headSize = config.headSize("hidden_size", "num_attention_heads");
@@ -59,7 +59,7 @@ public final class DreamFamily implements ModelFamily {
                 config.positiveNumber("rms_norm_eps", 1e-6),
                 Map.of("head_size", headSize),
                 weights(config, (long) heads * headSize, (long) keyHeads * headSize),
-                config.positiveNumber("rope_theta", 10_000),
+                RotarySettings.theta(config, 10_000),
                 headSize);
     }
 

@@ -1,6 +1,7 @@
 package io.maskflow.decoder.backbone.llada;
 
 import io.maskflow.decoder.backbone.ModelConfig;
+import io.maskflow.decoder.backbone.RotarySettings;
 
 /**
  * The {@code config.json} of a LLaDA model, as far as the network depends on it. Everything that the network does not
@@ -67,9 +68,8 @@ public record LladaConfig(
         config.onlyIfPresent("rope_full_precision", true);
         config.onlyIfPresent("layer_norm_with_affine", true);
         config.onlyIfPresent("block_group_size", 1);
-        config.absent("rope_scaling");
         config.absent("clip_qkv");
-        config.absent("quantization_config");
+        config.notQuantized();
 
         int width = config.positive("d_model");
         int heads = config.positive("n_heads");
@@ -89,7 +89,7 @@ public record LladaConfig(
                 embedding,
                 config.flag("weight_tying", true),
                 config.positiveNumber("rms_norm_eps", 1e-5),
-                config.positiveNumber("rope_theta", 10000.0),
+                RotarySettings.theta(config, 10000.0),
                 config.positive("max_sequence_length"),
                 config.id("mask_token_id", embedding),
                 end,

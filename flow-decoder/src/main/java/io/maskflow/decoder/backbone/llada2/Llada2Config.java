@@ -1,6 +1,7 @@
 package io.maskflow.decoder.backbone.llada2;
 
 import io.maskflow.decoder.backbone.ModelConfig;
+import io.maskflow.decoder.backbone.RotarySettings;
 import io.maskflow.decoder.backbone.WeightList;
 
 /**
@@ -60,11 +61,11 @@ record Llada2Config(
         config.onlyIfPresent("score_function", "sigmoid");
         config.onlyIfPresent("use_rmsnorm", true);
         config.onlyIfPresent("norm_topk_prob", true);
-        for (String field : new String[] {"use_bias", "use_qkv_bias", "norm_head", "norm_softmax", "use_sliding_window"}) {
+        for (String field :
+                new String[] {"use_bias", "use_qkv_bias", "norm_head", "norm_softmax", "use_sliding_window"}) {
             config.onlyIfPresent(field, false);
         }
-        config.noRopeScaling();
-        config.absent("quantization_config");
+        config.notQuantized();
         int heads = config.positive("num_attention_heads");
         int headSize = config.headSize("hidden_size", "num_attention_heads");
         int experts = config.positive("num_experts");
@@ -79,7 +80,9 @@ record Llada2Config(
                 "at most half of num_experts (" + experts + "): a group is judged by its two best experts");
         int reachable = experts / groups * keptGroups;
         config.require(
-                "num_experts_per_tok", perToken <= reachable, "at most " + reachable + ", the experts of topk_group groups");
+                "num_experts_per_tok",
+                perToken <= reachable,
+                "at most " + reachable + ", the experts of topk_group groups");
         int expertWidth = config.positive("moe_intermediate_size");
         int shared = config.notNegative("num_shared_experts", 0);
         config.require("num_experts", experts <= MOST_EXPERTS, "at most " + MOST_EXPERTS);
@@ -110,16 +113,13 @@ record Llada2Config(
                 groups,
                 keptGroups,
                 config.flag("moe_router_enable_expert_bias", true),
-                shared == 0
-                        ? 0
-                        : config.positive(
-                                "moe_shared_expert_intermediate_size", shared * expertWidth),
+                shared == 0 ? 0 : config.positive("moe_shared_expert_intermediate_size", shared * expertWidth),
                 config.positiveNumber("routed_scaling_factor", 1.0));
     }
 
     private static int rotarySize(ModelConfig config, int headSize) {
         int said = config.positive("rotary_dim", headSize);
-        double factor = config.positiveNumber("partial_rotary_factor", said / (double) headSize);
+        double factor = RotarySettings.of(config, 1).partialFactor().orElse(said / (double) headSize);
         int size = (int) (headSize * factor);
         config.require(
                 "partial_rotary_factor",
@@ -152,8 +152,7 @@ record Llada2Config(
             String layer = "model.layers." + n + ".";
             long q = (long) heads * headSize;
             weights.add(layer + "input_layernorm.weight", width);
-            weights.add(
-                    layer + "attention.query_key_value.weight", q + 2L * keyValueHeads * headSize, width);
+            weights.add(layer + "attention.query_key_value.weight", q + 2L * keyValueHeads * headSize, width);
             if (headNorms) {
                 weights.add(layer + "attention.query_layernorm.weight", headSize);
                 weights.add(layer + "attention.key_layernorm.weight", headSize);

@@ -5,6 +5,7 @@ import io.maskflow.decoder.backbone.BackboneInfo;
 import io.maskflow.decoder.backbone.MaskedNetwork;
 import io.maskflow.decoder.backbone.ModelConfig;
 import io.maskflow.decoder.backbone.ModelFamily;
+import io.maskflow.decoder.backbone.RotarySettings;
 import io.maskflow.decoder.backbone.ScriptNetwork.Design;
 import io.maskflow.decoder.tensor.Checkpoint;
 import java.util.LinkedHashMap;
@@ -70,7 +71,7 @@ public final class Llada2Family implements ModelFamily {
                 config.positiveNumber("rms_norm_eps", 1e-6),
                 attributes,
                 llada2.weights(),
-                config.positiveNumber("rope_theta", 10_000),
+                RotarySettings.of(config, 10_000).theta(),
                 llada2.rotarySize());
     }
 

@@ -5,6 +5,7 @@ import io.maskflow.decoder.backbone.BackboneInfo;
 import io.maskflow.decoder.backbone.MaskedNetwork;
 import io.maskflow.decoder.backbone.ModelConfig;
 import io.maskflow.decoder.backbone.ModelFamily;
+import io.maskflow.decoder.backbone.RotarySettings;
 import io.maskflow.decoder.backbone.ScriptNetwork.Design;
 import io.maskflow.decoder.backbone.WeightList;
 import io.maskflow.decoder.tensor.Checkpoint;
@@ -58,7 +59,9 @@ public final class MdlmFamily implements ModelFamily {
     public Design design(ModelConfig config) {
         config.onlyIfPresent("time_conditioning", false);
         config.onlyIfPresent("tie_word_embeddings", false);
-        config.absent("quantization_config");
+        config.notQuantized();
+        double theta = RotarySettings.theta(config, ROPE_THETA);
+        config.require("rope_theta", theta == ROPE_THETA, ROPE_THETA + ", which the published network fixes");
         int headSize = config.headSize("hidden_dim", "n_heads");
         int layers = config.blocks("n_blocks");
         return new Design(

@@ -27,6 +27,7 @@ import io.maskflow.rollout.InProcessFleet;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -36,6 +37,9 @@ import java.util.stream.Collectors;
 /** {@code train}: a GRPO run and its run folder. */
 public final class TrainRun {
 
+    /** Exit code of a run whose policy has collapsed. */
+    private static final int COLLAPSED = 1;
+
     private final LoadedConfig<TrainConfig> loaded;
     private final TrainConfig config;
     private final Path path;
@@ -43,6 +47,7 @@ public final class TrainRun {
     private final PrintStream out;
     private final boolean dryRun;
     private RunFolder folder;
+    private boolean collapsed;
 
     /** Whether a run goes on in its folder. */
     public enum Resumption {
@@ -71,7 +76,7 @@ public final class TrainRun {
      * @param path run folder
      * @param resumption whether to go on with the run in that folder
      * @param out where the closing table goes
-     * @return exit code: 0 done, 130 or 143 interrupted with everything saved
+     * @return exit code: 0 done, 1 if the policy collapsed, 130 or 143 interrupted with everything saved
      */
     public static int run(LoadedConfig<TrainConfig> loaded, Path path, Resumption resumption, PrintStream out) {
         EngineThreads.set(loaded.value().fleet().threads());
@@ -146,6 +151,7 @@ public final class TrainRun {
         FileFinder files = loaded::existing;
         BackboneChoice backbone = BackboneChoice.of(config.backbone(), config.dtype(), files);
         List<Problem> problems = ProblemSource.read(config.problems(), loaded::existing, config.badRows());
+        checkShared(problems);
         if (config.validation().every() > 0) {
             PromptEncoder.check(
                     config.prompt(),
@@ -181,6 +187,28 @@ public final class TrainRun {
         }
     }
 
+    /** Training, validation and evaluation must be disjoint. */
+    private void checkShared(List<Problem> problems) {
+        SharedProblems rule = config.sharedProblems();
+        SharedProblems.Named training = new SharedProblems.Named("problems", problems);
+        List<SharedProblems.Named> chosenOn = new ArrayList<>(List.of(training));
+        List<Optional<String>> shared = new ArrayList<>();
+        if (config.validation().every() > 0) {
+            SharedProblems.Named validation = new SharedProblems.Named(
+                    "validation.problems",
+                    ProblemSource.read(config.validation().problems(), loaded::existing, config.badRows()));
+            shared.add(rule.check(training, validation));
+            chosenOn.add(validation);
+        }
+        String tested = config.evaluation().problems();
+        if (config.evaluate() || present(tested)) {
+            SharedProblems.Named test = new SharedProblems.Named(
+                    "evaluation.problems", ProblemSource.read(tested, loaded::existing, config.badRows()));
+            chosenOn.forEach(named -> shared.add(rule.check(named, test)));
+        }
+        shared.forEach(words -> words.ifPresent(said -> out.println("accepted: " + said)));
+    }
+
     private int run(
             BackboneChoice backbone,
             Grader grader,
@@ -196,6 +224,9 @@ public final class TrainRun {
             List<NumberedProblem> problems = solvable(backbone, evaluator, fleet, all, stop);
             boolean finished =
                     train(backbone, grading, encoder, evaluator, fleet, problems, checkpoint, stop);
+            if (collapsed) {
+                return COLLAPSED;
+            }
             if (finished && config.evaluate()) {
                 finished = ClosingEvaluation.run(loaded, grader, stop, folder, out);
             }
@@ -238,7 +269,7 @@ public final class TrainRun {
     private List<NumberedProblem> solvable(
             BackboneChoice backbone, Evaluator evaluator, Fleet fleet, List<NumberedProblem> all, StopSignal stop) {
         if (!config.filter().enabled()) {
-            return all;
+            return firstOnes(all);
         }
         SolvableList kept = new SolvableList(folder.path().resolve("solvable.json"));
         Optional<Set<String>> known = kept.read();
@@ -258,7 +289,11 @@ public final class TrainRun {
         }
         out.printf("%d of %d training problems are solvable at %s%n", solvable.size(), all.size(),
                 config.filter().budget());
-        return solvable;
+        return firstOnes(solvable);
+    }
+
+    private List<NumberedProblem> firstOnes(List<NumberedProblem> problems) {
+        return config.limit() == 0 ? problems : problems.subList(0, Math.min(config.limit(), problems.size()));
     }
 
     private List<NumberedProblem> filter(
@@ -337,9 +372,13 @@ public final class TrainRun {
                 checkpoint);
         boolean whole = loop.run();
         loop.ended().ifPresent(rule -> {
-            RunManifest.read(folder.manifest()).endedBy(rule).write(folder.manifest());
-            out.println("ended " + rule);
+            RunManifest.read(folder.manifest()).endedBy(rule.words()).write(folder.manifest());
+            out.println("ended " + rule.words());
+            collapsed = rule.failed();
         });
+        if (whole) {
+            out.println(loop.kept());
+        }
         return whole;
     }
 

@@ -144,6 +144,7 @@ final class Maskflow {
                 grader: { workers: 1 }
                 checkpointEvery: 1
                 evaluate: false
+                sharedProblems: accept
                 %s
                 """
                         .formatted(steps, problems, problems, String.join("\n", more)));

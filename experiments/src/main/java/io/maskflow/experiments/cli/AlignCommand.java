@@ -52,8 +52,8 @@ final class AlignCommand implements Callable<Integer> {
                 builtin ? List.of() : List.of(loaded.existing("data.source", config.data().source()));
         RunFolder folder = RunFolder.open(arguments.runFolder(out, resume), resume);
         loaded.write(folder.config());
-        FineTuningFiles.manifest(folder, "align " + arguments.config, config.training().seed(), backbone, data);
-        return FineTuningFiles.untilStopped("align", folder.path(), main, progress -> {
+        FineTuningFiles.manifest(folder, loaded.command("align"), config.training().seed(), backbone, data);
+        return FineTuningFiles.untilStopped("align", loaded, folder.path(), main, progress -> {
             try (Answers answers = new Answers(config.answers())) {
                 return AlignRun.run(config, backbone, builtin ? null : data.get(0), folder.path(), resume, answers::made, progress);
             }

@@ -28,11 +28,17 @@ final class FilterCommand implements Callable<Integer> {
             description = "Run folder, new or empty. Default: runs/NAME-YYYYMMDD-HHMMSS.")
     private Path out;
 
+    @Option(
+            names = "--resume",
+            description = "Go on with the filtering in --out (default: the newest of this CONFIG in runs/): what is answered"
+                    + " is not decoded again.")
+    private boolean resume;
+
     @ParentCommand
     private Main main;
 
     @Override
     public Integer call() {
-        return FilterRun.run(arguments.load(FilterConfig.class), arguments.runFolder(out, false), main.out());
+        return FilterRun.run(arguments.load(FilterConfig.class), arguments.runFolder(out, resume), resume, main.out());
     }
 }

@@ -41,9 +41,10 @@ final class FineTuningFiles {
     }
 
     /** Runs to the end or until the person stops it, and writes the page either way. */
-    static int untilStopped(String what, Path folder, Main main, Run run) throws IOException {
+    static int untilStopped(String what, LoadedConfig<?> loaded, Path folder, Main main, Run run) throws IOException {
         try (StopSignal stop = StopSignal.listen(
-                () -> System.err.println("stopping after this step; --resume goes on from there"))) {
+                () -> System.err.println("\nmaskflow: stopping after this step; everything is saved (again: at once). Go on with:\n  "
+                        + loaded.command().resumed(folder)))) {
             int code = run(what, main, run, stop);
             RunPage.write(folder, code, main); // before the process may go
             return code;

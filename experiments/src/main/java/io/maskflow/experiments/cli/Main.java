@@ -26,6 +26,7 @@ import picocli.CommandLine;
             PretrainCommand.class,
             MergeCommand.class,
             GenerateCommand.class,
+            ServeCommand.class,
             GradeCommand.class,
             ReportCommand.class,
             ReplayCommand.class,

@@ -50,9 +50,10 @@ final class PretrainCommand implements Callable<Integer> {
         RunFolder folder = RunFolder.open(arguments.runFolder(out, resume), resume);
         loaded.write(folder.config());
         FineTuningFiles.manifest(
-                folder, "pretrain " + arguments.config, config.training().seed(), architecture, List.of());
+                folder, loaded.command("pretrain"), config.training().seed(), architecture, List.of());
         return FineTuningFiles.untilStopped(
                 "pretrain",
+                loaded,
                 folder.path(),
                 main,
                 progress -> PretrainRun.run(config, folder.path(), resume, progress));

@@ -53,7 +53,7 @@ public final class ConfigFiles {
             tree = tree.overlaidWith(override(override));
         }
         T value = bind(tree, type);
-        return new LoadedConfig<>(value, MAPPER.valueToTree(value), file);
+        return new LoadedConfig<>(value, MAPPER.valueToTree(value), file, tree.places(), AskedCommand.NONE);
     }
 
     /**
@@ -79,7 +79,8 @@ public final class ConfigFiles {
      * @param value what it is now
      */
     public static <T> LoadedConfig<T> withValue(LoadedConfig<T> loaded, T value) {
-        return new LoadedConfig<>(value, MAPPER.valueToTree(value), loaded.source());
+        return new LoadedConfig<>(
+                value, MAPPER.valueToTree(value), loaded.source(), loaded.places(), loaded.command());
     }
 
     /**

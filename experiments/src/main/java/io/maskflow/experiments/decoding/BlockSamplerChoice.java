@@ -5,6 +5,8 @@ import io.maskflow.decoder.MaskingDecoder;
 import io.maskflow.decoder.llada2.BlockSampler;
 import io.maskflow.decoder.llada2.BlockSamplerSettings;
 import java.util.List;
+import java.util.Optional;
+import java.util.OptionalDouble;
 
 /**
  * {@code type: llada2}.
@@ -52,6 +54,12 @@ public record BlockSamplerChoice(
     public MaskingDecoder decoder(BackboneChoice base) {
         return new BlockSampler(
                 new BlockSamplerSettings(blockLength, threshold, earlyStop, endId, cache, temperature, topP, topK));
+    }
+
+    @Override
+    public Optional<DecoderChoice> withSampling(OptionalDouble other, OptionalDouble otherTopP) {
+        return Optional.of(new BlockSamplerChoice(backbone, budgets, blockLength, threshold, earlyStop, endId, cache,
+                other.orElse(temperature), otherTopP.orElse(topP), topK));
     }
 
     @Override

@@ -4,6 +4,8 @@ import com.fasterxml.jackson.annotation.JsonSubTypes;
 import com.fasterxml.jackson.annotation.JsonTypeInfo;
 import io.maskflow.decoder.DecodingBudget;
 import java.util.List;
+import java.util.Optional;
+import java.util.OptionalDouble;
 
 /** One decoder of an evaluation. */
 @JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "type")
@@ -57,6 +59,18 @@ public sealed interface DecoderChoice permits FlowChoice, RuleChoice, EqualNfeCh
 
     /** Whether answers depend on the evaluation's seed; those of other decoders are made once for all seeds. */
     boolean draws();
+
+    /**
+     * The same with tokens drawn otherwise.
+     *
+     * @param temperature at least 0; empty for that of the settings
+     * @param topP in (0, 1]; empty for that of the settings
+     * @return empty for a decoder that draws no tokens
+     * @throws IllegalArgumentException if the decoder draws tokens, but not so
+     */
+    default Optional<DecoderChoice> withSampling(OptionalDouble temperature, OptionalDouble topP) {
+        return Optional.empty();
+    }
 
     /**
      * The same with a policy file wherever a policy is asked for and none is named.

@@ -6,6 +6,8 @@ import io.maskflow.decoder.dream.DreamDecoder;
 import io.maskflow.decoder.dream.DreamSettings;
 import io.maskflow.decoder.dream.TransferAlgorithm;
 import java.util.List;
+import java.util.Optional;
+import java.util.OptionalDouble;
 
 /**
  * {@code type: dream}.
@@ -45,6 +47,12 @@ public record DreamChoice(
     @Override
     public MaskingDecoder decoder(BackboneChoice base) {
         return new DreamDecoder(settings());
+    }
+
+    @Override
+    public Optional<DecoderChoice> withSampling(OptionalDouble other, OptionalDouble otherTopP) {
+        return Optional.of(new DreamChoice(backbone, budgets, algorithm, eps, other.orElse(temperature),
+                otherTopP.orElse(topP), topK, algorithmTemperature));
     }
 
     @Override

@@ -8,6 +8,8 @@ import io.maskflow.decoder.maskprediction.MaskPredictionDecoder;
 import io.maskflow.decoder.maskprediction.MaskPredictionSettings;
 import io.maskflow.decoder.maskprediction.Remasking;
 import java.util.List;
+import java.util.Optional;
+import java.util.OptionalDouble;
 
 /**
  * {@code type: mask-prediction}.
@@ -90,6 +92,17 @@ public record MaskPredictionChoice(
                 eosId,
                 eotId,
                 extraCall));
+    }
+
+    @Override
+    public Optional<DecoderChoice> withSampling(OptionalDouble other, OptionalDouble topP) {
+        double drawnAt = other.orElse(temperature);
+        if (drawnAt > 0 && topP.orElse(1) < 1) {
+            throw new IllegalArgumentException(
+                    "mask-prediction draws from the whole distribution: top_p must be 1, was " + topP.getAsDouble());
+        }
+        return Optional.of(new MaskPredictionChoice(backbone, budgets, remasking, threshold, factor, blockLength, cache,
+                drawnAt, cfgScale, logitsEosInf, confidenceEosEotInf, eosRule, eosId, eotId, extraCall));
     }
 
     @Override

@@ -6,6 +6,8 @@ import io.maskflow.decoder.remdm.RemaskingStrategy;
 import io.maskflow.decoder.remdm.RemdmDecoder;
 import io.maskflow.decoder.remdm.RemdmSettings;
 import java.util.List;
+import java.util.Optional;
+import java.util.OptionalDouble;
 
 /**
  * {@code type: remdm}.
@@ -45,6 +47,12 @@ public record RemdmChoice(
     }
 
     /** Always: which positions are filled is drawn whatever the temperature. */
+    @Override
+    public Optional<DecoderChoice> withSampling(OptionalDouble other, OptionalDouble otherTopP) {
+        return Optional.of(new RemdmChoice(backbone, budgets, strategy, eta, tOn, tOff, alphaOn,
+                other.orElse(temperature), otherTopP.orElse(topP)));
+    }
+
     @Override
     public boolean draws() {
         return true;

@@ -104,11 +104,6 @@ public sealed interface StepSizeChoice {
         }
 
         @Override
-        public List<String> dials() {
-            return List.of("price");
-        }
-
-        @Override
         public boolean learned() {
             return true;
         }

@@ -33,6 +33,11 @@ public final class StepSizes {
         this.streams = streams;
     }
 
+    /** The same for the settings of a section: messages name it. */
+    public StepSizes in(String section) {
+        return new StepSizes(runPolicy, files.under(section), streams);
+    }
+
     /**
      * The step size of a choice.
      *

@@ -160,22 +160,11 @@ final class Cells {
     /** The answers of a cell in order: those on disk, the others decoded. */
     private List<Result> answers(
             Decoder decoder, Cell cell, List<NumberedProblem> rows, AnswerStore store, ActionTally tally) {
-        Map<String, Result> known = store.of(cell);
-        List<NumberedProblem> open = rows.stream()
-                .filter(row -> !known.containsKey(row.problem().id()))
-                .toList();
         String shown = cell.label();
-        advance(rows.size() - open.size(), shown);
-        evaluator
-                .evaluate(fleet, decoder, cell, open, store::keep, tally, done -> {
-                    stop.check();
-                    advance(done, shown);
-                })
-                .forEach(result -> known.put(result.id(), result));
-        List<Result> whole =
-                rows.stream().map(row -> known.get(row.problem().id())).toList();
-        store.whole(whole);
-        return whole;
+        return KeptAnswers.complete(store, evaluator, fleet, decoder, cell, rows, tally, done -> {
+            stop.check();
+            advance(done, shown);
+        });
     }
 
     private void advance(int rows, String cell) {

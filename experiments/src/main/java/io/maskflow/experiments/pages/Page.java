@@ -30,6 +30,25 @@ final class Page {
      * @param figures becomes JSON that the script finds as {@code page.data}
      */
     static String of(String name, String title, String body, Object figures, String... scripts) {
+        String licence = " <details><summary>Charts are drawn by Chart.js (MIT licence)</summary><pre>"
+                + escape(library("LICENSE.md").strip()) + "</pre></details>";
+        String library = library("dist/chart.umd.min.js").replaceAll("(?m)^//# sourceMappingURL=.*$", "");
+        return page(name, title, body, figures, licence, "<script>" + library + "</script>\n", scripts);
+    }
+
+    /** The same for a page that draws no charts. */
+    static String withoutCharts(String name, String title, String body, Object figures) {
+        return page(name, title, body, figures, "", "");
+    }
+
+    private static String page(
+            String name,
+            String title,
+            String body,
+            Object figures,
+            String licence,
+            String library,
+            String... scripts) {
         return "<!doctype html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n"
                 + "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n<title>"
                 + escape(title)
@@ -41,13 +60,13 @@ final class Page {
                 + escape(title)
                 + "</h1><button type=\"button\" id=\"theme\" title=\"light or dark\">light or dark</button></header>\n"
                 + body
-                + "<footer>Made by maskflow. <details><summary>Charts are drawn by Chart.js (MIT licence)</summary><pre>"
-                + escape(library("LICENSE.md").strip())
-                + "</pre></details></footer>\n<script type=\"application/json\" id=\"data\">"
+                + "<footer>Made by maskflow."
+                + licence
+                + "</footer>\n<script type=\"application/json\" id=\"data\">"
                 + json(figures)
-                + "</script>\n<script>"
-                + library("dist/chart.umd.min.js").replaceAll("(?m)^//# sourceMappingURL=.*$", "")
-                + "</script>\n<script>\n"
+                + "</script>\n"
+                + library
+                + "<script>\n"
                 + resource("page.js")
                 + Arrays.stream(scripts).map(Page::resource).collect(Collectors.joining())
                 + resource(name + ".js")

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.node.MissingNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
 import io.maskflow.decoder.DecodingBudget;
+import io.maskflow.experiments.config.AskedCommand;
 import io.maskflow.experiments.config.ConfigurationException;
 import io.maskflow.experiments.config.LoadedConfig;
 import io.maskflow.experiments.problems.ProblemSource;
@@ -114,7 +115,7 @@ record RunView(
             return Map.of();
         }
         try {
-            LoadedConfig<?> place = new LoadedConfig<>(null, null, folder.config());
+            LoadedConfig<?> place = new LoadedConfig<>(null, null, folder.config(), Map.of(), AskedCommand.NONE);
             return ProblemSource.read(source, place::existing).stream()
                     .collect(Collectors.toMap(Problem::id, Function.identity(), (first, second) -> first));
         } catch (ConfigurationException | ProblemDataException gone) {

@@ -2,6 +2,7 @@ package io.maskflow.experiments.training;
 
 import io.maskflow.decoder.tokenizer.Tokenizer;
 import io.maskflow.experiments.config.ConfigurationException;
+import io.maskflow.experiments.config.FileFinder;
 import io.maskflow.experiments.config.LoadedConfig;
 import io.maskflow.experiments.decoding.BackboneChoice;
 import io.maskflow.experiments.decoding.EngineThreads;
@@ -139,11 +140,21 @@ public final class TrainRun {
         if (!dryRun) {
             RunFolder.check(path, resume);
         }
-        BackboneChoice backbone = BackboneChoice.of(config.backbone(), config.dtype(), loaded::existing);
+        FileFinder files = loaded::existing;
+        BackboneChoice backbone = BackboneChoice.of(config.backbone(), config.dtype(), files);
         List<Problem> problems = ProblemSource.read(config.problems(), loaded::existing, config.badRows());
         if (config.validation().every() > 0) {
-            ProblemSource.read(config.validation().problems(), loaded::existing, config.badRows());
+            PromptEncoder.check(
+                    config.prompt(),
+                    ProblemSource.read(config.validation().problems(), files.under("validation"), config.badRows()));
         }
+        if (config.filter().enabled() && !config.filter().backbone().isEmpty()) {
+            filterBackbone(files).requireWeights();
+        }
+        if (!Set.of("random", "clone", "imitation").contains(config.policy().start())) {
+            read(files.find("policy.start", config.policy().start()));
+        }
+        ClosingEvaluation.check(loaded);
         try (Grader grader = new Grader(config.grader().settings());
                 Tokenizer tokenizer = backbone.tokenizer();
                 Fleet fleet = backbone.fleet(config.fleet())) {
@@ -160,7 +171,8 @@ public final class TrainRun {
             folder = RunFolder.open(path, resume);
             try (RunLock lock = RunLock.take(folder);
                     StopSignal stop = StopSignal.listen(() -> System.err.println(
-                            "\nmaskflow: stopping after the groups at work; everything is saved (again: at once)"))) {
+                            "\nmaskflow: stopping after the groups at work; everything is saved (again: at once). Go on with:\n  "
+                                    + loaded.command().resumed(path)))) {
                 return run(backbone, grader, encoder, fleet, numbered, stop);
             }
         }
@@ -208,7 +220,7 @@ public final class TrainRun {
 
     private RunManifest manifest(BackboneChoice backbone, Grader grader) {
         return RunManifest.collect(
-                "train " + loaded.source(),
+                loaded.command("train"),
                 ProblemSource.files(List.of(config.problems(), config.validation().problems()), loaded::existing),
                 List.of(backbone.folder()),
                 List.of(config.seed()),
@@ -249,17 +261,22 @@ public final class TrainRun {
     private List<NumberedProblem> filter(
             BackboneChoice backbone, Evaluator evaluator, Fleet fleet, List<NumberedProblem> all, StopSignal stop) {
         String name = config.filter().backbone();
+        Path answers = folder.path().resolve("filter.jsonl");
         try (ProgressLine progress = ProgressLine.start("filter", all.size())) {
             if (name.isEmpty() || name.equals(backbone.name())) {
                 return SolvableProblems.among(
-                        evaluator, fleet, all, config.filter().budget(), rows -> advance(progress, rows, stop));
+                        answers, evaluator, fleet, all, config.filter().budget(), rows -> advance(progress, rows, stop));
             }
-            BackboneChoice other = BackboneChoice.of(name, config.dtype(), loaded::existing);
+            BackboneChoice other = filterBackbone(loaded::existing);
             try (Fleet others = other.fleet(config.fleet())) {
                 return SolvableProblems.among(
-                        evaluator, others, all, config.filter().budget(), rows -> advance(progress, rows, stop));
+                        answers, evaluator, others, all, config.filter().budget(), rows -> advance(progress, rows, stop));
             }
         }
+    }
+
+    private BackboneChoice filterBackbone(FileFinder files) {
+        return BackboneChoice.of(config.filter().backbone(), config.dtype(), files.under("filter"));
     }
 
     private static void advance(ProgressLine progress, int rows, StopSignal stop) {
@@ -328,7 +345,10 @@ public final class TrainRun {
         List<NumberedProblem> problems = config.validation().every() == 0
                 ? List.of()
                 : encoder.encode(
-                        ProblemSource.read(config.validation().problems(), loaded::existing, config.badRows()),
+                        ProblemSource.read(
+                                config.validation().problems(),
+                                ((FileFinder) loaded::existing).under("validation"),
+                                config.badRows()),
                         config.validation().limit(),
                         backbone.promptRoom(config.responseLength()));
         return new Validation(

@@ -493,23 +493,26 @@ final class EngineSession implements DecodingSession {
                     + Arrays.toString(joining.lengths()));
         }
         int[] used = Arrays.stream(promptOf).distinct().toArray(); // ascending, as promptOf is
-        allMasked &= rows() == 0;
         try (NDManager scope = manager.newSubManager()) {
             NDArray fresh = promptLength == 0
                     ? scope.zeros(new Shape(joining.count(), 0, info.embeddingSize()))
                     : network.embed(scope, joining.ids(scope, info.padId()));
             NDArray masked = scope.zeros(new Shape(more.size(), length, info.embeddingSize()));
             masked.addi(maskEmbedding);
-            prompts = replaced(prompts, rowsOf(scope, prompts, used).concat(fresh, 0));
-            states = replaced(states, states.concat(masked, 0));
-            pads = replaced(pads, scope.zeros(new Shape(used.length + joining.count()), pads.getDataType()));
+            NDArray morePrompts = rowsOf(scope, prompts, used).concat(fresh, 0);
+            NDArray moreStates = states.concat(masked, 0);
+            NDArray morePads = scope.zeros(new Shape(used.length + joining.count()), pads.getDataType());
+            cache.join(more.size()); // from here on nothing is made any more that might not fit into memory
+            prompts = replaced(prompts, morePrompts);
+            states = replaced(states, moreStates);
+            pads = replaced(pads, morePads);
         }
+        allMasked = false;
         if (maskedPrompts != null) {
             maskedPrompts.close();
             maskedPrompts = null;
         }
         forgetExpected();
-        cache.join(more.size());
         promptLengths = new int[used.length + joining.count()];
         Arrays.fill(promptLengths, promptLength);
         promptOf = IntStream.concat(

@@ -1,0 +1,287 @@
+package io.maskflow.experiments.cli;
+
+import io.maskflow.decoder.DecodingBudget;
+import io.maskflow.decoder.backbone.BackboneInfo;
+import io.maskflow.decoder.tokenizer.Tokenizer;
+import io.maskflow.experiments.config.ConfigFiles;
+import io.maskflow.experiments.config.ConfigurationException;
+import io.maskflow.experiments.decoding.BackboneChoice;
+import io.maskflow.experiments.decoding.DecoderChoice;
+import io.maskflow.experiments.decoding.EngineThreads;
+import io.maskflow.experiments.decoding.FlowChoice;
+import io.maskflow.experiments.decoding.MaskPredictionChoice;
+import io.maskflow.experiments.decoding.StepSizeChoice;
+import io.maskflow.experiments.decoding.StepSizes;
+import io.maskflow.experiments.problems.FolderChatTemplate;
+import io.maskflow.experiments.problems.GraderChoice;
+import io.maskflow.experiments.problems.ProblemSource;
+import io.maskflow.experiments.problems.PromptEncoder;
+import io.maskflow.experiments.problems.PromptSettings;
+import io.maskflow.experiments.serving.DecoderShelf;
+import io.maskflow.experiments.serving.MaskflowServer;
+import io.maskflow.experiments.serving.Playground;
+import io.maskflow.experiments.serving.ServeSettings;
+import io.maskflow.experiments.serving.ServedModel;
+import io.maskflow.policy.LatentStreams;
+import io.maskflow.policy.PolicyFile;
+import io.maskflow.policy.PolicyNetwork;
+import io.maskflow.reward.problem.ChatTemplate;
+import io.maskflow.reward.problem.Problem;
+import io.maskflow.reward.sandbox.SandboxLimits;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CountDownLatch;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Help.Visibility;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParentCommand;
+
+/** {@code serve}. */
+@Command(
+        name = "serve",
+        showDefaultValues = true,
+        description = {
+            "Answers over HTTP in the shape of OpenAI's API: /v1/completions, /v1/chat/completions, /v1/models, /health,"
+                    + " /metrics, and a page at /. Prints its address when it is ready. The base model as well as the policy"
+                    + " are frozen; a text is the one that generate prints for the same prompt, seed and settings, whatever else"
+                    + " is being decoded."
+        },
+        footer = {
+            "",
+            "The API key is --api-key or, kept out of the list of processes, the environment variable MASKFLOW_API_KEY.",
+            "",
+            "Example:  ./maskflow serve --backbone builtin/aligned-unmasked-kl --policy runs/quickstart/best/policy.safetensors"
+        })
+final class ServeCommand implements Callable<Integer> {
+
+    private static final String KEY = "MASKFLOW_API_KEY";
+
+    @Option(
+            names = "--backbone",
+            paramLabel = "NAME|DIR",
+            defaultValue = "builtin",
+            description = "Base model: builtin, builtin/NAME or a folder in Hugging Face layout.")
+    private String backbone;
+
+    @Option(
+            names = "--policy",
+            paramLabel = "FILE",
+            showDefaultValue = Visibility.NEVER,
+            description = "Policy of flow decoders; without --decoder it also makes the flow the default.")
+    private Path policy;
+
+    @Option(
+            names = "--decoder",
+            paramLabel = "[NAME=]DECODER",
+            showDefaultValue = Visibility.NEVER,
+            description =
+                    "A decoder as in a settings file, as often as you like; requests choose by \"model\", the first is the"
+                            + " default. Its name is its type unless given. Default: flow with --policy, mask-prediction, and a"
+                            + " flow whose steps follow confidence (flow-confidence).")
+    private List<String> decoders = List.of();
+
+    @Option(names = "--host", defaultValue = "127.0.0.1", description = "Address to listen at.")
+    private String host;
+
+    @Option(names = "--port", defaultValue = "8000", description = "Port, 0 for any free one.")
+    private int port;
+
+    @Option(
+            names = "--api-key",
+            paramLabel = "KEY",
+            showDefaultValue = Visibility.NEVER,
+            description = "What clients must send as \"Authorization: Bearer KEY\". Default: nothing.")
+    private String apiKey;
+
+    @Option(names = "--budget", paramLabel = "T/N", defaultValue = "1/4", description = "Where a request gives none.")
+    private String budget;
+
+    @Option(names = "--length", paramLabel = "N", defaultValue = "48", description = "Where a request gives no max_tokens.")
+    private int length;
+
+    @Option(
+            names = "--max-length",
+            paramLabel = "N",
+            defaultValue = "0",
+            description = "Most max_tokens of a request, 0 for what the model takes.")
+    private int maxLength;
+
+    @Option(names = "--dtype", defaultValue = "f32", description = "Type the model computes in: f32 or bf16.")
+    private String dtype;
+
+    @Option(names = "--workers", defaultValue = "1", description = "Copies of the model, each with a thread.")
+    private int workers;
+
+    @Option(names = "--max-rows", defaultValue = "16", description = "Responses that a worker decodes at once.")
+    private int maxRows;
+
+    @Option(names = "--max-waiting", defaultValue = "256", description = "Requests that may wait; more get a 429.")
+    private int maxWaiting;
+
+    @Option(names = "--max-body", paramLabel = "BYTES", defaultValue = "1048576", description = "Longest body of a request.")
+    private int maxBody;
+
+    @Option(
+            names = "--drain",
+            paramLabel = "SECONDS",
+            defaultValue = "30",
+            description = "How long requests at work may take to end after SIGTERM or Ctrl-C.")
+    private int drain;
+
+    @Option(
+            names = "--problems",
+            paramLabel = "SOURCE",
+            defaultValue = "builtin:test",
+            description = "Problems to pick from on the page, as in generate.")
+    private String problems;
+
+    @Option(
+            names = "--template",
+            defaultValue = "{text}\n{test_list[0]}\n",
+            showDefaultValue = Visibility.NEVER,
+            description = "How a problem becomes a prompt. Default: the task and its first test.")
+    private String template;
+
+    @ParentCommand
+    private Main main;
+
+    @Override
+    public Integer call() throws InterruptedException {
+        ServeSettings settings = settings();
+        Map<String, DecoderChoice> choices = choices();
+        EngineThreads.set(1);
+        BackboneChoice model = BackboneChoice.of(backbone, dtype, ServeCommand::file);
+        model.promptRoom(length);
+        List<Problem> asked = ProblemSource.read(problems, ServeCommand::file);
+        StepSizes stepSizes = new StepSizes(
+                Optional.ofNullable(policy).map(ServeCommand::read), ServeCommand::file, LatentStreams.KEYED);
+        DecoderShelf shelf = new DecoderShelf(choices, model, stepSizes);
+        BackboneInfo info = model.info();
+        try (Tokenizer tokenizer = model.tokenizer();
+                Playground playground = new Playground(
+                        asked,
+                        new PromptEncoder(
+                                new PromptSettings(template, false, "none"), tokenizer, info.endIds(), model.folder()),
+                        new GraderChoice("auto", 1, false, SandboxLimits.DEFAULT).settings(),
+                        facts(choices, info, settings));
+                MaskflowServer server = new MaskflowServer(
+                        new ServedModel(info, tokenizer, chat(model), shelf),
+                        settings,
+                        model::open,
+                        Optional.of(playground))) {
+            CountDownLatch stopped = new CountDownLatch(1);
+            Thread stop = new Thread(() -> stop(server, stopped), "stop");
+            Runtime.getRuntime().addShutdownHook(stop);
+            if (!server.together()) {
+                main.err().println("this model computes a row among others not to the last bit as alone: every answer is"
+                        + " decoded with model calls of its own");
+            }
+            main.out().println("serving " + backbone + " as " + String.join(", ", choices.keySet()) + " at http://"
+                    + (host.contains(":") ? "[" + host + "]" : host) + ":" + server.port() + "/");
+            main.out().flush();
+            stopped.await();
+        }
+        return ExitCode.DONE;
+    }
+
+    private void stop(MaskflowServer server, CountDownLatch stopped) {
+        main.err().println("stopping: requests at work come to their end first, at most " + drain + " s");
+        server.close(Duration.ofSeconds(drain));
+        stopped.countDown();
+    }
+
+    private ServeSettings settings() {
+        try {
+            Optional<String> key = Optional.ofNullable(apiKey).or(() -> Optional.ofNullable(System.getenv(KEY)));
+            return new ServeSettings(
+                    host,
+                    port,
+                    key,
+                    workers,
+                    maxRows,
+                    maxWaiting,
+                    maxBody,
+                    Duration.ofSeconds(10),
+                    Duration.ofSeconds(30),
+                    length,
+                    maxLength,
+                    DecodingBudget.parse(budget));
+        } catch (IllegalArgumentException wrong) {
+            throw new ConfigurationException("serve: " + wrong.getMessage(), wrong);
+        }
+    }
+
+    private Map<String, DecoderChoice> choices() {
+        Map<String, DecoderChoice> choices = new LinkedHashMap<>();
+        for (String option : decoders) {
+            String[] parts = option.matches("[\\w.-]+=.*") ? option.split("=", 2) : new String[] {"", option};
+            DecoderChoice choice = ConfigFiles.option("decoder", parts[1], DecoderChoice.class);
+            String name = parts[0].isEmpty() ? type(parts[1]) : parts[0];
+            if (choices.putIfAbsent(name, choice) != null) {
+                throw new ConfigurationException("--decoder: two decoders are called " + name
+                        + "; give one a name of its own, such as --decoder '" + name + "-2=" + parts[1] + "'");
+            }
+        }
+        if (choices.isEmpty()) {
+            if (policy != null) {
+                choices.put("flow", FlowChoice.defaults());
+            }
+            choices.put("mask-prediction", MaskPredictionChoice.defaults());
+            choices.put(
+                    "flow-confidence", FlowChoice.defaults().withStepSize(StepSizeChoice.Confidence.defaults()));
+        }
+        return choices;
+    }
+
+    /** The word behind {@code type:}, or the whole if it is one word. */
+    private static String type(String yaml) {
+        java.util.regex.Matcher type = java.util.regex.Pattern.compile("type:\\s*([\\w-]+)").matcher(yaml);
+        return type.find() ? type.group(1) : yaml.strip();
+    }
+
+    private static Optional<ChatTemplate> chat(BackboneChoice model) {
+        boolean said = Files.exists(model.folder().resolve("chat_template.jinja"))
+                || Files.exists(model.folder().resolve("tokenizer_config.json"));
+        try {
+            return said ? Optional.of(FolderChatTemplate.of(model.folder(), "chat")) : Optional.empty();
+        } catch (ConfigurationException none) {
+            return Optional.empty();
+        }
+    }
+
+    private Map<String, Object> facts(Map<String, DecoderChoice> choices, BackboneInfo info, ServeSettings settings) {
+        Map<String, Object> facts = new LinkedHashMap<>();
+        facts.put("backbone", backbone);
+        facts.put("decoders", new ArrayList<>(choices.keySet()));
+        facts.put("length", length);
+        facts.put("most", settings.maxLength() > 0 ? settings.maxLength() : info.maxLength() - 1);
+        facts.put("budget", settings.budget().toString());
+        facts.put("key", settings.apiKey().isPresent());
+        return facts;
+    }
+
+    private static PolicyNetwork read(Path file) {
+        try {
+            return PolicyFile.read(file);
+        } catch (IOException | IllegalArgumentException e) {
+            throw new ConfigurationException(
+                    "--policy must name a policy file, was " + file + ": " + e.getMessage(), e);
+        }
+    }
+
+    private static Path file(String setting, String name) {
+        Path path = Path.of(name);
+        if (!Files.exists(path)) {
+            throw new ConfigurationException(setting + " must name an existing file or folder, was " + name);
+        }
+        return path;
+    }
+}

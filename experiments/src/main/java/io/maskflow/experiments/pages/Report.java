@@ -72,6 +72,7 @@ public final class Report {
         figures.put("rows", run.summary().rows());
         figures.put("pairs", run.summary().pairs());
         figures.put("reference", run.summary().reference());
+        figures.put("hand_made", run.summary().handMade());
         figures.put("curves", run.summary().curves());
         figures.put("surfaces", run.surfaces());
         return figures;

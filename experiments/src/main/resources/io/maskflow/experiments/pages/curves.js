@@ -3,7 +3,7 @@ const curvePicture = (function () {
   const percent = share => (100 * share).toFixed(1) + " %";
   const styles = ["circle", "rect", "triangle", "rectRot"];
 
-  // The learned decoder comes first in colour and width; what has no dial of its own, the oracle, is dashed.
+  // The learned decoder comes first in colour and width; what is neither it nor made by hand (an oracle, another policy) is dashed.
   function picture(run) {
     const learned = run.reference, several = new Set(run.curves.map(one => one.budget)).size > 1;
     const order = [...run.curves].sort((a, b) => (b.decoder === learned) - (a.decoder === learned));
@@ -16,7 +16,7 @@ const curvePicture = (function () {
         pointRadius: 0, pointHitRadius: 0, fill, backgroundColor: colour + (strong ? "38" : "14"), order: 2 });
       datasets.push(band("low", false), band("high", "-1"), { key, label: key, order: strong ? 0 : 1,
         data: points.map(p => ({ x: p.nfe_mean, y: p.pass_at_1, point: p, dial: one.dial_name })), borderColor: colour,
-        backgroundColor: colour, borderWidth: strong ? 3 : 1.5, borderDash: c >= 8 ? [5, 4] : [],
+        backgroundColor: colour, borderWidth: strong ? 3 : 1.5, borderDash: strong || run.hand_made.includes(one.decoder) ? [] : [5, 4],
         pointStyle: styles[c % styles.length], pointRadius: strong ? 5 : 3.5, pointHitRadius: 9 });
     });
     return datasets;

@@ -1,5 +1,6 @@
 package io.maskflow.experiments.training;
 
+import io.maskflow.experiments.pages.Report;
 import io.maskflow.experiments.report.DurableFile;
 import io.maskflow.experiments.report.MetricsLog;
 import io.maskflow.experiments.report.ProgressLine;
@@ -10,15 +11,21 @@ import io.maskflow.policy.PolicyFile;
 import io.maskflow.policy.PolicyNetwork;
 import io.maskflow.policy.grpo.GrpoLearner;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The steps of a run that are left, and what keeps them safe: the state before a step is held until the step is whole,
  * so that a stop, a fault or a full disk in the midst of it leaves a run that goes on from there to the same bytes.
  */
 final class TrainingLoop {
+
+    private static final Logger LOG = LoggerFactory.getLogger(TrainingLoop.class);
+    private static final long PAGE_NANOS = 60_000_000_000L;
 
     private final TrainConfig config;
     private final RunFolder folder;
@@ -34,6 +41,7 @@ final class TrainingLoop {
     private TrainingCheckpoint pending;
     private PolicyNetwork pendingPolicy;
     private long saved;
+    private long paged = System.nanoTime() - PAGE_NANOS;
     private Optional<String> ended = Optional.empty();
 
     /** Best validation score, and after how many steps. */
@@ -97,6 +105,7 @@ final class TrainingLoop {
                 remember(done);
                 if (done % config.checkpointEvery() == 0 || done == config.steps() || ended.isPresent() || best.step() == done) {
                     save();
+                    page();
                 }
                 progress.update(done, line(values));
             }
@@ -152,6 +161,20 @@ final class TrainingLoop {
         if (pending.step() != saved) {
             pending.write(folder, pendingPolicy, config.keepCheckpoints());
             saved = pending.step();
+        }
+    }
+
+    /** The page so far, once a minute at most: a run is watched while it goes on. */
+    private void page() {
+        long now = System.nanoTime();
+        if (now - paged < PAGE_NANOS) {
+            return;
+        }
+        paged = now;
+        try {
+            Report.of(List.of(folder)).write(folder.report());
+        } catch (RuntimeException noPage) {
+            LOG.warn("{} cannot be written now: {}", folder.report(), noPage.getMessage());
         }
     }
 

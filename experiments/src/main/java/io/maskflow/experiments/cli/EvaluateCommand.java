@@ -9,6 +9,8 @@ import io.maskflow.experiments.evaluation.EvaluateRun;
 import io.maskflow.experiments.report.RunEnding;
 import io.maskflow.experiments.report.RunFolder;
 import io.maskflow.experiments.report.Summary;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -67,11 +69,14 @@ final class EvaluateCommand implements Callable<Integer> {
                     "End with exit code 3 if this decoder solves a smaller share than this at this budget. May be repeated.")
     private List<String> requirements = new ArrayList<>();
 
+    @Option(names = "--json", description = "Print summary.json in place of the table.")
+    private boolean json;
+
     @ParentCommand
     private Main main;
 
     @Override
-    public Integer call() {
+    public Integer call() throws IOException {
         List<Requirement> required =
                 requirements.stream().map(Requirement::parse).toList();
         List<String> more = backbone == null ? List.of() : List.of("backbone=" + ConfigArguments.quoted(backbone));
@@ -81,8 +86,11 @@ final class EvaluateCommand implements Callable<Integer> {
             requirement.check(loaded.value());
         }
         Path folder = arguments.runFolder(out, resume);
-        int code = RunEnding.noted(folder, () -> EvaluateRun.run(loaded, folder, resume, main.out()));
-        RunPage.write(folder, code, main);
+        int code = RunEnding.noted(folder, () -> EvaluateRun.run(loaded, folder, resume, json ? main.err() : main.out()));
+        RunPage.write(folder, code, json ? main.err() : main.out());
+        if (json) {
+            main.out().println(Files.readString(new RunFolder(folder).summary()));
+        }
         if (code != ExitCode.DONE || required.isEmpty()) {
             return code;
         }

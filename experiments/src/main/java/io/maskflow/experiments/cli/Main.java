@@ -35,6 +35,9 @@ import picocli.CommandLine;
             ConformanceCommand.class,
             BenchCommand.class,
             DataCommand.class,
+            RunsCommand.class,
+            InitCommand.class,
+            CompletionCommand.class,
             DoctorCommand.class
         },
         footer = {
@@ -71,6 +74,11 @@ public final class Main implements Runnable {
     private Main(PrintStream out, PrintStream err) {
         this.out = out;
         this.err = err;
+    }
+
+    /** The root of all commands. */
+    CommandLine commandLine() {
+        return spec.commandLine();
     }
 
     /** Where results go. */

@@ -178,6 +178,8 @@ public final class TrainRun {
                 return 0;
             }
             folder = RunFolder.open(path, resume);
+            out.println("curves while it runs: " + folder.report() + ", or  tensorboard --logdir " + folder.tensorBoard()
+                    + "  (pip install tensorboard)");
             try (RunLock lock = RunLock.take(folder);
                     StopSignal stop = StopSignal.listen(() -> System.err.println(
                             "\nmaskflow: stopping after the groups at work; everything is saved (again: at once). Go on with:\n  "

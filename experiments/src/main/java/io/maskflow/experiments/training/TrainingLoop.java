@@ -1,5 +1,6 @@
 package io.maskflow.experiments.training;
 
+import io.maskflow.experiments.pages.Report;
 import io.maskflow.experiments.report.DurableFile;
 import io.maskflow.experiments.report.MetricsLog;
 import io.maskflow.experiments.report.ProgressLine;
@@ -11,6 +12,7 @@ import io.maskflow.policy.PolicyFile;
 import io.maskflow.policy.PolicyNetwork;
 import io.maskflow.policy.grpo.GrpoLearner;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
@@ -24,6 +26,7 @@ import org.slf4j.LoggerFactory;
 final class TrainingLoop {
 
     private static final Logger LOG = LoggerFactory.getLogger(TrainingLoop.class);
+    private static final long PAGE_NANOS = 60_000_000_000L;
 
     private final TrainConfig config;
     private final RunFolder folder;
@@ -41,6 +44,7 @@ final class TrainingLoop {
     private long saved;
     private PolicyNetwork pendingRaw;
     private Optional<RunSoFar.Ending> ended = Optional.empty();
+    private long paged = System.nanoTime() - PAGE_NANOS;
 
     /** Best validation score, after how many steps, and whether the parameters themselves had it or their average. */
     private record Best(double score, long step, boolean raw) {}
@@ -108,6 +112,7 @@ final class TrainingLoop {
                 remember(done);
                 if (done % config.checkpointEvery() == 0 || done == config.steps() || ended.isPresent() || best.step() == done) {
                     save();
+                    page();
                 }
                 progress.update(done, line(values));
             }
@@ -190,6 +195,20 @@ final class TrainingLoop {
         if (pending.step() != saved) {
             pending.write(folder, pendingPolicy, pendingRaw, config.keepCheckpoints());
             saved = pending.step();
+        }
+    }
+
+    /** The page so far, once a minute at most: a run is watched while it goes on. */
+    private void page() {
+        long now = System.nanoTime();
+        if (now - paged < PAGE_NANOS) {
+            return;
+        }
+        paged = now;
+        try {
+            Report.of(List.of(folder)).write(folder.report());
+        } catch (RuntimeException noPage) {
+            LOG.warn("{} cannot be written now: {}", folder.report(), noPage.getMessage());
         }
     }
 

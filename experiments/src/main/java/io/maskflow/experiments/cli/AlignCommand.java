@@ -52,7 +52,7 @@ final class AlignCommand implements Callable<Integer> {
                 builtin ? List.of() : List.of(loaded.existing("data.source", config.data().source()));
         RunFolder folder = RunFolder.open(arguments.runFolder(out, resume), resume);
         loaded.write(folder.config());
-        FineTuningFiles.manifest(folder, "align " + arguments.config, config.training().seed(), backbone, data);
+        FineTuningFiles.manifest(folder, "align " + arguments.config, config.training(), backbone, data);
         return FineTuningFiles.untilStopped("align", folder.path(), main, progress -> {
             try (Answers answers = new Answers(config.answers())) {
                 return AlignRun.run(config, backbone, builtin ? null : data.get(0), folder.path(), resume, answers::made, progress);

@@ -50,7 +50,7 @@ final class PretrainCommand implements Callable<Integer> {
         RunFolder folder = RunFolder.open(arguments.runFolder(out, resume), resume);
         loaded.write(folder.config());
         FineTuningFiles.manifest(
-                folder, "pretrain " + arguments.config, config.training().seed(), architecture, List.of());
+                folder, "pretrain " + arguments.config, config.training(), architecture, List.of());
         return FineTuningFiles.untilStopped(
                 "pretrain",
                 folder.path(),

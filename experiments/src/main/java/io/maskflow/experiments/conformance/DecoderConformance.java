@@ -32,6 +32,11 @@ public final class DecoderConformance extends SamplerConformance {
         return new DecoderConformance("decoders/llada_generate", backbones);
     }
 
+    /** LLaDA-MoE's generate, which is LLaDA's. */
+    public static DecoderConformance lladaMoeGenerate(Function<Path, MaskPredictor> backbones) {
+        return new DecoderConformance("decoders/llada_moe_generate", backbones);
+    }
+
     /** Fast-dLLM's confidence-parallel decoding without and with its caches. */
     public static DecoderConformance fastDllm(Function<Path, MaskPredictor> backbones) {
         return new DecoderConformance("decoders/fast_dllm", backbones);

@@ -23,9 +23,11 @@ import java.util.Optional;
  * @param name {@code builtin}, {@code builtin/NAME} or a folder; with an adapter, {@code NAME+ADAPTER}
  * @param folder where its files are
  * @param adapter folder of a LoRA or DoRA adapter in PEFT layout that is worked into its weights
+ * @param overrides what the name says of it, because its folder does not
  * @param options how it is computed
  */
-public record BackboneChoice(String name, Path folder, Optional<Path> adapter, BackboneOptions options)
+public record BackboneChoice(
+        String name, Path folder, Optional<Path> adapter, BackboneOverrides overrides, BackboneOptions options)
         implements BackboneSource {
 
     /** Between the name of a model and the folder of an adapter. */
@@ -35,19 +37,25 @@ public record BackboneChoice(String name, Path folder, Optional<Path> adapter, B
      * How a choice travels to another machine: a built-in model by its name, any other by its folder, which must be at the
      * same place there.
      */
-    private record Address(String name, String folder, String adapter, BackboneOptions options)
+    private record Address(
+            String name, String folder, String adapter, BackboneOverrides overrides, BackboneOptions options)
             implements Serializable {
         private Object readResolve() {
-            String model = name.contains(WITH) ? name.substring(0, name.indexOf(WITH)) : name;
+            String plain = BackboneOverrides.modelOf(name);
+            String model = plain.contains(WITH) ? plain.substring(0, plain.indexOf(WITH)) : plain;
             Path there = builtin(model) ? BuiltinModels.folder(model) : Path.of(folder);
             return new BackboneChoice(
-                    name, there, adapter.isEmpty() ? Optional.empty() : Optional.of(Path.of(adapter)), options);
+                    name,
+                    there,
+                    adapter.isEmpty() ? Optional.empty() : Optional.of(Path.of(adapter)),
+                    overrides,
+                    options);
         }
     }
 
     private Object writeReplace() {
         String there = adapter.map(path -> path.toAbsolutePath().toString()).orElse("");
-        return new Address(name, folder.toAbsolutePath().toString(), there, options);
+        return new Address(name, folder.toAbsolutePath().toString(), there, overrides, options);
     }
 
     private static boolean builtin(String model) {
@@ -69,17 +77,31 @@ public record BackboneChoice(String name, Path folder, Optional<Path> adapter, B
                     case "bf16" -> BackboneOptions.bfloat16();
                     default -> throw new ConfigurationException("dtype must be f32 or bf16, was \"" + dtype + "\"");
                 };
-        int at = Files.isDirectory(Path.of(name)) ? -1 : name.indexOf(WITH);
-        String model = at < 0 ? name : name.substring(0, at);
+        String plain = BackboneOverrides.modelOf(name);
+        int at = Files.isDirectory(Path.of(plain)) ? -1 : plain.indexOf(WITH);
+        String model = at < 0 ? plain : plain.substring(0, at);
         Path folder = builtin(model) ? BuiltinModels.folder(model) : files.find("backbone", model);
         Optional<Path> adapter =
-                at < 0 ? Optional.empty() : Optional.of(files.find("backbone.adapter", name.substring(at + 1)));
-        return new BackboneChoice(name, folder, adapter, options);
+                at < 0 ? Optional.empty() : Optional.of(files.find("backbone.adapter", plain.substring(at + 1)));
+        return new BackboneChoice(name, folder, adapter, overrides(name), options);
+    }
+
+    private static BackboneOverrides overrides(String name) {
+        try {
+            return BackboneOverrides.of(name);
+        } catch (IllegalArgumentException refused) {
+            throw new ConfigurationException("backbone: " + refused.getMessage());
+        }
+    }
+
+    /** The same on a device, {@code cpu}, {@code gpu} or {@code gpu:N}. */
+    public BackboneChoice on(String device) {
+        return new BackboneChoice(name, folder, adapter, overrides, new BackboneOptions(options.precision(), device));
     }
 
     /** What is known of the model without its weights. */
     public BackboneInfo info() {
-        return Backbones.describe(folder);
+        return Backbones.describe(folder, overrides);
     }
 
     /**
@@ -107,13 +129,12 @@ public record BackboneChoice(String name, Path folder, Optional<Path> adapter, B
 
     /** Opens one copy of the model; the caller closes it. */
     public MaskPredictor open() {
-        return Backbones.open(folder, adapter, BackboneOverrides.NONE, options);
+        return Backbones.open(folder, adapter, overrides, options);
     }
 
     @Override
     public MaskPredictor open(String device) {
-        BackboneOptions there = new BackboneOptions(options.precision(), device);
-        return new BackboneChoice(name, folder, adapter, there).open();
+        return on(device).open();
     }
 
     /** Opens the workers; the caller closes the fleet. */
@@ -123,6 +144,6 @@ public record BackboneChoice(String name, Path folder, Optional<Path> adapter, B
 
     /** Opens its tokenizer; the caller closes it. */
     public Tokenizer tokenizer() {
-        return Tokenizer.open(folder);
+        return Tokenizer.open(overrides.tokenizer().isEmpty() ? folder : Path.of(overrides.tokenizer()));
     }
 }

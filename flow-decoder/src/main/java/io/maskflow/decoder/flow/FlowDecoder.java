@@ -65,7 +65,11 @@ public final class FlowDecoder implements Decoder {
                     : BlockSchedule.under(info, "flow", settings.blockLength(), sample.promptIds().length, request);
             rows.add(new FlowRow(blockwise, policy, rows.size(), sample, schedule, request.responseLength()));
         }
-        LogitRules named = LogitRules.without(info.maskId(), CleanStatePrediction.TOP_K);
+        LogitRules named = new LogitRules(
+                settings.logitsEosInf() ? List.of(info.maskId(), info.endId()) : List.of(info.maskId()),
+                settings.confidenceEosEotInf() ? List.copyOf(info.endIds()) : List.of(),
+                0f,
+                CleanStatePrediction.TOP_K);
         LogitRules maskTakenOut = policy.remembers() ? named : named.withoutTopIds();
         return DecodingLoop.run(backbone, request, maskTakenOut, rows, observer);
     }

@@ -174,10 +174,10 @@ final class InspectCommand implements Callable<Integer> {
 
     private void decoders(BackboneInfo info) {
         if (info.attention().isFull()) {
-            say("decoders", "flow, mask-prediction, dream, evotoken, remdm, soft-masking around these");
-            say("not", "llada2 and other samplers of block-causal models: this model's attention is full");
+            say("decoders", "flow, mask-prediction, dream, evotoken, remdm, dllm, soft-masking around these");
+            say("not", "llada2 (SDAR's too) and llada2.1: this model's attention is full");
         } else {
-            say("decoders", "flow and llada2, in blocks of %d", info.attention().blockLength());
+            say("decoders", "flow, dllm (bd3lm), llada2 (SDAR's too) and llada2.1, in blocks of %d", info.attention().blockLength());
             say("not", "mask-prediction, dream, evotoken, remdm: they need full attention");
         }
     }

@@ -48,7 +48,7 @@ public final class DreamConformance extends SamplerConformance {
     private static CaseResult compare(String id, JsonNode golden, MaskPredictor backbone) {
         JsonNode s = golden.get("settings");
         int mask = s.get("mask_token_id").intValue();
-        int promptLength = golden.get("prompt_len").intValue();
+        int promptLength = golden.get("prompt_ids").get(0).size(); // batches have prompts of one length
         int length = s.get("max_new_tokens").intValue();
         DreamSettings settings = new DreamSettings(
                 TransferAlgorithm.of(s.get("alg").textValue()),

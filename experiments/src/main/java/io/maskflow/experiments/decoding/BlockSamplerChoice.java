@@ -24,13 +24,14 @@ public record BlockSamplerChoice(
         boolean cache,
         double temperature,
         double topP,
-        int topK)
+        int topK,
+        boolean sequential)
         implements MaskingChoice {
 
     /** Copies the budgets; {@link BlockSamplerSettings} checks the rest. */
     public BlockSamplerChoice {
         budgets = List.copyOf(budgets);
-        new BlockSamplerSettings(blockLength, threshold, earlyStop, endId, cache, temperature, topP, topK);
+        new BlockSamplerSettings(blockLength, threshold, earlyStop, endId, cache, temperature, topP, topK, sequential);
     }
 
     /** As published for LLaDA2.0-mini. */
@@ -46,13 +47,14 @@ public record BlockSamplerChoice(
                 d.cache(),
                 d.temperature(),
                 d.topP(),
-                d.topK());
+                d.topK(),
+                d.sequential());
     }
 
     @Override
     public MaskingDecoder decoder(BackboneChoice base) {
         return new BlockSampler(
-                new BlockSamplerSettings(blockLength, threshold, earlyStop, endId, cache, temperature, topP, topK));
+                new BlockSamplerSettings(blockLength, threshold, earlyStop, endId, cache, temperature, topP, topK, sequential));
     }
 
     @Override
@@ -63,6 +65,6 @@ public record BlockSamplerChoice(
     @Override
     public Optional<RuleChoice> withThreshold(double other) {
         return Optional.of(new BlockSamplerChoice(
-                backbone, budgets, blockLength, other, earlyStop, endId, cache, temperature, topP, topK));
+                backbone, budgets, blockLength, other, earlyStop, endId, cache, temperature, topP, topK, sequential));
     }
 }

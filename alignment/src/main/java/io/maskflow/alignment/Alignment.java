@@ -1,6 +1,7 @@
 package io.maskflow.alignment;
 
 import io.maskflow.alignment.data.TrainingExamples;
+import io.maskflow.decoder.backbone.BackboneOverrides;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -29,6 +30,25 @@ public final class Alignment {
         this.config = config;
         this.source = source;
         this.examples = examples;
+    }
+
+    /**
+     * Refuses settings under which nothing can be trained, before answers are made.
+     *
+     * @param config settings
+     * @param source the folder that {@code config.backbone()} names
+     * @throws io.maskflow.decoder.tensor.CheckpointException if the network of the model is none that can be trained
+     * @throws IllegalArgumentException if objective and attention of the model do not fit each other
+     */
+    public static void requireTrainable(AlignConfig config, Path source) {
+        TransformerShape shape = TransformerShape.of(source, BackboneOverrides.of(config.backbone()));
+        if (config.adapter().type() != AdapterConfig.Type.NONE) {
+            LowRankAdapter.requireTargets(shape, config.adapter());
+        }
+        if (config.objective() instanceof Objective.EvoToken && !shape.attention().isFull()) {
+            throw new IllegalArgumentException("objective evotoken needs a model with full attention, that of "
+                    + source + " is " + shape.attention());
+        }
     }
 
     /**
@@ -67,7 +87,12 @@ public final class Alignment {
         XPredictionLoss.Gradient gradient = config.objective() instanceof Objective.XPrediction x
                 ? x.gradient()
                 : XPredictionLoss.Gradient.CODEBOOK_DETACHED;
-        return TrainableBackbone.load(source, config.training().precision(), gradient);
+        return TrainableBackbone.load(
+                source,
+                BackboneOverrides.of(config.backbone()),
+                config.training().precision(),
+                config.training().device(),
+                gradient);
     }
 
     private TrainingObjective objective(
@@ -116,7 +141,7 @@ public final class Alignment {
         private final boolean own;
 
         Frozen(TrainableBackbone backbone, boolean adapters) {
-            own = config.objective() instanceof Objective.XPrediction && !adapters;
+            own = config.objective() instanceof Objective.XPrediction x && x.comparesWithBase() && !adapters;
             reference = own ? open() : backbone;
         }
 

@@ -2,7 +2,10 @@ package io.maskflow.alignment;
 
 import io.maskflow.alignment.TrainableBackbone.Batch;
 import io.maskflow.decoder.backbone.Transformer;
+import ai.djl.Device;
+import ai.djl.util.cuda.CudaUtils;
 import java.io.IOException;
+import java.lang.management.MemoryUsage;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
@@ -35,7 +38,7 @@ final class Checkpointing {
             long needed = bytes(batch.rows(), batch.length());
             if (needed > largest) {
                 largest = needed;
-                again |= needed > available() / 2;
+                again |= needed > available(batch.ids().getDevice()) / 2;
             }
             return again;
         }
@@ -56,8 +59,12 @@ final class Checkpointing {
         return shape.layers() * B * T * position;
     }
 
-    /** Bytes that can be had without swapping; a system that does not say has enough. */
-    private static long available() {
+    /** Bytes free on a GPU, or that can be had without swapping; a system that does not say has enough. */
+    private static long available(Device device) {
+        if (device.isGpu()) {
+            MemoryUsage memory = CudaUtils.getGpuMemory(device);
+            return memory.getMax() - memory.getCommitted();
+        }
         try {
             return Files.readAllLines(MEMORY).stream()
                     .filter(line -> line.startsWith("MemAvailable:"))

@@ -57,6 +57,21 @@ final class LayeredPass {
         return program.train(scope, loss.inputs(), arguments.toArray());
     }
 
+    /** Logits of the response; the adapted weights of one block at a time are made and let go. Without a gradient. */
+    NDArray logits(NDManager scope) {
+        int L = backbone.architecture().layers();
+        NDArray x = program.train(scope, "embed", outer(scope), batch.ids()).get(0);
+        for (int i = 0; i < L; i++) {
+            try (NDManager one = scope.newSubManager()) {
+                NDArray next = block(one, i, x);
+                next.attach(scope);
+                x.close();
+                x = next;
+            }
+        }
+        return program.train(scope, "logits_of", outer(scope), x).get(0);
+    }
+
     private NDList head(NDManager scope, NDArray x) {
         List<Object> arguments = new ArrayList<>(List.of(outer(scope), x, batch.target()));
         arguments.addAll(loss.headArguments());

@@ -53,18 +53,29 @@ final class LowRankAdapter {
     static LowRankAdapter on(TrainableBackbone backbone, AdapterConfig config, long seed) {
         LowRankAdapter adapter = new LowRankAdapter(config);
         List<String> linears = backbone.architecture().linears();
-        for (String target : config.targets()) {
-            if (linears.stream().noneMatch(name -> names(target, name))) {
-                throw new IllegalArgumentException("adapter.targets: " + target + " names no linear layer; layers are "
-                        + String.join(", ", linears.stream().map(LowRankAdapter::shortName).distinct().toList()));
-            }
-        }
+        requireTargets(backbone.architecture(), config);
         for (String name : linears) {
             if (config.targets().stream().anyMatch(target -> names(target, name))) {
                 adapter.add(backbone, name, seed);
             }
         }
         return adapter;
+    }
+
+    /** Refuses targets that name no linear layer. */
+    static void requireTargets(TransformerShape shape, AdapterConfig config) {
+        List<String> linears = shape.linears();
+        for (String target : config.targets()) {
+            if (linears.stream().noneMatch(name -> names(target, name))) {
+                throw new IllegalArgumentException("adapter.targets: " + target + " names no linear layer; layers are "
+                        + String.join(
+                                ", ",
+                                linears.stream()
+                                        .map(LowRankAdapter::shortName)
+                                        .distinct()
+                                        .toList()));
+            }
+        }
     }
 
     /** PEFT's rule: a module is a target if its name is the target or ends in a dot and the target. */

@@ -46,6 +46,11 @@ public sealed interface Objective {
             }
         }
 
+        /** Whether its loss has a divergence to the frozen base. */
+        boolean comparesWithBase() {
+            return mode.divergence() && divergenceWeight > 0;
+        }
+
         /** As in the paper, which leaves the reduction open. */
         public static XPrediction defaults() {
             return new XPrediction(

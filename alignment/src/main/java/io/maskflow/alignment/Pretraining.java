@@ -47,7 +47,7 @@ public final class Pretraining {
     public Path run(Path run, boolean resume, TrainingProgress progress) throws IOException {
         TrainingConfig training = config.training();
         try (TrainableBackbone backbone =
-                TrainableBackbone.random(architecture, training.seed(), training.precision())) {
+                TrainableBackbone.random(architecture, training.seed(), training.precision(), training.device())) {
             backbone.checkpoint(training.checkpointBlocks());
             TrainingObjective objective = new MaskedDiffusionObjective(
                     config.reduction(),

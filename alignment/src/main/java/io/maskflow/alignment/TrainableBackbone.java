@@ -1,5 +1,6 @@
 package io.maskflow.alignment;
 
+import ai.djl.Device;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
@@ -10,6 +11,7 @@ import ai.djl.pytorch.jni.JniUtils;
 import io.maskflow.alignment.data.KeyedDraws;
 import io.maskflow.decoder.backbone.BackboneOptions.Precision;
 import io.maskflow.decoder.backbone.BackboneOverrides;
+import io.maskflow.decoder.backbone.Backbones;
 import io.maskflow.decoder.backbone.RotaryTable;
 import io.maskflow.decoder.backbone.Transformer;
 import io.maskflow.decoder.backbone.WeightList;
@@ -50,11 +52,12 @@ public final class TrainableBackbone implements AutoCloseable {
     private Checkpointing checkpointing;
     private boolean learnsInputs;
 
-    private TrainableBackbone(TransformerShape architecture, Precision precision, XPredictionLoss.Gradient gradient) {
+    private TrainableBackbone(
+            TransformerShape architecture, Precision precision, Device device, XPredictionLoss.Gradient gradient) {
         this.architecture = architecture;
         this.bfloat16 = precision == Precision.BF16;
         this.checkpointing = new Checkpointing(CheckpointBlocks.NEVER, architecture, bfloat16);
-        this.manager = NDManager.newBaseManager("PyTorch");
+        this.manager = NDManager.newBaseManager(device, "PyTorch");
         String text = String.join(
                 "\n",
                 TorchScript.readResource(TrainableBackbone.class, "training-layers.torchscript"),
@@ -81,10 +84,21 @@ public final class TrainableBackbone implements AutoCloseable {
      * @throws io.maskflow.decoder.tensor.CheckpointException if files are missing, damaged or do not fit each other
      */
     public static TrainableBackbone load(Path folder, Precision precision, XPredictionLoss.Gradient gradient) {
-        TransformerShape architecture = TransformerShape.of(folder, BackboneOverrides.NONE);
+        return load(folder, BackboneOverrides.NONE, precision, "cpu", gradient);
+    }
+
+    /** The same with what is said of the model where it is named, on {@code cpu}, {@code gpu} or {@code gpu:N}. */
+    static TrainableBackbone load(
+            Path folder,
+            BackboneOverrides overrides,
+            Precision precision,
+            String device,
+            XPredictionLoss.Gradient gradient) {
+        TransformerShape architecture = TransformerShape.of(folder, overrides);
         Checkpoint checkpoint = Checkpoint.open(folder);
         requireTrainable(architecture.list(), checkpoint);
-        TrainableBackbone backbone = new TrainableBackbone(architecture, precision, gradient);
+        TrainableBackbone backbone =
+                new TrainableBackbone(architecture, precision, Backbones.device(device), gradient);
         try (FiniteWeights finite = new FiniteWeights(backbone.manager)) {
             architecture.weights().forEach((name, shape) -> {
                 try (NDArray mapped = checkpoint.floatArray(backbone.manager, name)) {
@@ -116,8 +130,14 @@ public final class TrainableBackbone implements AutoCloseable {
      * @throws io.maskflow.decoder.tensor.CheckpointException if the configuration is refused
      */
     public static TrainableBackbone random(Path folder, long seed, Precision precision) {
+        return random(folder, seed, precision, "cpu");
+    }
+
+    /** The same on {@code cpu}, {@code gpu} or {@code gpu:N}. */
+    static TrainableBackbone random(Path folder, long seed, Precision precision, String device) {
         TransformerShape architecture = TransformerShape.of(folder, BackboneOverrides.NONE);
-        TrainableBackbone backbone = new TrainableBackbone(architecture, precision, XPredictionLoss.Gradient.CODEBOOK_DETACHED);
+        TrainableBackbone backbone = new TrainableBackbone(
+                architecture, precision, Backbones.device(device), XPredictionLoss.Gradient.CODEBOOK_DETACHED);
         architecture.weights().forEach((name, shape) -> {
             float[] values = new float[Math.toIntExact(shape.size())];
             boolean norm = shape.dimension() == 1 && !name.endsWith(".bias");
@@ -220,7 +240,9 @@ public final class TrainableBackbone implements AutoCloseable {
 
     /** Logits {@code [B, N, V]} of the response, without a gradient. */
     NDArray logits(NDManager scope, Batch batch) {
-        return withoutGradient(() -> logits(scope, batch, effective(scope, architecture.order())));
+        return withoutGradient(() -> adapter == null
+                ? logits(scope, batch, effective(scope, architecture.order()))
+                : new LayeredPass(this, batch, null).logits(scope));
     }
 
     /** The same with the weights as they were before adapters were put on them. */

@@ -16,6 +16,7 @@ import io.maskflow.decoder.backbone.BackboneOptions.Precision;
  * @param sigmaMax largest mask ratio, at most 1
  * @param checkpointBlocks whether activations inside the transformer's blocks are computed again in the backward pass
  * @param precision of matrix products; weights, gradients, norms, softmax and losses are float32 always
+ * @param device {@code cpu}, {@code gpu} or {@code gpu:N}: where it is trained, and where answers are made for it
  * @param learningRate the rate over the steps
  * @param optimizer AdamW and the gradient clip
  * @param checkpointEvery steps between checkpoints, at least 1
@@ -32,6 +33,7 @@ public record TrainingConfig(
         double sigmaMax,
         CheckpointBlocks checkpointBlocks,
         Precision precision,
+        String device,
         LearningRate learningRate,
         AdamW.Settings optimizer,
         int checkpointEvery) {
@@ -54,6 +56,9 @@ public record TrainingConfig(
                     + "], was " + blockLength);
         }
         present("precision", precision);
+        if (device == null || !device.matches("cpu|gpu(:\\d+)?")) {
+            throw new IllegalArgumentException("device must be cpu, gpu or gpu:N, was " + device);
+        }
         present("learningRate", learningRate);
         present("optimizer", optimizer);
     }
@@ -77,6 +82,7 @@ public record TrainingConfig(
                 1.0,
                 CheckpointBlocks.AUTO,
                 precision,
+                "cpu",
                 learningRate,
                 AdamW.Settings.defaults(),
                 250);

@@ -12,7 +12,8 @@ import java.util.Set;
  * that has arrived stays where it is.
  *
  * <p>Every step logs the curves of the paper's Fig. 2: {@code mse_masked} and {@code mse_unmasked} (Eq. 12 per embedding
- * element), {@code ce_masked} and {@code ce_masked_reference} (cross-entropy of the model and of the frozen base).
+ * element), {@code ce_masked} and {@code ce_masked_reference} (cross-entropy of the model and, where the loss or adapters
+ * keep it at hand, of the frozen base).
  *
  * @paper XF Sec. 4.1, 5.1, Eq. 11-12
  */
@@ -48,20 +49,25 @@ final class XPredictionObjective implements TrainingObjective {
         for (int j = 0; j < divergenceWeights.length; j++) {
             divergenceWeights[j] *= factor;
         }
-        NDArray reference = frozen.baseLogits(scope, uploaded);
-        TrainingLoss loss = TrainingLoss.of(
-                "alignment",
-                reference,
-                uploaded.positions(scope, weights),
-                uploaded.positions(scope, divergenceWeights));
+        boolean compares = config.comparesWithBase() || frozen.adapter() != null;
+        NDArray plain = uploaded.positions(scope, weights);
+        TrainingLoss loss = compares
+                ? TrainingLoss.of(
+                        "alignment",
+                        frozen.baseLogits(scope, uploaded),
+                        plain,
+                        uploaded.positions(scope, divergenceWeights))
+                : TrainingLoss.of("x_prediction", plain);
         NDList result = backbone.differentiate(scope, uploaded, loss, backward);
         float[] squared = result.get(1).toFloatArray();
         Map<String, Double> curves = new LinkedHashMap<>();
         curves.put("mse_masked", Curves.meanWhere(batch, squared, true) / E);
         curves.put("mse_unmasked", Curves.meanWhere(batch, squared, false) / E);
-        curves.put("ce_masked", Curves.meanWhere(batch, result.get(3).toFloatArray(), true));
-        curves.put("ce_masked_reference", Curves.meanWhere(batch, result.get(4).toFloatArray(), true));
-        curves.put("kl_masked", Curves.meanWhere(batch, result.get(2).toFloatArray(), true));
+        curves.put("ce_masked", Curves.meanWhere(batch, result.get(compares ? 3 : 2).toFloatArray(), true));
+        if (compares) {
+            curves.put("ce_masked_reference", Curves.meanWhere(batch, result.get(4).toFloatArray(), true));
+            curves.put("kl_masked", Curves.meanWhere(batch, result.get(2).toFloatArray(), true));
+        }
         return new Value(result.get(0).getFloat(), batch.tokens(), curves);
     }
 }

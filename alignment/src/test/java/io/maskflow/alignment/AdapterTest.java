@@ -262,7 +262,8 @@ class AdapterTest {
     void adaptersLearnOnABfloat16Base() throws Exception {
         TrainingConfig f32 = TinyModel.training(60);
         TrainingConfig training = new TrainingConfig(
-                7, 60, 8, 2, 6, EndTokens.defaults(), 0, 0.05, 1, CheckpointBlocks.NEVER, Precision.BF16, f32.learningRate(),
+                7, 60, 8, 2, 6, EndTokens.defaults(), 0, 0.05, 1, CheckpointBlocks.NEVER, Precision.BF16,
+                "cpu", f32.learningRate(),
                 f32.optimizer(), 100);
         AlignConfig config = TinyModel.alignment(
                 base, Objective.Mdlm.defaults(), TinyModel.adapter(AdapterConfig.Type.DORA), training);

@@ -71,6 +71,7 @@ final class TinyModel {
                 1.0,
                 checkpointBlocks,
                 Precision.F32,
+                "cpu",
                 new LearningRate(5e-3, 5, LearningRate.Shape.CONSTANT, 1),
                 new AdamW.Settings(0.9, 0.98, 1e-8, 0.01, 1.0),
                 10);

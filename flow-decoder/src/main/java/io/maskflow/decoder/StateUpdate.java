@@ -3,6 +3,8 @@ package io.maskflow.decoder;
 import io.maskflow.decoder.backbone.DecodingSession;
 import io.maskflow.decoder.backbone.Interpolation;
 import java.util.Arrays;
+import java.util.EnumSet;
+import java.util.Set;
 
 /**
  * The affine update of all states after a model call: {@code x_i = keep_i x_i + toToken_i E[token_i] + toMask_i m}, with
@@ -22,7 +24,7 @@ public final class StateUpdate {
     private float[][] toTokens;
     private float[] toExpected;
     private int most = 1;
-    private Interpolation road = Interpolation.LERP;
+    private final Interpolation[] roads; // of the rows
 
     /**
      * An update that moves nothing yet.
@@ -36,18 +38,21 @@ public final class StateUpdate {
         this.toToken = new float[rows * length];
         this.toMask = new float[rows * length];
         this.token = new int[rows * length];
+        this.roads = new Interpolation[rows];
         Arrays.fill(keep, 1f);
+        Arrays.fill(roads, Interpolation.LERP);
     }
 
     /** The part of one row of the session. */
     public Row row(int row) {
-        return new Row(row * length);
+        return new Row(row);
     }
 
     /** Applies the update to the states inside the engine. */
     public void applyTo(DecodingSession session) {
-        if (road != Interpolation.LERP) {
-            travel(session);
+        Set<Interpolation> taken = EnumSet.copyOf(Arrays.asList(roads));
+        if (!taken.equals(Set.of(Interpolation.LERP))) {
+            taken.forEach(road -> travel(session, road));
             return;
         }
         if (tokens == null) {
@@ -69,33 +74,41 @@ public final class StateUpdate {
         session.blend(keep, toMask, toExpected, ids, shares, k);
     }
 
-    /** Where a state is kept in part it sets out from itself, otherwise from the mask embedding. */
-    private void travel(DecodingSession session) {
+    /**
+     * Moves the rows that take a road; the others stay. Where a state is kept in part it sets out from itself, otherwise from
+     * the mask embedding.
+     */
+    private void travel(DecodingSession session, Interpolation road) {
         if (tokens != null) {
             throw new IllegalStateException("several tokens at a position can be mixed along the straight line only");
         }
         boolean[] fromMask = new boolean[keep.length];
+        float[] fraction = new float[keep.length];
         for (int i = 0; i < keep.length; i++) {
-            fromMask[i] = keep[i] == 0f;
+            boolean here = roads[i / length] == road;
+            fromMask[i] = here && keep[i] == 0f;
+            fraction[i] = here ? toToken[i] : 0f;
         }
-        session.travel(road, toToken, fromMask, token);
+        session.travel(road, fraction, fromMask, token);
     }
 
     /** Writes the coefficients of one row; {@code i} is the response position. */
     public final class Row {
 
+        private final int row;
         private final int offset;
 
-        private Row(int offset) {
-            this.offset = offset;
+        private Row(int row) {
+            this.row = row;
+            this.offset = row * length;
         }
 
         /**
-         * The road that {@link #towards} and {@link #between} take, for all rows of the update; the formulas beside them are
+         * The road that {@link #towards} and {@link #between} take in this row; the formulas beside them are
          * those of the straight line.
          */
         public void along(Interpolation interpolation) {
-            road = interpolation;
+            roads[row] = interpolation;
         }
 
         /** {@code x_i = x_i + a (E[token] - x_i)}. */

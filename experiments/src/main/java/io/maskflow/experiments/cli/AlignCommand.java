@@ -59,7 +59,7 @@ final class AlignCommand implements Callable<Integer> {
         AlignConfig config = loaded.value();
         RunFolder folder = RunFolder.open(path, resume);
         loaded.write(folder.config());
-        FineTuningFiles.manifest(folder, loaded.command("align"), config.training().seed(), backbone, data);
+        FineTuningFiles.manifest(folder, loaded.command("align"), config.training(), backbone, data);
         return FineTuningFiles.untilStopped("align", loaded, folder.path(), main, progress -> {
             try (Answers answers = new Answers(config.answers())) {
                 return AlignRun.run(config, backbone, data.isEmpty() ? null : data.get(0), folder.path(), resume, answers::made, progress);

@@ -8,15 +8,20 @@ import io.maskflow.experiments.conformance.AlignmentConformance;
 import io.maskflow.experiments.conformance.Conformance;
 import io.maskflow.experiments.conformance.ConformanceGroup;
 import io.maskflow.experiments.conformance.DecoderConformance;
+import io.maskflow.experiments.conformance.DllmConformance;
+import io.maskflow.experiments.conformance.DllmScheduleConformance;
 import io.maskflow.experiments.conformance.DreamConformance;
 import io.maskflow.experiments.conformance.DreamScheduleConformance;
 import io.maskflow.experiments.conformance.DreamSoftMaskConformance;
 import io.maskflow.experiments.conformance.EvoTokenConformance;
 import io.maskflow.experiments.conformance.FlowConformance;
 import io.maskflow.experiments.conformance.ForwardConformance;
+import io.maskflow.experiments.conformance.Llada21Conformance;
 import io.maskflow.experiments.conformance.Llada2Conformance;
 import io.maskflow.experiments.conformance.NumericsConformance;
+import io.maskflow.experiments.conformance.SdarConformance;
 import io.maskflow.experiments.conformance.StatsConformance;
+import io.maskflow.experiments.conformance.TokenizerConformance;
 import io.maskflow.experiments.conformance.TransferConformance;
 import io.maskflow.experiments.conformance.VerdictConformance;
 import io.maskflow.reward.sandbox.GraderSettings;
@@ -51,16 +56,29 @@ final class ConformanceCommand implements Callable<Integer> {
     @Option(names = "--only", paramLabel = "NAME", description = "Only groups whose name begins so, such as decoders/sdar.")
     private String only = "";
 
+    @Option(names = "--device", paramLabel = "DEVICE", description = "Where decoders' cases compute: cpu (default), gpu, gpu:N.")
+    private String device = "cpu";
+
     @Spec
     private CommandSpec spec;
 
     /** Every group that this version checks in a folder. */
-    static List<ConformanceGroup> groups(Path folder) {
-        Function<Path, MaskPredictor> backbones = path -> Backbones.open(path.toString(), BackboneOptions.standard());
+    static List<ConformanceGroup> groups(Path folder, String device) {
+        Function<Path, MaskPredictor> backbones = path -> Backbones.open(
+                path.toString(), new BackboneOptions(BackboneOptions.Precision.F32, device));
         List<ConformanceGroup> groups = new ArrayList<>();
         groups.addAll(ForwardConformance.groups(folder));
         groups.add(DecoderConformance.lladaGenerate(backbones));
+        groups.add(DecoderConformance.lladaMoeGenerate(backbones));
         groups.add(DecoderConformance.fastDllm(backbones));
+        groups.add(DreamConformance.openDllm(backbones));
+        groups.add(new SdarConformance(backbones));
+        groups.add(new Llada21Conformance(backbones));
+        groups.add(DllmConformance.mdlm("dllm_mdlm_sample", backbones));
+        groups.add(DllmConformance.mdlm("dllm_mdlm_sample_qwen2", backbones));
+        groups.add(DllmConformance.bd3lm(backbones));
+        groups.add(new DllmScheduleConformance());
+        groups.addAll(TokenizerConformance.groups(folder));
         groups.add(new TransferConformance());
         groups.add(new DreamConformance(backbones));
         groups.add(new DreamScheduleConformance());
@@ -81,7 +99,7 @@ final class ConformanceCommand implements Callable<Integer> {
             throw new ConfigurationException("DIR must be a folder of golden cases, was " + folder);
         }
         Conformance.Tally tally =
-                new Conformance(groups(folder), only).run(folder, spec.commandLine().getOut()::println);
+                new Conformance(groups(folder, device), only).run(folder, spec.commandLine().getOut()::println);
         spec.commandLine().getOut().flush();
         return tally.failed() == 0 ? ExitCode.DONE : ExitCode.FAILED;
     }

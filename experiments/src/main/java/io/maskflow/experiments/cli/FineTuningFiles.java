@@ -1,8 +1,10 @@
 package io.maskflow.experiments.cli;
 
 import ai.djl.engine.Engine;
+import io.maskflow.alignment.TrainingConfig;
 import io.maskflow.alignment.TrainingProgress;
 import io.maskflow.alignment.TrainingStopped;
+import io.maskflow.decoder.backbone.BackboneOverrides;
 import io.maskflow.decoder.backbone.BuiltinModels;
 import io.maskflow.experiments.config.LoadedConfig;
 import io.maskflow.experiments.report.RunFolder;
@@ -17,23 +19,24 @@ final class FineTuningFiles {
 
     private FineTuningFiles() {}
 
-    static void manifest(RunFolder folder, String command, long seed, Path model, List<Path> data) {
-        Engine engine = Engine.getEngine("PyTorch");
+    static void manifest(
+            RunFolder folder, String command, TrainingConfig training, Path model, List<Path> data) {
         RunManifest.collect(
                         command,
                         data,
                         List.of(model),
-                        List.of(seed),
-                        "PyTorch " + engine.getVersion(),
-                        engine.defaultDevice().isGpu() ? "gpu " + engine.defaultDevice().getDeviceId() : "cpu",
+                        List.of(training.seed()),
+                        "PyTorch " + Engine.getEngine("PyTorch").getVersion(),
+                        training.device(),
                         "none")
                 .write(folder.manifest());
     }
 
     /** The folder of a model that a setting names, built-in ones included. */
     static Path model(LoadedConfig<?> loaded, String setting, String name) {
-        boolean builtin = name.equals("builtin") || name.startsWith("builtin/");
-        return builtin ? BuiltinModels.folder(name) : loaded.existing(setting, name);
+        String model = BackboneOverrides.modelOf(name);
+        boolean builtin = model.equals("builtin") || model.startsWith("builtin/");
+        return builtin ? BuiltinModels.folder(model) : loaded.existing(setting, model);
     }
 
     /** A training that is told when to stop. */

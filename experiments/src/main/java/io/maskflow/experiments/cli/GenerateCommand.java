@@ -105,6 +105,9 @@ final class GenerateCommand implements Callable<Integer> {
     @Option(names = "--dtype", defaultValue = "f32", description = "Type the model computes in: f32 or bf16.")
     private String dtype;
 
+    @Option(names = "--device", defaultValue = "cpu", description = "Where the model computes: cpu, gpu or gpu:N.")
+    private String device;
+
     @Option(names = "--seed", defaultValue = "0", description = "Seed of random draws, where the decoder makes any.")
     private long seed;
 
@@ -162,7 +165,7 @@ final class GenerateCommand implements Callable<Integer> {
             throw new ConfigurationException("--length must be at least 1, was " + length);
         }
         EngineThreads.set(1);
-        BackboneChoice model = BackboneChoice.of(backbone, dtype, GenerateCommand::file);
+        BackboneChoice model = BackboneChoice.of(backbone, dtype, GenerateCommand::file).on(device);
         room(model);
         asksForNoMoreThanItCanUse(steps);
         if (policy != null) {

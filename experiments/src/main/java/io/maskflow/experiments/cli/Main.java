@@ -24,6 +24,7 @@ import picocli.CommandLine;
             AblateCommand.class,
             FilterCommand.class,
             AlignCommand.class,
+            InspectCommand.class,
             PretrainCommand.class,
             MergeCommand.class,
             GenerateCommand.class,

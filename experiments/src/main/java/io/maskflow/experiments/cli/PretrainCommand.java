@@ -56,7 +56,7 @@ final class PretrainCommand implements Callable<Integer> {
         RunFolder folder = RunFolder.open(path, resume);
         loaded.write(folder.config());
         FineTuningFiles.manifest(
-                folder, loaded.command("pretrain"), config.training().seed(), Path.of(config.architecture()), List.of());
+                folder, loaded.command("pretrain"), config.training(), Path.of(config.architecture()), List.of());
         return FineTuningFiles.untilStopped(
                 "pretrain",
                 loaded,

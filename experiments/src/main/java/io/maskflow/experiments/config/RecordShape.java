@@ -42,6 +42,9 @@ final class RecordShape {
         return complete(mapper.constructType(type), source.root().get(name), name);
     }
 
+    /** What may be said of a base model beside its place. */
+    private static final List<String> SAID = List.of("maskToken", "blockLength", "logitsShift", "tokenizer");
+
     private JsonNode complete(JavaType type, JsonNode node, String path) {
         if (node.isNull()) {
             return node;
@@ -169,24 +172,35 @@ final class RecordShape {
         return PlacedTree.overlay(defaults, given);
     }
 
-    /** {@code backbone: {model: M, adapter: A, tokenizer: T}} in the one-line form {@code M+A@T}. */
+    /**
+     * {@code backbone: {folder: M, adapter: A, maskToken: T, blockLength: L, logitsShift: B, tokenizer: D}} in the one-line form
+     * {@code M+A?maskToken=T&...}; {@code model} is another word for {@code folder}.
+     */
     private JsonNode withAdapter(ObjectNode backbone, String path) {
+        StringBuilder said = new StringBuilder();
         for (Map.Entry<String, JsonNode> entry : backbone.properties()) {
-            if (!List.of("model", "adapter", "tokenizer").contains(entry.getKey())
-                    || !entry.getValue().isTextual()) {
+            boolean place = List.of("folder", "model", "adapter").contains(entry.getKey());
+            if (place && entry.getValue().isTextual()) {
+                continue;
+            }
+            if (place || !SAID.contains(entry.getKey()) || !entry.getValue().isValueNode()) {
                 throw refused(
-                        "backbone must be a name or folder, or have the keys model, adapter and tokenizer",
+                        "backbone must be a name or folder, or have the keys folder (or model), adapter, "
+                                + String.join(", ", SAID),
                         backbone,
                         PlacedTree.child(path, entry.getKey()));
             }
+            said.append(said.length() == 0 ? '?' : '&')
+                    .append(entry.getKey())
+                    .append('=')
+                    .append(entry.getValue().asText());
         }
-        if (!backbone.has("model")) {
-            throw refused("backbone.model must be given beside backbone.adapter or backbone.tokenizer", backbone, path);
+        if (backbone.has("model") == backbone.has("folder")) {
+            throw refused("backbone.model (or folder) must be given beside backbone's other keys", backbone, path);
         }
-        String line = backbone.get("model").textValue();
-        line += backbone.has("adapter") ? "+" + backbone.get("adapter").textValue() : "";
-        line += backbone.has("tokenizer") ? "@" + backbone.get("tokenizer").textValue() : "";
-        return new TextNode(line);
+        String model = backbone.get(backbone.has("model") ? "model" : "folder").textValue();
+        String adapter = backbone.has("adapter") ? "+" + backbone.get("adapter").textValue() : "";
+        return new TextNode(model + adapter + said);
     }
 
     private void requirePrimitives(List<RecordComponent> components, ObjectNode given, String path) {

@@ -21,7 +21,7 @@ import java.util.stream.Stream;
 public final class Conformance {
 
     private static final List<String> FOLDERS =
-            List.of("forward", "decoders", "flow", "numerics", "alignment", "reward");
+            List.of("forward", "decoders", "tokenizers", "flow", "numerics", "alignment", "reward");
 
     /** Files that are read together with a group of another name. */
     private static final Set<String> COMPANIONS = Set.of("forward/report", "flow/policy", "flow/final_states");

@@ -32,6 +32,11 @@ public final class DecoderConformance extends SamplerConformance {
         return new DecoderConformance("decoders/llada_generate", backbones);
     }
 
+    /** LLaDA-MoE's generate, which is LLaDA's. */
+    public static DecoderConformance lladaMoeGenerate(Function<Path, MaskPredictor> backbones) {
+        return new DecoderConformance("decoders/llada_moe_generate", backbones);
+    }
+
     /** Fast-dLLM's confidence-parallel decoding without and with its caches. */
     public static DecoderConformance fastDllm(Function<Path, MaskPredictor> backbones) {
         return new DecoderConformance("decoders/fast_dllm", backbones);
@@ -77,7 +82,7 @@ public final class DecoderConformance extends SamplerConformance {
                         s.path("eos_id").asInt(-1),
                         s.path("eot_id").asInt(-1))
                 .withExtraCall(true);
-        int promptLength = golden.get("prompt_len").intValue();
+        int promptLength = golden.get("final").get(0).size() - s.get("gen_length").intValue(); // with its padding
         JsonNode stored = golden.path("random_confidence_draws");
         PositionDraws draws = (key, step, position) -> stored.get(step)
                 .get((int) key.prompt())
@@ -123,6 +128,7 @@ public final class DecoderConformance extends SamplerConformance {
             int[] ids = Comparison.ints(prompt);
             int padding = 0;
             while (golden.has("attention_mask")
+                    && golden.get("attention_mask").get(samples.size()).size() == ids.length // else it is not padded
                     && golden.get("attention_mask")
                                     .get(samples.size())
                                     .get(padding)
@@ -143,7 +149,11 @@ public final class DecoderConformance extends SamplerConformance {
                 whole ? golden.get("states").path(call) : golden.get("calls").path(call);
         JsonNode fed = (whole ? stored : stored.path("x")).path(step.row());
         JsonNode prompt = golden.get("prompt_ids").get(step.row());
-        List<Integer> sequence = new ArrayList<>(list(Comparison.ints(prompt)));
+        List<Integer> sequence = new ArrayList<>();
+        for (int i = sequenceLength(golden) - prompt.size() - now.length; i > 0; i--) {
+            sequence.add(fed.path(sequence.size()).intValue()); // padding
+        }
+        sequence.addAll(list(Comparison.ints(prompt)));
         sequence.addAll(list(now));
         int from = sequence.size() - fed.size();
         if (stored.path("kind").asText().equals("dual")) {
@@ -153,6 +163,10 @@ public final class DecoderConformance extends SamplerConformance {
                 "ids fed of row " + step.row() + " at call " + call,
                 list(Comparison.ints(fed)),
                 sequence.subList(from, Math.min(sequence.size(), from + fed.size())));
+    }
+
+    private static int sequenceLength(JsonNode golden) {
+        return golden.get("final").get(0).size();
     }
 
     private static void fill(int[] row, DecodingStep step) {

@@ -21,46 +21,42 @@ import java.util.Optional;
 /**
  * A base model as a settings file names it.
  *
- * @param name {@code builtin}, {@code builtin/NAME} or a folder; with an adapter, {@code NAME+ADAPTER}; with the tokenizer of
- *     another folder, {@code NAME@TOKENIZER}
+ * @param name {@code builtin}, {@code builtin/NAME} or a folder; with an adapter, {@code NAME+ADAPTER}
  * @param folder where its files are
  * @param adapter folder of a LoRA or DoRA adapter in PEFT layout that is worked into its weights
- * @param tokenizerFolder where its tokenizer is, if not in {@code folder}
+ * @param overrides what the name says of it, because its folder does not
  * @param options how it is computed
  */
 public record BackboneChoice(
-        String name, Path folder, Optional<Path> adapter, Optional<Path> tokenizerFolder, BackboneOptions options)
+        String name, Path folder, Optional<Path> adapter, BackboneOverrides overrides, BackboneOptions options)
         implements BackboneSource {
 
     /** Between the name of a model and the folder of an adapter. */
     public static final String WITH = "+";
 
-    /** Between the name of a model, with or without adapter, and the folder of a tokenizer. */
-    public static final String TOKENIZER = "@";
-
     /**
      * How a choice travels to another machine: a built-in model by its name, any other by its folder, which must be at the
      * same place there.
      */
-    private record Address(String name, String folder, String adapter, String tokenizer, BackboneOptions options)
+    private record Address(
+            String name, String folder, String adapter, BackboneOverrides overrides, BackboneOptions options)
             implements Serializable {
         private Object readResolve() {
-            String model = name.split("[" + WITH + TOKENIZER + "]", 2)[0];
+            String plain = BackboneOverrides.modelOf(name);
+            String model = plain.contains(WITH) ? plain.substring(0, plain.indexOf(WITH)) : plain;
             Path there = builtin(model) ? BuiltinModels.folder(model) : Path.of(folder);
-            return new BackboneChoice(name, there, optional(adapter), optional(tokenizer), options);
-        }
-
-        private static Optional<Path> optional(String path) {
-            return path.isEmpty() ? Optional.empty() : Optional.of(Path.of(path));
+            return new BackboneChoice(
+                    name,
+                    there,
+                    adapter.isEmpty() ? Optional.empty() : Optional.of(Path.of(adapter)),
+                    overrides,
+                    options);
         }
     }
 
     private Object writeReplace() {
-        return new Address(name, folder.toAbsolutePath().toString(), absolute(adapter), absolute(tokenizerFolder), options);
-    }
-
-    private static String absolute(Optional<Path> path) {
-        return path.map(there -> there.toAbsolutePath().toString()).orElse("");
+        String there = adapter.map(path -> path.toAbsolutePath().toString()).orElse("");
+        return new Address(name, folder.toAbsolutePath().toString(), there, overrides, options);
     }
 
     private static boolean builtin(String model) {
@@ -82,23 +78,35 @@ public record BackboneChoice(
                     case "bf16" -> BackboneOptions.bfloat16();
                     default -> throw new ConfigurationException("dtype must be f32 or bf16, was \"" + dtype + "\"");
                 };
-        boolean plain = Files.isDirectory(Path.of(name));
-        int tokenizerAt = plain ? -1 : name.lastIndexOf(TOKENIZER);
-        String adapted = tokenizerAt < 0 ? name : name.substring(0, tokenizerAt);
-        int at = plain ? -1 : adapted.indexOf(WITH);
-        String model = at < 0 ? adapted : adapted.substring(0, at);
+        String plain = BackboneOverrides.modelOf(name);
+        int at = Files.isDirectory(Path.of(plain)) ? -1 : plain.indexOf(WITH);
+        String model = at < 0 ? plain : plain.substring(0, at);
         Path folder = builtin(model) ? BuiltinModels.folder(model) : files.find("backbone", model);
         Optional<Path> adapter =
-                at < 0 ? Optional.empty() : Optional.of(files.find("backbone.adapter", adapted.substring(at + 1)));
-        Optional<Path> tokenizer = tokenizerAt < 0
-                ? Optional.empty()
-                : Optional.of(files.find("backbone.tokenizer", name.substring(tokenizerAt + 1)));
-        return new BackboneChoice(name, folder, adapter, tokenizer, options);
+                at < 0 ? Optional.empty() : Optional.of(files.find("backbone.adapter", plain.substring(at + 1)));
+        BackboneOverrides said = overrides(name);
+        if (!said.tokenizer().isEmpty()) {
+            said = said.withTokenizer(files.find("backbone.tokenizer", said.tokenizer()).toAbsolutePath());
+        }
+        return new BackboneChoice(name, folder, adapter, said, options);
+    }
+
+    private static BackboneOverrides overrides(String name) {
+        try {
+            return BackboneOverrides.of(name);
+        } catch (IllegalArgumentException refused) {
+            throw new ConfigurationException("backbone: " + refused.getMessage());
+        }
+    }
+
+    /** The same on a device, {@code cpu}, {@code gpu} or {@code gpu:N}. */
+    public BackboneChoice on(String device) {
+        return new BackboneChoice(name, folder, adapter, overrides, new BackboneOptions(options.precision(), device));
     }
 
     /** What is known of the model without its weights. */
     public BackboneInfo info() {
-        return Backbones.describe(folder);
+        return Backbones.describe(folder, overrides);
     }
 
     /**
@@ -126,13 +134,12 @@ public record BackboneChoice(
 
     /** Opens one copy of the model; the caller closes it. */
     public MaskPredictor open() {
-        return Backbones.open(folder, adapter, BackboneOverrides.NONE, options);
+        return Backbones.open(folder, adapter, overrides, options);
     }
 
     @Override
     public MaskPredictor open(String device) {
-        BackboneOptions there = new BackboneOptions(options.precision(), device);
-        return new BackboneChoice(name, folder, adapter, tokenizerFolder, there).open();
+        return on(device).open();
     }
 
     /** Opens the workers; the caller closes the fleet. */
@@ -144,6 +151,6 @@ public record BackboneChoice(
 
     /** Opens its tokenizer; the caller closes it. */
     public Tokenizer tokenizer() {
-        return Tokenizer.open(tokenizerFolder.orElse(folder));
+        return Tokenizer.open(overrides.tokenizer().isEmpty() ? folder : Path.of(overrides.tokenizer()));
     }
 }

@@ -25,13 +25,14 @@ public record BlockSamplerChoice(
         boolean cache,
         double temperature,
         double topP,
-        int topK)
+        int topK,
+        boolean sequential)
         implements MaskingChoice {
 
     /** Copies the budgets; {@link BlockSamplerSettings} checks the rest. */
     public BlockSamplerChoice {
         budgets = List.copyOf(budgets);
-        new BlockSamplerSettings(blockLength, threshold, earlyStop, endId, cache, temperature, topP, topK);
+        new BlockSamplerSettings(blockLength, threshold, earlyStop, endId, cache, temperature, topP, topK, sequential);
     }
 
     /** As published for LLaDA2.0-mini. */
@@ -47,19 +48,20 @@ public record BlockSamplerChoice(
                 d.cache(),
                 d.temperature(),
                 d.topP(),
-                d.topK());
+                d.topK(),
+                d.sequential());
     }
 
     @Override
     public MaskingDecoder decoder(BackboneChoice base) {
         return new BlockSampler(
-                new BlockSamplerSettings(blockLength, threshold, earlyStop, endId, cache, temperature, topP, topK));
+                new BlockSamplerSettings(blockLength, threshold, earlyStop, endId, cache, temperature, topP, topK, sequential));
     }
 
     @Override
     public Optional<DecoderChoice> withSampling(OptionalDouble other, OptionalDouble otherTopP) {
         return Optional.of(new BlockSamplerChoice(backbone, budgets, blockLength, threshold, earlyStop, endId, cache,
-                other.orElse(temperature), otherTopP.orElse(topP), topK));
+                other.orElse(temperature), otherTopP.orElse(topP), topK, sequential));
     }
 
     @Override

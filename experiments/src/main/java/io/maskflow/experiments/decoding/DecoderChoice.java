@@ -12,6 +12,8 @@ import java.util.OptionalDouble;
 @JsonSubTypes({
     @JsonSubTypes.Type(value = MaskPredictionChoice.class, name = "mask-prediction"),
     @JsonSubTypes.Type(value = FlowChoice.class, name = "flow"),
+    @JsonSubTypes.Type(value = DllmChoice.class, name = "dllm"),
+    @JsonSubTypes.Type(value = EditingChoice.class, name = "llada2.1"),
     @JsonSubTypes.Type(value = SoftMaskingChoice.class, name = "soft-masking"),
     @JsonSubTypes.Type(value = EvoTokenChoice.class, name = "evotoken"),
     @JsonSubTypes.Type(value = DreamChoice.class, name = "dream"),

@@ -34,7 +34,9 @@ public record FlowChoice(
         ReadOut readOut,
         double arrival,
         CommitRule commit,
-        double commitFrom)
+        double commitFrom,
+        boolean logitsEosInf,
+        boolean confidenceEosEotInf)
         implements DecoderChoice {
 
     /** Copies the budgets; {@link FlowSettings} checks the rest. */
@@ -42,7 +44,7 @@ public record FlowChoice(
         budgets = List.copyOf(budgets);
         new FlowSettings(reEditing, hardCommitment, committedFinal, reEditAfterUpdate, commitSeesOldProgress,
                 synchronous, blockLength, laterBlocksFed, interpolation, reEditMargin, commitBelow, readOut, arrival,
-                commit, commitFrom);
+                commit, commitFrom, logitsEosInf, confidenceEosEotInf);
     }
 
     /** Every part on, our readings of the paper, a learned step size. */
@@ -66,14 +68,16 @@ public record FlowChoice(
                 d.readOut(),
                 d.arrival(),
                 d.commit(),
-                d.commitFrom());
+                d.commitFrom(),
+                d.logitsEosInf(),
+                d.confidenceEosEotInf());
     }
 
     /** The decoder's switches. */
     public FlowSettings settings() {
         return new FlowSettings(reEditing, hardCommitment, committedFinal, reEditAfterUpdate, commitSeesOldProgress,
                 synchronous, blockLength, laterBlocksFed, interpolation, reEditMargin, commitBelow, readOut, arrival,
-                commit, commitFrom);
+                commit, commitFrom, logitsEosInf, confidenceEosEotInf);
     }
 
     @Override
@@ -113,6 +117,6 @@ public record FlowChoice(
     public FlowChoice withStepSize(StepSizeChoice other) {
         return new FlowChoice(backbone, budgets, other, reEditing, hardCommitment, committedFinal, reEditAfterUpdate,
                 commitSeesOldProgress, synchronous, blockLength, laterBlocksFed, interpolation, reEditMargin,
-                commitBelow, readOut, arrival, commit, commitFrom);
+                commitBelow, readOut, arrival, commit, commitFrom, logitsEosInf, confidenceEosEotInf);
     }
 }

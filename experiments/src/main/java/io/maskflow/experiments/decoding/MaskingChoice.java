@@ -13,7 +13,7 @@ import io.maskflow.decoder.MaskingDecoder;
     @JsonSubTypes.Type(value = RemdmChoice.class, name = "remdm")
 })
 public sealed interface MaskingChoice extends RuleChoice
-        permits MaskPredictionChoice, DreamChoice, BlockSamplerChoice, RemdmChoice {
+        permits MaskPredictionChoice, DreamChoice, BlockSamplerChoice, RemdmChoice, DllmChoice, EditingChoice {
 
     @Override
     MaskingDecoder decoder(BackboneChoice backbone);

@@ -9,11 +9,16 @@ import io.maskflow.alignment.data.TrainingExample;
 import io.maskflow.alignment.data.TrainingExamples;
 import io.maskflow.decoder.DecodeRequest;
 import io.maskflow.decoder.DecodedResponse;
+import io.maskflow.decoder.Decoder;
 import io.maskflow.decoder.DecodingObserver;
 import io.maskflow.decoder.SampleKey;
+import io.maskflow.decoder.backbone.BackboneInfo;
 import io.maskflow.decoder.backbone.BackboneOptions;
+import io.maskflow.decoder.backbone.BackboneOverrides;
 import io.maskflow.decoder.backbone.Backbones;
 import io.maskflow.decoder.backbone.MaskPredictor;
+import io.maskflow.decoder.llada2.BlockSampler;
+import io.maskflow.decoder.llada2.BlockSamplerSettings;
 import io.maskflow.decoder.maskprediction.MaskPredictionDecoder;
 import io.maskflow.decoder.maskprediction.MaskPredictionSettings;
 import io.maskflow.decoder.tokenizer.Tokenizer;
@@ -24,13 +29,14 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.IntConsumer;
 
 /**
  * {@code align}: fine-tuning on the built-in world or on a file of instructions.
  *
  * <p>First phase, for objectives that learn from the model's own answers: prompts are
- * answered by plain mask prediction and kept in {@code answers.jsonl}; stopped, it goes on where it was. Second phase:
+ * answered by plain mask prediction (in blocks where the model's attention is block-causal) and kept in {@code answers.jsonl}; stopped, it goes on where it was. Second phase:
  * training.
  *
  * @paper XF Sec. 5.1
@@ -41,6 +47,9 @@ public final class AlignRun {
     private static final long PROMPTS = 1_000_003;
 
     private static final int TOGETHER = 32;
+
+    /** A threshold that no probability reaches: an even schedule within the blocks. */
+    private static final double NEVER_SURE = 2;
 
     private AlignRun() {}
 
@@ -66,6 +75,7 @@ public final class AlignRun {
             IntConsumer answered,
             TrainingProgress progress)
             throws IOException {
+        Alignment.requireTrainable(config, source); // before hours of answers
         List<InstructionRows.Instruction> rows;
         try (Tokenizer tokenizer = Tokenizer.open(source)) {
             rows = config.data().builtin() ? builtin(config, tokenizer) : file(config, source, data, tokenizer);
@@ -106,7 +116,10 @@ public final class AlignRun {
             throws IOException {
         List<int[]> prompts =
                 rows.stream().map(InstructionRows.Instruction::promptIds).toList();
-        try (MaskPredictor backbone = Backbones.open(source, BackboneOptions.standard())) {
+        BackboneOptions options =
+                new BackboneOptions(BackboneOptions.Precision.F32, config.training().device());
+        try (MaskPredictor backbone =
+                Backbones.open(source, Optional.empty(), BackboneOverrides.of(config.backbone()), options)) {
             return SelfGeneratedAnswers.complete(
                     file, prompts, TOGETHER, some -> answer(config, backbone, some), answered);
         }
@@ -121,12 +134,23 @@ public final class AlignRun {
                         .toList(),
                 N,
                 config.answerBudget().steps(N));
-        return new MaskPredictionDecoder(MaskPredictionSettings.defaults())
-                .decode(backbone, request, DecodingObserver.NONE).stream()
-                        .map(DecodedResponse::tokenIds)
-                        .map(ids -> Arrays.copyOf(
-                                ids,
-                                Tokenizer.lengthBeforeEnd(ids, backbone.info().endIds())))
-                        .toList();
+        BackboneInfo info = backbone.info();
+        Decoder decoder = info.attention().isFull()
+                ? new MaskPredictionDecoder(MaskPredictionSettings.defaults())
+                : new BlockSampler(BlockSamplerSettings.defaults().withThreshold(NEVER_SURE));
+        return decoder.decode(backbone, request, DecodingObserver.NONE).stream()
+                .map(DecodedResponse::tokenIds)
+                .map(ids -> asWritten(ids, info))
+                .toList();
+    }
+
+    /**
+     * An answer as the model wrote it: up to the first token that ends a text or a turn, and with that token unless it is the
+     * one that training fills the rest of a response with.
+     */
+    static int[] asWritten(int[] ids, BackboneInfo info) {
+        int before = Tokenizer.lengthBeforeEnd(ids, info.endIds());
+        boolean ended = before < ids.length && ids[before] != info.endId();
+        return Arrays.copyOf(ids, before + (ended ? 1 : 0));
     }
 }

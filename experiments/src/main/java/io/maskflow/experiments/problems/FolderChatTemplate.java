@@ -2,6 +2,8 @@ package io.maskflow.experiments.problems;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.maskflow.decoder.backbone.Backbones;
+import io.maskflow.decoder.tensor.CheckpointException;
 import io.maskflow.experiments.config.ConfigurationException;
 import io.maskflow.reward.problem.ChatTemplate;
 import io.maskflow.reward.problem.Prompt;
@@ -34,6 +36,20 @@ public final class FolderChatTemplate {
      * @throws ConfigurationException if it has no chat template, or one that is no Jinja
      */
     public static ChatTemplate of(Path folder, String setting) {
+        return of(folder, setting, variables(folder));
+    }
+
+    /** dllm uses Qwen3's template without thinking unless it is told otherwise; other templates are given nothing. */
+    private static Map<String, Object> variables(Path folder) {
+        try {
+            return Backbones.describe(folder).family().equals("a2d-qwen3") ? Map.of("enable_thinking", false) : Map.of();
+        } catch (CheckpointException noModel) {
+            return Map.of();
+        }
+    }
+
+    /** The same with further variables that the template may ask for. */
+    public static ChatTemplate of(Path folder, String setting, Map<String, Object> variables) {
         Path config = folder.resolve("tokenizer_config.json");
         Path jinja = folder.resolve("chat_template.jinja");
         try {
@@ -45,7 +61,7 @@ public final class FolderChatTemplate {
                 throw new ConfigurationException(setting + " must be false: " + folder + " has no chat template"
                         + " (neither chat_template.jinja nor chat_template in tokenizer_config.json)");
             }
-            Map<String, Object> tokens = new HashMap<>();
+            Map<String, Object> tokens = new HashMap<>(variables);
             for (String name : TOKENS) {
                 tokens.put(name, token(settings.path(name)));
             }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.annotation.JsonSubTypes;
 import io.maskflow.decoder.Decoder;
 import io.maskflow.decoder.SampleKey;
+import io.maskflow.decoder.backbone.BackboneOverrides;
 import io.maskflow.decoder.flow.FlowDecoder;
 import io.maskflow.decoder.flow.StepSizePolicy;
 import io.maskflow.experiments.config.ConfigFiles;
@@ -84,10 +85,10 @@ class TravelTest {
     void aBaseModelTravelsByItsName() throws Exception {
         assertThat(sent(BUILTIN)).isEqualTo(BUILTIN);
         BackboneChoice adapted = new BackboneChoice(
-                "some+low-rank@words",
+                "some+low-rank?tokenizer=words",
                 Path.of("some").toAbsolutePath(),
                 Optional.of(Path.of("low-rank").toAbsolutePath()),
-                Optional.of(Path.of("words").toAbsolutePath()),
+                BackboneOverrides.NONE.withTokenizer(Path.of("words").toAbsolutePath()),
                 BUILTIN.options());
         assertThat(sent(adapted)).isEqualTo(adapted);
     }

@@ -1,6 +1,9 @@
 package io.maskflow.decoder.backbone;
 
 import java.io.Serializable;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 
@@ -26,6 +29,41 @@ public record BackboneOverrides(String mask, String blocks, String shift, String
         if (!shift.matches("|true|false")) {
             throw new IllegalArgumentException("logitsShift must be true or false, was " + shift);
         }
+    }
+
+    /** Between the name of a model and what is said of it. */
+    private static final String SAID = "?";
+
+    /**
+     * What a name says of its model: {@code FOLDER?blockLength=32&maskToken=<|mask|>}.
+     *
+     * @param name as in the settings
+     * @throws IllegalArgumentException for a key that is none of maskToken, blockLength, logitsShift, tokenizer
+     */
+    public static BackboneOverrides of(String name) {
+        Map<String, String> said = new HashMap<>(Map.of("maskToken", "", "blockLength", "", "logitsShift", "", "tokenizer", ""));
+        if (name.contains(SAID)) {
+            for (String part : name.substring(name.indexOf(SAID) + 1).split("&")) {
+                String key = part.contains("=") ? part.substring(0, part.indexOf('=')) : part;
+                if (!said.containsKey(key) || !part.contains("=")) {
+                    throw new IllegalArgumentException("what is said of a base model must be maskToken, blockLength,"
+                            + " logitsShift or tokenizer with its value, was " + part + " (" + name + ")");
+                }
+                said.put(key, part.substring(key.length() + 1));
+            }
+        }
+        return new BackboneOverrides(
+                said.get("maskToken"), said.get("blockLength"), said.get("logitsShift"), said.get("tokenizer"));
+    }
+
+    /** A name without what it says of its model. */
+    public static String modelOf(String name) {
+        return name.contains(SAID) ? name.substring(0, name.indexOf(SAID)) : name;
+    }
+
+    /** The same with the tokenizer of a folder. */
+    public BackboneOverrides withTokenizer(Path folder) {
+        return new BackboneOverrides(mask, blocks, shift, folder.toString());
     }
 
     /** The mask token. */

@@ -106,6 +106,20 @@ public final class Backbones {
                 : Optional.empty();
     }
 
+    /**
+     * Where the tokens of a base model were found; empty for a family whose configuration fixes them.
+     *
+     * @param folder in Hugging Face layout
+     * @param overrides what is said of the model where it is named
+     * @throws CheckpointException as above
+     */
+    public static Optional<TokenIds> tokens(Path folder, BackboneOverrides overrides) {
+        ModelConfig config = ModelConfig.read(folder, overrides);
+        return family(config) instanceof TransformerFamily described
+                ? Optional.of(TokenIds.find(config, described.transformer(config).vocabulary()))
+                : Optional.empty();
+    }
+
     /** {@code architectures} decides, then {@code model_type}. */
     private static ModelFamily family(ModelConfig config) {
         List<ModelFamily> known = new ArrayList<>();
@@ -159,7 +173,12 @@ public final class Backbones {
         }
     }
 
-    private static Device device(String name) {
+    /**
+     * A device by name.
+     *
+     * @param name {@code cpu}, {@code gpu} or {@code gpu:N}
+     */
+    public static Device device(String name) {
         return name.equals("cpu")
                 ? Device.cpu()
                 : Device.gpu(name.contains(":") ? Integer.parseInt(name.substring(name.indexOf(':') + 1)) : 0);

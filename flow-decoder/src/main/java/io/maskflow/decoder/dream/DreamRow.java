@@ -49,13 +49,41 @@ final class DreamRow implements MaskingRow {
     public DecodingStep advance(RowPrediction seen, StateUpdate.Row update) {
         TokenProposal proposal = TokenProposal.of(seen, 0, length, maskId);
         boolean[] open = response.masked(0, length);
-        boolean[] filled = settings.algorithm() == TransferAlgorithm.ORIGIN ? drawn(open) : best(seen, proposal, open);
+        boolean[] maskedAgain = new boolean[length];
+        boolean[] filled = switch (settings.algorithm()) {
+            case ORIGIN -> drawn(open);
+            case P2 -> planned(proposal, open, maskedAgain);
+            default -> best(seen, proposal, open);
+        };
         for (int i = 0; i < length; i++) {
             if (filled[i]) {
                 response.fill(i, proposal.token()[i], update);
+            } else if (maskedAgain[i]) {
+                response.mask(i, update);
             }
         }
-        return DecodingStep.discrete(row, step++, schedule.steps(), 0, proposal, open, filled, new boolean[length]);
+        return DecodingStep.discrete(row, step++, schedule.steps(), 0, proposal, open, filled, maskedAgain);
+    }
+
+    /**
+     * {@code p2} (path planning, as in Open-dLLM): of all positions the least confident are masked after this step, fewer from
+     * step to step; every other masked position is filled.
+     */
+    private boolean[] planned(TokenProposal proposal, boolean[] open, boolean[] maskedAgain) {
+        boolean[] all = new boolean[length];
+        double[] doubt = new double[length];
+        for (int i = 0; i < length; i++) {
+            all[i] = true;
+            doubt[i] = -proposal.confidence()[i];
+        }
+        int left = (int) (length * (float) (1 - (step + 1.0) / schedule.steps()));
+        boolean[] doubted = Ranking.best(doubt, all, left);
+        boolean[] filled = new boolean[length];
+        for (int i = 0; i < length; i++) {
+            filled[i] = open[i] && !doubted[i];
+            maskedAgain[i] = !open[i] && doubted[i];
+        }
+        return filled;
     }
 
     /** {@code origin}: each masked position by its own draw. */

@@ -20,12 +20,15 @@ public enum TransferAlgorithm {
     TOPK_MARGIN,
 
     /** Those of lowest entropy. */
-    ENTROPY;
+    ENTROPY,
+
+    /** All but the least confident positions, those that are filled already included (Open-dLLM's path planning). */
+    P2;
 
     /**
      * Reads a name as it stands in a configuration.
      *
-     * @param name {@code origin}, {@code maskgit_plus}, {@code topk_margin} or {@code entropy}
+     * @param name {@code origin}, {@code maskgit_plus}, {@code topk_margin}, {@code entropy} or {@code p2}
      * @throws IllegalArgumentException for anything else
      */
     @JsonCreator
@@ -56,7 +59,7 @@ public enum TransferAlgorithm {
     double score(RowPrediction seen, int i, double confidence) {
         return switch (this) {
             case ORIGIN -> 0;
-            case MASKGIT_PLUS -> confidence;
+            case MASKGIT_PLUS, P2 -> confidence;
             case TOPK_MARGIN -> (double) seen.topProbability(i, 0) - seen.topProbability(i, 1);
             case ENTROPY -> -seen.entropy(i);
         };

@@ -41,7 +41,11 @@ public final class FlowDecoder implements Decoder {
 
     @Override
     public LogitRules logitRules(BackboneInfo info) {
-        LogitRules named = LogitRules.without(info.maskId(), CleanStatePrediction.TOP_K);
+        LogitRules named = new LogitRules(
+                settings.logitsEosInf() ? List.of(info.maskId(), info.endId()) : List.of(info.maskId()),
+                settings.confidenceEosEotInf() ? List.copyOf(info.endIds()) : List.of(),
+                0f,
+                CleanStatePrediction.TOP_K);
         return policy.remembers() ? named : named.withoutTopIds();
     }
 

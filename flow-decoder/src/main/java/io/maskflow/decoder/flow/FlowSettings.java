@@ -28,6 +28,10 @@ import java.util.function.Consumer;
  * @param commit how many positions a step fixes; default one (XF §3.4)
  * @param commitFrom confidence ({@code sure}) or progress ({@code arrived}) from which a position is fixed, in (0, 1];
  *     default 0.9; {@code one} does not look at it
+ * @param logitsEosInf whether the end-of-text token is never predicted: its logit is {@code -inf} before everything, as in
+ *     LLaDA's sampler; tokens that end a turn stay; default false
+ * @param confidenceEosEotInf whether positions that predict an end-of-text or end-of-turn token have no confidence: their logits
+ *     are {@code -inf} after the argmax and before the softmax, as in LLaDA's sampler; default false
  */
 public record FlowSettings(
         boolean reEditing,
@@ -44,7 +48,9 @@ public record FlowSettings(
         ReadOut readOut,
         double arrival,
         CommitRule commit,
-        double commitFrom)
+        double commitFrom,
+        boolean logitsEosInf,
+        boolean confidenceEosEotInf)
         implements Serializable {
 
     /** Checks the ranges. */
@@ -111,7 +117,9 @@ public record FlowSettings(
                 ReadOut.LAST_PREDICTION,
                 0,
                 CommitRule.ONE,
-                0.9);
+                0.9,
+                false,
+                false);
     }
 
     /** The paper's decoder as we read it. */
@@ -190,6 +198,19 @@ public record FlowSettings(
         });
     }
 
+    /**
+     * The same with LLaDA's switches for end tokens.
+     *
+     * @param logits see {@code logitsEosInf}
+     * @param confidence see {@code confidenceEosEotInf}
+     */
+    public FlowSettings withEndTokens(boolean logits, boolean confidence) {
+        return changed(draft -> {
+            draft.logitsEosInf = logits;
+            draft.confidenceEosEotInf = confidence;
+        });
+    }
+
     private FlowSettings changed(Consumer<Draft> change) {
         Draft draft = new Draft(this);
         change.accept(draft);
@@ -214,6 +235,8 @@ public record FlowSettings(
         private double arrival;
         private CommitRule commit;
         private double commitFrom;
+        private boolean logitsEosInf;
+        private boolean confidenceEosEotInf;
 
         Draft(FlowSettings from) {
             reEditing = from.reEditing;
@@ -231,6 +254,8 @@ public record FlowSettings(
             arrival = from.arrival;
             commit = from.commit;
             commitFrom = from.commitFrom;
+            logitsEosInf = from.logitsEosInf;
+            confidenceEosEotInf = from.confidenceEosEotInf;
         }
 
         FlowSettings settings() {
@@ -249,7 +274,9 @@ public record FlowSettings(
                     readOut,
                     arrival,
                     commit,
-                    commitFrom);
+                    commitFrom,
+                    logitsEosInf,
+                    confidenceEosEotInf);
         }
     }
 }

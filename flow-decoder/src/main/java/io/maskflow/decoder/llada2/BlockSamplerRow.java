@@ -13,6 +13,7 @@ import io.maskflow.decoder.backbone.Window;
 import io.maskflow.decoder.maskprediction.TransferSchedule;
 import io.maskflow.decoder.random.PositionDraws;
 import java.util.Set;
+import java.util.stream.IntStream;
 
 /** LLaDA2's block sampler at work on one response. */
 final class BlockSamplerRow implements MaskingRow {
@@ -103,6 +104,10 @@ final class BlockSamplerRow implements MaskingRow {
     private boolean[] chooseFilled(TokenProposal proposal, boolean[] open) {
         int scheduled = TransferSchedule.tokensPerStep(schedule.blockLength(), schedule.steps(block))[
                 step - schedule.firstStep(block)];
+        if (settings.sequential()) {
+            double[] fromTheLeft = IntStream.range(0, open.length).mapToDouble(i -> -i).toArray();
+            return Ranking.best(fromTheLeft, open, scheduled);
+        }
         double[] score = new double[open.length];
         boolean[] sure = new boolean[open.length];
         int count = 0;

@@ -17,6 +17,8 @@ import java.io.Serializable;
  * @param temperature of the tokens: 0 takes the most probable, above 0 draws; default 0
  * @param topP as in Dream's sampler, in (0, 1]; default 1
  * @param topK as in Dream's sampler, but applied before {@code topP}; default 0
+ * @param sequential whether the scheduled number of positions is filled from the first masked one on (SDAR's
+ *     {@code sequential}) instead of where confidence is highest; default false
  */
 public record BlockSamplerSettings(
         int blockLength,
@@ -26,7 +28,22 @@ public record BlockSamplerSettings(
         boolean cache,
         double temperature,
         double topP,
-        int topK) implements Serializable {
+        int topK,
+        boolean sequential)
+        implements Serializable {
+
+    /** With the positions of highest confidence first. */
+    public BlockSamplerSettings(
+            int blockLength,
+            double threshold,
+            boolean earlyStop,
+            int endId,
+            boolean cache,
+            double temperature,
+            double topP,
+            int topK) {
+        this(blockLength, threshold, earlyStop, endId, cache, temperature, topP, topK, false);
+    }
 
     /** Checks the ranges. */
     public BlockSamplerSettings {
@@ -49,22 +66,28 @@ public record BlockSamplerSettings(
 
     /** The same with another block length. */
     public BlockSamplerSettings withBlockLength(int positions) {
-        return new BlockSamplerSettings(positions, threshold, earlyStop, endId, cache, temperature, topP, topK);
+        return new BlockSamplerSettings(positions, threshold, earlyStop, endId, cache, temperature, topP, topK, sequential);
     }
 
     /** The same with another threshold. */
     public BlockSamplerSettings withThreshold(double other) {
-        return new BlockSamplerSettings(blockLength, other, earlyStop, endId, cache, temperature, topP, topK);
+        return new BlockSamplerSettings(blockLength, other, earlyStop, endId, cache, temperature, topP, topK, sequential);
     }
 
     /** The same with or without the cache. */
     public BlockSamplerSettings withCache(boolean on) {
-        return new BlockSamplerSettings(blockLength, threshold, earlyStop, endId, on, temperature, topP, topK);
+        return new BlockSamplerSettings(blockLength, threshold, earlyStop, endId, on, temperature, topP, topK, sequential);
     }
 
     /** The same ending at an end token at once, or not. */
     public BlockSamplerSettings withEarlyStop(boolean on) {
-        return new BlockSamplerSettings(blockLength, threshold, on, endId, cache, temperature, topP, topK);
+        return new BlockSamplerSettings(blockLength, threshold, on, endId, cache, temperature, topP, topK, sequential);
+    }
+
+    /** The same filling from the left, or where confidence is highest. */
+    public BlockSamplerSettings withSequential(boolean on) {
+        return new BlockSamplerSettings(
+                blockLength, threshold, earlyStop, endId, cache, temperature, topP, topK, on);
     }
 
     Shaping shaping() {

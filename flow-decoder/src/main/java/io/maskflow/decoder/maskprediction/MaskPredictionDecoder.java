@@ -11,6 +11,8 @@ import io.maskflow.decoder.random.PositionDraws;
 import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
 
 /**
  * The standard decoder of masked diffusion models: predict all masked positions, keep the best, mask the rest again.
@@ -72,21 +74,23 @@ public final class MaskPredictionDecoder implements MaskingDecoder {
 
     @Override
     public LogitRules logitRules(BackboneInfo info) {
-        List<Integer> eos = settings.eosId() < 0 ? List.copyOf(info.endIds()) : List.of(settings.eosId());
+        int eos = settings.eosId() < 0 ? info.endId() : settings.eosId();
         return new LogitRules(
-                        settings.logitsEosInf() ? eos : List.of(),
-                        settings.confidenceEosEotInf() ? withoutConfidence(eos) : List.of(),
+                        settings.logitsEosInf() ? List.of(eos) : List.of(),
+                        settings.confidenceEosEotInf() ? withoutConfidence(eos, info) : List.of(),
                         (float) settings.cfgScale(),
                         TOP_K)
                 .withShaping(Shaping.llada((float) settings.temperature()).never(info.maskId()));
     }
 
-    private List<Integer> withoutConfidence(List<Integer> eos) {
+    private List<Integer> withoutConfidence(int eos, BackboneInfo info) {
         boolean eosToo = settings.temperature() == 0 || settings.eosRule() == EosRule.INTENDED;
-        List<Integer> ids = new ArrayList<>(eosToo ? eos : List.of());
+        Set<Integer> ids = new TreeSet<>(eosToo ? Set.of(eos) : Set.of());
         if (settings.eotId() >= 0) {
             ids.add(settings.eotId());
+        } else if (settings.eosId() < 0) {
+            info.endIds().stream().filter(id -> id != eos).forEach(ids::add);
         }
-        return ids;
+        return List.copyOf(ids);
     }
 }

@@ -29,6 +29,9 @@ import java.util.Set;
  */
 public final class SafetensorsFile {
 
+    /** Elements of a tensor above one Java buffer that are converted at a time: 128 MB. */
+    private static final int PIECE = 1 << 25;
+
     private final Path path;
     private final Map<String, Tensor> tensors;
     private final Map<String, String> metadata;
@@ -135,18 +138,23 @@ public final class SafetensorsFile {
             throw new CheckpointException("tensor " + name + " of " + path + " has " + tensor.byteCount()
                     + " bytes; at most " + Integer.MAX_VALUE + " can be mapped at once");
         }
-        if (tensor.byteCount() == 0) {
+        return bytes(tensor, 0, tensor.byteCount());
+    }
+
+    /** A stretch of a tensor's bytes, mapped. */
+    ByteBuffer bytes(Tensor tensor, long from, long count) {
+        if (count == 0) {
             return ByteBuffer.allocateDirect(0).order(ByteOrder.LITTLE_ENDIAN);
         }
         try (FileChannel channel = FileChannel.open(path, StandardOpenOption.READ)) {
             if (channel.size() < tensor.offset() + tensor.byteCount()) {
-                throw new CheckpointException("tensor " + name + " of " + path + " is cut off: the file has shrunk to "
-                        + Files.size(path) + " bytes since it was opened");
+                throw new CheckpointException("tensor " + tensor.name() + " of " + path
+                        + " is cut off: the file has shrunk to " + Files.size(path) + " bytes since it was opened");
             }
-            return channel.map(FileChannel.MapMode.READ_ONLY, tensor.offset(), tensor.byteCount())
+            return channel.map(FileChannel.MapMode.READ_ONLY, tensor.offset() + from, count)
                     .order(ByteOrder.LITTLE_ENDIAN);
         } catch (IOException unreadable) {
-            throw new CheckpointException("tensor " + name + " of " + path + " cannot be read: " + unreadable);
+            throw new CheckpointException("tensor " + tensor.name() + " of " + path + " cannot be read: " + unreadable);
         }
     }
 
@@ -161,6 +169,9 @@ public final class SafetensorsFile {
      */
     public NDArray floatArray(NDManager manager, String name) {
         Tensor tensor = tensor(name);
+        if (tensor.shape().size() > Integer.MAX_VALUE / Float.BYTES) {
+            return LargeTensor.read(manager, this, tensor, PIECE);
+        }
         ByteBuffer bytes = bytes(name);
         if (tensor.type() != ElementType.F32 || tensor.offset() % Float.BYTES != 0 || tensor.byteCount() == 0) {
             int count = elements(tensor);

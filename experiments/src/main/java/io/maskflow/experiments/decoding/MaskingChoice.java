@@ -10,10 +10,12 @@ import io.maskflow.decoder.MaskingDecoder;
     @JsonSubTypes.Type(value = MaskPredictionChoice.class, name = "mask-prediction"),
     @JsonSubTypes.Type(value = DreamChoice.class, name = "dream"),
     @JsonSubTypes.Type(value = BlockSamplerChoice.class, name = "llada2"),
+    @JsonSubTypes.Type(value = DllmChoice.class, name = "dllm"),
+    @JsonSubTypes.Type(value = EditingChoice.class, name = "llada2.1"),
     @JsonSubTypes.Type(value = RemdmChoice.class, name = "remdm")
 })
 public sealed interface MaskingChoice extends RuleChoice
-        permits MaskPredictionChoice, DreamChoice, BlockSamplerChoice, RemdmChoice, DllmChoice, EditingChoice {
+        permits MaskPredictionChoice, DreamChoice, BlockSamplerChoice, DllmChoice, EditingChoice, RemdmChoice {
 
     @Override
     MaskingDecoder decoder(BackboneChoice backbone);

@@ -137,6 +137,12 @@ final class JinjaText {
         StringBuilder changed = new StringBuilder();
         int done = 0;
         while (named.find(done)) {
+            int text = endOfTextAround(inner, named.start());
+            if (text > 0) { // the like of f(a=1 + 2) in a text is left as it is
+                changed.append(inner, done, text);
+                done = text;
+                continue;
+            }
             int end = argumentEnd(inner, named.end());
             String value = inner.substring(named.end(), end).strip();
             boolean plain = PLAIN.matcher(value).matches();
@@ -145,6 +151,20 @@ final class JinjaText {
             done = end;
         }
         return changed.append(inner.substring(done)).toString();
+    }
+
+    /** Behind the text in quotes that a place lies in; 0 if it lies in none. */
+    private static int endOfTextAround(String inner, int place) {
+        for (int i = 0; i < place; i++) {
+            if (inner.charAt(i) == '\'' || inner.charAt(i) == '"') {
+                int end = quoted(inner, i);
+                if (end >= place) {
+                    return Math.min(end + 1, inner.length());
+                }
+                i = end;
+            }
+        }
+        return 0;
     }
 
     private static int argumentEnd(String inner, int from) {

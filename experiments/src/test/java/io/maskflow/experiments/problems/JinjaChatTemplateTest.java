@@ -92,6 +92,13 @@ class JinjaChatTemplateTest {
                 .isEqualTo("{{ 1 + 1 }} {% if x %} {# c #}");
     }
 
+    @Test
+    void aTextInATagIsNoCall() {
+        assertThat(rendered("{{ 'f(a=1 + 2, b=n - 1) ' ~ \"g(x=y|z)\" }}{% macro m(a, b) %}{{ a ~ b }}{% endmacro %}"
+                        + "{{ m('(q=1 + 1)', b=messages|length + 1) }}", "x"))
+                .isEqualTo("f(a=1 + 2, b=n - 1) g(x=y|z)(q=1 + 1)2");
+    }
+
     @ParameterizedTest
     @CsvSource(
             delimiter = ';',

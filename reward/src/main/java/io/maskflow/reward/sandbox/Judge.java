@@ -102,6 +102,12 @@ final class Judge implements AutoCloseable {
         spec.put("program", suite.program());
         spec.put("entry", suite.entryPoint());
         spec.put("prelude", suite.prelude());
+        spec.put(
+                "pairs",
+                suite.pairs().pairs().stream()
+                        .map(p -> List.of(p.input(), p.output()))
+                        .toList());
+        spec.put("tolerance", suite.pairs().tolerance());
         JsonNode answer;
         try {
             answer = ask(Map.of("op", "plan", "key", key, "spec", spec));

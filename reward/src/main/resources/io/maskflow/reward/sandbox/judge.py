@@ -6,7 +6,7 @@ lives on.
 
 Java sends u32 length and a JSON command. A child sends u32 length, a letter and bytes: o the first request of an item, q a further
 one, r the verdicts of an item (JSON), d the end; it receives u32 length, a letter and bytes: v an answer, e why there is none.
-Runs after codec.py, membrane.py, plan.py, hearing.py and reading.py in one namespace.
+Runs after codec.py, membrane.py, plan.py, hearing.py, pairs.py and reading.py in one namespace.
 """
 
 import ctypes
@@ -21,7 +21,8 @@ import warnings
 warnings.simplefilter("ignore")
 
 CPU_LIMIT = 5.0         # seconds of CPU between two answers
-ITEM_CPU = 40           # seconds of CPU of one item
+TEST_CPU = 40           # seconds of CPU of one item
+STARTED = [0.0]         # CPU time when the item began
 MEMORY_LIMIT = 1 << 30  # address space of the judge
 HARD_CPU = resource.getrlimit(resource.RLIMIT_CPU)[1]
 PLANS = 2_048           # plans kept
@@ -34,6 +35,7 @@ def alarm(_signal, _frame):
 def grant(seconds):
     """From now on, so much CPU time. The alarm ends what is Python, again and again; the kernel ends what is C."""
     signal.setitimer(signal.ITIMER_PROF, seconds, 0.5)
+    resource.setrlimit(resource.RLIMIT_CPU, (int(time.process_time() + seconds) + 3, HARD_CPU))
 
 
 # --- numpy, as far as the plus tests need it ------------------------------------------------------------------------------------
@@ -109,6 +111,8 @@ def exchange(hearing, text):
     send(b"q" if hearing.opened else b"o", text.encode("utf-8", "backslashreplace"))
     hearing.opened = True
     answer = receive()
+    if time.process_time() - STARTED[0] > TEST_CPU:
+        hearing.abort("rejected", "the test took more than %d s of CPU" % TEST_CPU)
     grant(CPU_LIMIT)
     if answer[:1] != b"v":
         hearing.abort(*json.loads(answer[1:]))
@@ -128,10 +132,9 @@ def run(plan, first):
             ctypes.CDLL(None).prctl(1, signal.SIGKILL, 0, 0, 0)
             quiet_tests()
             for i in range(first, len(plan.tests)):
-                used = time.process_time()
-                resource.setrlimit(resource.RLIMIT_CPU, (int(used) + ITEM_CPU, HARD_CPU))
+                STARTED[:] = [time.process_time()]
                 grant(CPU_LIMIT)
-                found = item(plan, i, exchange)
+                found = (pair_item if plan.pairs else item)(plan, i, exchange)
                 signal.setitimer(signal.ITIMER_PROF, 0)
                 send(b"r", json.dumps([[kind, note[:500]] for kind, note in found]).encode())
             send(b"d", b"")

@@ -45,7 +45,7 @@ class Handle:
         put(self, "_maskflow_kind", kind)
 
     def __getattribute__(self, name):
-        if name in OWN:
+        if name in OWN or name in DRIVEN and kind_of(self).builtin and kind_of(self).name == "coroutine":
             return object.__getattribute__(self, name)
         return link_of(self).attribute(self, name)
 
@@ -126,7 +126,8 @@ class ClassHandle(Handle):
 
 
 OWN = frozenset(("_maskflow_number", "_maskflow_link", "_maskflow_kind", "__class__", "__copy__", "__deepcopy__",
-                 "__mro_entries__", "send", "throw", "close", "_maskflow_ahead", "_maskflow_read"))
+                 "__mro_entries__", "_maskflow_ahead", "_maskflow_read"))
+DRIVEN = frozenset(("send", "throw", "close"))      # how an event loop drives a coroutine
 
 
 def link_of(handle):
@@ -145,9 +146,15 @@ def method(name):
     if name == "__call__":
         return ClassHandle.__call__
 
+    def awaited(self):
+        return link_of(self).ask("await", (self,))
+        yield
+
     def special(self, *positional, **keywords):
         return link_of(self).special(name, self, positional, keywords)
-    return special
+    async def driven(self, *positional, **keywords):
+        return link_of(self).special(name, self, positional, keywords)
+    return awaited if name == "__await__" else driven if name in ("__anext__", "__aenter__", "__aexit__") else special
 
 
 METHODS = {name: method(name) for name in SPECIAL}
@@ -526,7 +533,7 @@ class Membrane:
             positional, handle = (handle,), positional[0]
         elif operation == "next":
             return self.following(handle)
-        elif operation == "exit":
+        elif operation in ("exit", "aexit"):
             positional = (positional[1],)
         return self.ask(operation, (handle, *positional), keywords)
 
@@ -555,6 +562,8 @@ class Hybrid:
     def __setattr__(self, name, value):
         if name.startswith("_maskflow"):
             self.__dict__[name] = value
+        elif name == "__class__":
+            object.__setattr__(self, name, value)
         else:
             self._maskflow_link.ask("setattr", (self, name, value))
 
@@ -570,7 +579,7 @@ class Hybrid:
         return self._maskflow_link.ask("enter", (self,))
 
     def __exit__(self, *e):
-        return self._maskflow_link.ask("exit", (self, e[1]))
+        return self._maskflow_link.special("__exit__", self, e, {})
 
 
 def comparison(name, base):

@@ -301,6 +301,7 @@ class Plan:
     def __init__(self, spec):
         self.entry = spec.get("entry") or ""
         self.program = bool(spec.get("program"))
+        self.pairs, self.tolerance = spec.get("pairs") or [], spec.get("tolerance") or 0.0
         texts = [spec["program"]] if self.program else list(spec.get("tests", ()))
         trees = [ast.parse(t) for t in texts]
         self.setup_tree = ast.parse(spec.get("setup") or "")
@@ -339,6 +340,9 @@ class Plan:
         asked = names | {"candidate"}
         self.tests = [Marked(t, "<test>", Counter(self.tainted | asked, asked) if self.program else Counter(self.tainted))
                       for t in trees]
+        if self.pairs:
+            self.tests = self.pairs
+            self.lints = [{"vacuous": 0, "boolean": False, "bad": ""}] * len(self.pairs)
 
     def for_the_sandbox(self, read):
         """The part of the set-up that a program may need: imports, classes, functions and values that no test looks at.

@@ -3,6 +3,7 @@
 Runs after codec.py and membrane.py in one namespace, in a child of the fork server (worker.py).
 """
 
+import atexit
 import copy
 import importlib
 import io
@@ -12,7 +13,7 @@ import math
 import os
 import signal
 import struct
-import time
+import threading
 
 PRINTED_LIMIT = 4 << 20     # bytes of printed text that are kept
 SLICE = 0.02                # CPU seconds for the items that are pulled before they are asked for
@@ -53,6 +54,7 @@ class Stage(Membrane):
 
     def start(self, job, compiled):
         """Runs the program's own text. Returns its code object."""
+        signal.signal(signal.SIGPIPE, signal.SIG_IGN)
         module = types.ModuleType("candidate")
         sys.modules["candidate"] = module
         self.space = space = module.__dict__
@@ -248,27 +250,47 @@ class Stage(Membrane):
     def do_aexit(self, v, e):
         return bool(self.do_await(type(v).__aexit__(v, None if e is None else type(e), e, None)))
 
+    def do_solve(self, name, *positional):
+        """Calls a function under test, which may stand in a class Solution."""
+        solution = self.space.get("Solution")
+        found = getattr(solution(), name) if isinstance(solution, type) and name not in self.space else self.do_load(name)
+        return found(*positional)
+
     def do_main(self, text):
-        """Runs the program as a script with this text as its input; what it prints is the answer."""
-        stream = io.TextIOWrapper(io.BytesIO(text.encode("utf-8", "surrogatepass")), "utf-8", "surrogatepass")
-        sys.stdin = stream
+        """Runs the program as a script with this text as its input; what it prints is the answer. Both are real pipes."""
+        raw, printed = text.encode("utf-8", "surrogatepass"), []
+        source, feed = os.pipe()
+        drain, sink = os.pipe()
+        feeder = threading.Thread(target=feed_pipe, args=(feed, raw), daemon=True)
+        reader = threading.Thread(target=drain_pipe, args=(drain, printed), daemon=True)
+        feeder.start()
+        reader.start()
+        null = os.dup(1)
+        os.dup2(source, 0)
+        os.dup2(sink, 1)
+        os.close(source)
+        os.close(sink)
+        sys.stdin = open(0, encoding="utf-8", errors="surrogateescape", closefd=False)
+        sys.stdout = open(1, "w", encoding="utf-8", errors="backslashreplace", closefd=False)
+        sys.argv[:] = ["program.py"]
         main = types.ModuleType("__main__")
         sys.modules["__main__"] = main
-        code = self.space.pop("__code__")
+        main.__dict__["__file__"] = "program.py"
         try:
-            exec(code, main.__dict__)
+            exec(self.space.pop("__code__"), main.__dict__)
         except SystemExit as e:
             if e.code not in (None, 0, False):
                 raise
-        for stream in {id(s): s for s in (sys.stdout, STDOUT)}.values():
-            try:
-                stream.flush()
-            except Exception:
-                pass
-        raw = STDOUT.buffer.getvalue()
-        if len(raw) >= PRINTED_LIMIT:
+        for thread in threading.enumerate():
+            if thread not in (threading.current_thread(), feeder, reader) and not thread.daemon:
+                thread.join()
+        atexit._run_exitfuncs()
+        sys.stdout.flush()
+        os.dup2(null, 1)
+        reader.join()
+        if sum(map(len, printed)) > PRINTED_LIMIT:
             raise TooLarge("more than %d bytes of output" % PRINTED_LIMIT)
-        return raw.decode("utf-8", "replace")
+        return b"".join(printed).decode("utf-8", "replace")
 
     def do_next(self, v, count):
         """The next items, at most `count` of them, and what the iterator returned at its end.
@@ -331,6 +353,26 @@ class End:
 
     def __init__(self, what):
         self.what = what
+
+
+def feed_pipe(feed, raw):
+    try:
+        view = memoryview(raw)
+        while view:
+            view = view[write_bytes(feed, view):]
+    except OSError:
+        pass        # nobody reads on
+    os.close(feed)
+
+
+def drain_pipe(drain, printed):
+    room = PRINTED_LIMIT + 1
+    while True:
+        part = read_bytes(drain, 1 << 16)
+        if not part:
+            return
+        printed.append(part[:room])
+        room -= len(printed[-1])
 
 
 UNANSWERED = object()

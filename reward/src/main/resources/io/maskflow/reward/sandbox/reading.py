@@ -61,5 +61,6 @@ def reduce_text(message):
         return {}
     finally:
         signal.setitimer(signal.ITIMER_PROF, 0)
+        resource.setrlimit(resource.RLIMIT_CPU, (HARD_CPU, HARD_CPU))
 
 

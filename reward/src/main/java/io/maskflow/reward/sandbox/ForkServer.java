@@ -26,10 +26,17 @@ final class ForkServer implements Sandbox {
      *
      * @param landlock folders that stay readable; empty for no landlock
      * @param seccomp {@code files}, {@code nofiles} or {@code none}
+     * @param packages folders of installed packages
      * @param uid user to become when started as root, or 0
      * @throws BrokenException if the worker does not come up; the channel is closed then
      */
-    ForkServer(Channel channel, SandboxLimits limits, List<String> landlock, String seccomp, int uid)
+    ForkServer(
+            Channel channel,
+            SandboxLimits limits,
+            List<String> landlock,
+            String seccomp,
+            int uid,
+            List<String> packages)
             throws BrokenException {
         this.channel = channel;
         Map<String, Object> config = new LinkedHashMap<>();
@@ -37,6 +44,7 @@ final class ForkServer implements Sandbox {
         config.put("landlock", landlock);
         config.put("seccomp", seccomp);
         config.put("uid", uid);
+        config.put("packages", packages);
         try {
             JsonNode hello = channel.exchange(START_SECONDS, (out, in) -> {
                 Programs.sendFrame(out, Programs.WORKER);

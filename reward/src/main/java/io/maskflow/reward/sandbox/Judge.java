@@ -72,6 +72,10 @@ final class Judge implements AutoCloseable {
         try {
             channel.exchange(START_SECONDS, (out, in) -> {
                 Programs.sendFrame(out, Programs.JUDGE);
+                Programs.sendFrame(
+                        out,
+                        Json.bytes(
+                                python.packages().stream().map(Object::toString).toList()));
                 out.flush();
                 return receive(in);
             });

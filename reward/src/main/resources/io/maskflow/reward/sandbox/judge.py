@@ -176,6 +176,7 @@ def answer(message, plans):
 def main():
     global IN, OUT
     IN, OUT = os.dup(0), os.dup(1)
+    packages = json.loads(receive())
     null = os.open("/dev/null", os.O_RDWR)
     for fd in (0, 1, 2):
         os.dup2(null, fd)
@@ -184,7 +185,7 @@ def main():
     signal.signal(signal.SIGPROF, alarm)
     signal.signal(signal.SIGINT, signal.SIG_IGN)    # Ctrl-C reaches the whole group; whoever started us closes our input
     sys.setrecursionlimit(RECURSION)
-    sys.path[:] = [p for p in sys.path if p]
+    sys.path[:] = [p for p in sys.path if p] + packages
     if not available("numpy"):
         sys.modules["numpy"] = stand_in()
     gc.freeze()

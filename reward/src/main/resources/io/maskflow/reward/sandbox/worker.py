@@ -207,7 +207,8 @@ def restrict_files(readable):
             folder = os.open(path, os.O_PATH | os.O_CLOEXEC)
         except FileNotFoundError:
             continue
-        rule = struct.pack("=Qi", 1 << 0 | 1 << 2 | 1 << 3, folder)
+        listed = 1 << 3 if os.path.isdir(path) else 0
+        rule = struct.pack("=Qi", 1 << 0 | 1 << 2 | listed, folder)
         if libc.syscall(445, ruleset, 1, rule, 0) != 0:
             raise OSError(ctypes.get_errno(), "landlock_add_rule " + path)
         os.close(folder)
@@ -506,12 +507,13 @@ def serve(control, answer, config):
 
 def warm_up():
     """What a first run sets up, once for all."""
-    null = os.open("/dev/null", os.O_RDWR)
-    stage = Stage(null, null)
+    source, sink = os.pipe()
+    stage = Stage(source, sink)
     stage.start({"code": "def f(x):\n    return x", "keep": True}, b"")
     stage.reply(["?", "callname", ["f", ["l", 2, 1]], [], [], [], [], None])
     stage.reply(["?", "callname", ["f", ["t", 1.5, "a"]], [], [], [], [], {}])
-    os.close(null)
+    os.close(source)
+    os.close(sink)
     sys.modules.pop("candidate")
 
 
@@ -545,7 +547,7 @@ def main():
         if config["seccomp"] != "none":
             whole, config["filter"] = filters(platform.machine(), config["seccomp"] == "files")
         sys.modules["random"].seed(0)
-        sys.path[:] = [p for p in sys.path if p]
+        sys.path[:] = [p for p in sys.path if p] + config["packages"]
         sys.stdout, sys.stderr = STDOUT, STDERR
         warm_up()
         gc.collect()

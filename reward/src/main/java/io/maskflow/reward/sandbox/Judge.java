@@ -47,8 +47,16 @@ final class Judge implements AutoCloseable {
      */
     record Plan(String key, List<Look> items, String setup, List<String> classes, String bad) {}
 
-    /** Class and note of one test. */
-    record Finding(VerdictKind kind, String note) {}
+    /**
+     * Class and note of one test.
+     *
+     * @param costly did it take the judge's whole patience?
+     */
+    record Finding(VerdictKind kind, String note, boolean costly) {
+        Finding(VerdictKind kind, String note) {
+            this(kind, note, false);
+        }
+    }
 
     /** The other end of the conversation that the judge has about one program. */
     interface Witness {
@@ -169,7 +177,7 @@ final class Judge implements AutoCloseable {
     }
 
     private static Finding cutShort(Witness witness, boolean opened, String note) {
-        return witness.end().orElse(new Finding(opened ? VerdictKind.REJECTED : VerdictKind.NO_VERDICT, note));
+        return witness.end().orElse(new Finding(opened ? VerdictKind.REJECTED : VerdictKind.NO_VERDICT, note, true));
     }
 
     private static byte[] letter(Execution execution) {

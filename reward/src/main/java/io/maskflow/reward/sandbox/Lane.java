@@ -107,6 +107,7 @@ final class Lane implements AutoCloseable {
         private double cpu;
         private String note = "";
         private int timeouts;
+        private int costly;
         private Execution.Ended unparsed;
         private Execution.Ended ended;
         private long itemStart;
@@ -129,6 +130,11 @@ final class Lane implements AutoCloseable {
         Verdict grade() throws BrokenException {
             int next = 0;
             while (next < plan.items().size()) {
+                if (costly >= TIMEOUTS) {
+                    decided(List.of(new Judge.Finding(VerdictKind.REJECTED, "skipped after " + TIMEOUTS + " like it")));
+                    next++;
+                    continue;
+                }
                 next = judge.run(plan, next, this);
                 if (!judge.alive()) {
                     judge.close();
@@ -144,6 +150,7 @@ final class Lane implements AutoCloseable {
         public void decided(List<Judge.Finding> findings) {
             for (Judge.Finding finding : findings) {
                 kinds.add(finding.kind());
+                costly += finding.costly() ? 1 : 0;
                 if (note.isEmpty() && finding.kind() != VerdictKind.PASSED) {
                     note = finding.note();
                 }

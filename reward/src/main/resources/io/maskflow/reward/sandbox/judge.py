@@ -35,7 +35,7 @@ def alarm(_signal, _frame):
 def grant(seconds):
     """From now on, so much CPU time. The alarm ends what is Python, again and again; the kernel ends what is C."""
     signal.setitimer(signal.ITIMER_PROF, seconds, 0.5)
-    resource.setrlimit(resource.RLIMIT_CPU, (int(time.process_time() + seconds) + 3, HARD_CPU))
+    resource.setrlimit(resource.RLIMIT_CPU, (int(time.process_time() + seconds) + 1, HARD_CPU))
 
 
 # --- numpy, as far as the plus tests need it ------------------------------------------------------------------------------------

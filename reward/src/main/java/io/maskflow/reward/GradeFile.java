@@ -1,5 +1,6 @@
 package io.maskflow.reward;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -7,14 +8,14 @@ import io.maskflow.reward.problem.CodingProblems;
 import io.maskflow.reward.problem.JsonRows;
 import io.maskflow.reward.problem.MbppProblems;
 import io.maskflow.reward.problem.ProblemDataException;
+import io.maskflow.reward.problem.ScriptProblems;
 import io.maskflow.reward.sandbox.Grader;
+import io.maskflow.reward.sandbox.InputOutput;
 import io.maskflow.reward.sandbox.Submission;
 import io.maskflow.reward.sandbox.TestSuite;
 import io.maskflow.reward.sandbox.Verdict;
 import io.maskflow.reward.sandbox.VerdictKind;
-import java.io.BufferedWriter;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -22,6 +23,8 @@ import java.util.Deque;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 
@@ -30,13 +33,38 @@ import java.util.function.Consumer;
  *
  * <p>Input fields: {@code id} (or {@code task_id}), {@code code}, {@code prompt_tests} (or {@code test_list}), and optionally
  * {@code setup} (or {@code test_setup_code}), {@code setup_order} ({@code code_first} or {@code setup_first}), {@code test_imports},
- * {@code entry_points}; or, in place of asserts, HumanEval's {@code test}, {@code entry_point} and {@code prompt}; or the
+ * {@code entry_points}; {@code inputs} and {@code outputs}, or {@code stdin} and {@code stdout}, or another layout of {@link
+ * ScriptProblems}, in place of tests; or, in place of asserts, HumanEval's {@code test}, {@code entry_point} and {@code prompt}; or the
  * {@code test} script of MBPP+ beside {@code test_list}. Output fields:
  * {@code id, verdict, pass_rate, tests, seconds, cpu_seconds, note}; the pass rate of a row without verdict is null, never 0.
  */
 public final class GradeFile {
     private static final ObjectMapper MAPPER = new ObjectMapper();
     private static final int AHEAD = 4096;
+    /** What a row of programs may hold; the second half only describes it. */
+    private static final Set<String> KEYS = new TreeSet<>(List.of(
+            "id",
+            "task_id",
+            "code",
+            "prompt_tests",
+            "test_list",
+            "challenge_test_list",
+            "setup",
+            "test_setup_code",
+            "setup_order",
+            "test_imports",
+            "entry_points",
+            "test",
+            "entry_point",
+            "prompt",
+            "text",
+            "canonical_solution",
+            "source_file",
+            "category",
+            "expected_verdict",
+            "expected_pass_rate",
+            "note"));
+
 
     private final Grader grader;
 
@@ -78,18 +106,34 @@ public final class GradeFile {
         }
     }
 
-    private record Pending(
-            String id, com.fasterxml.jackson.databind.JsonNode name, CompletableFuture<Verdict> verdict) {}
+    private record Pending(Submission submission, JsonNode name, CompletableFuture<Verdict> verdict) {}
 
     /**
-     * Grades every row of {@code in} and writes {@code out}.
+     * Grades every row of {@code in} and writes {@code out} anew.
      *
      * @param progress told after each row
      * @throws ProblemDataException if a row is broken; all rows are checked before the first is graded
      * @throws IOException if {@code out} cannot be written
      */
     public Summary run(Path in, Path out, Consumer<Progress> progress) throws IOException {
-        List<JsonRows.Row> rows = JsonRows.read(in);
+        return run(List.of(in), out, false, progress);
+    }
+
+    /**
+     * Grades every row of some files, in order, and writes one line for each as soon as it is known.
+     *
+     * @param in the files, plain or gzip
+     * @param out the verdicts; gzip if its name ends in {@code .gz}
+     * @param resume keep the lines that {@code out} already holds, and go on behind them; a half line at its end is dropped
+     * @param progress told after each row
+     * @throws ProblemDataException if a row is broken, or {@code out} holds other rows; all rows are checked before the first is graded
+     * @throws IOException if {@code out} cannot be written
+     */
+    public Summary run(List<Path> in, Path out, boolean resume, Consumer<Progress> progress) throws IOException {
+        List<JsonRows.Row> rows = new ArrayList<>();
+        for (Path file : in) {
+            rows.addAll(JsonRows.read(file));
+        }
         List<Submission> submissions = new ArrayList<>();
         for (JsonRows.Row row : rows) {
             submissions.add(submission(row));
@@ -98,16 +142,24 @@ public final class GradeFile {
         Map<VerdictKind, Integer> kinds = new EnumMap<>(VerdictKind.class);
         int tests = 0;
         double cpu = 0;
-        if (out.toAbsolutePath().getParent() != null) {
-            Files.createDirectories(out.toAbsolutePath().getParent());
-        }
-        try (BufferedWriter writer = Files.newBufferedWriter(out)) {
+        try (VerdictFile writer = VerdictFile.open(out, resume)) {
+            int done = 0;
+            for (JsonNode known : writer.known()) {
+                if (done >= rows.size() || !known.path("id").equals(name(rows.get(done)))) {
+                    throw new ProblemDataException(out + ":" + (done + 1) + ": holds a verdict of " + known.path("id")
+                            + ", which is not row " + (done + 1) + " of the programs; it cannot be gone on with");
+                }
+                kinds.merge(VerdictKind.of(known.path("verdict").asText()), 1, Integer::sum);
+                tests += known.path("tests").size();
+                cpu += known.path("cpu_seconds").asDouble();
+                done++;
+            }
             Deque<Pending> pending = new ArrayDeque<>();
-            int next = 0;
-            for (int done = 0; done < rows.size(); done++) {
+            int next = done;
+            for (; done < rows.size(); done++) {
                 while (next < rows.size() && pending.size() < AHEAD) {
                     Submission s = submissions.get(next);
-                    pending.add(new Pending(s.id(), name(rows.get(next)), grader.submit(s)));
+                    pending.add(new Pending(s, name(rows.get(next)), grader.submit(s)));
                     next++;
                 }
                 Pending row = pending.remove();
@@ -115,8 +167,7 @@ public final class GradeFile {
                 kinds.merge(verdict.kind(), 1, Integer::sum);
                 tests += verdict.tests().size();
                 cpu += verdict.cpuSeconds();
-                writer.write(MAPPER.writeValueAsString(line(row.name(), verdict)));
-                writer.newLine();
+                writer.write(line(row, verdict));
                 progress.accept(new Progress(done + 1, rows.size(), (System.nanoTime() - start) * 1e-9));
             }
         }
@@ -129,8 +180,11 @@ public final class GradeFile {
      * @throws ProblemDataException if a field is missing or wrong
      */
     static Submission submission(JsonRows.Row row) {
-        String id = row.name("id", "task_id");
+        String id = row.name("id", "task_id", "problem_id", "question_id", "name");
         String code = row.text("code");
+        if (ScriptProblems.isOne(row)) {
+            return new Submission(id, code, ScriptProblems.suite(row));
+        }
         if (CodingProblems.hasScript(row) && row.texts("prompt_tests").isEmpty()) {
             TestSuite suite = CodingProblems.suite(row);
             List<String> names = new ArrayList<>(suite.entryPoints());
@@ -138,6 +192,11 @@ public final class GradeFile {
             names.add(MbppProblems.called(row.texts("test_list")));
             names.removeIf(String::isEmpty);
             return new Submission(id, code, suite.withEntryPoints(names));
+        }
+        for (String key : (Iterable<String>) row.json()::fieldNames) {
+            if (!KEYS.contains(key)) {
+                throw new ProblemDataException(row.place() + ": unknown key " + key + "; known are " + KEYS);
+            }
         }
         List<String> asserts = row.texts("prompt_tests");
         if (asserts.isEmpty()) {
@@ -167,13 +226,18 @@ public final class GradeFile {
         };
     }
 
-    private static com.fasterxml.jackson.databind.JsonNode name(JsonRows.Row row) {
-        return row.json().has("id") ? row.json().get("id") : row.json().get("task_id");
+    private static JsonNode name(JsonRows.Row row) {
+        for (String field : List.of("id", "task_id", "problem_id", "question_id", "name")) {
+            if (row.json().has(field)) {
+                return row.json().get(field);
+            }
+        }
+        throw new ProblemDataException(row.place() + ": has no id");
     }
 
-    private static ObjectNode line(com.fasterxml.jackson.databind.JsonNode name, Verdict verdict) {
+    private static ObjectNode line(Pending row, Verdict verdict) {
         ObjectNode line = MAPPER.createObjectNode();
-        line.set("id", name);
+        line.set("id", row.name());
         line.put("verdict", verdict.kind().word());
         if (verdict.decided()) {
             line.put("pass_rate", verdict.passRate());
@@ -185,6 +249,10 @@ public final class GradeFile {
         line.put("seconds", Math.round(verdict.seconds() * 1e4) / 1e4);
         line.put("cpu_seconds", Math.round(verdict.cpuSeconds() * 1e4) / 1e4);
         line.put("note", verdict.note());
+        InputOutput pairs = row.submission().tests().pairs();
+        if (!pairs.isEmpty()) {
+            line.put("rule", pairs.rule());
+        }
         return line;
     }
 }

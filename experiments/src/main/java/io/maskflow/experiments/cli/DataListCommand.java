@@ -113,7 +113,7 @@ final class DataListCommand implements Runnable {
         out.printf(Locale.ROOT, "%s: %d problems, %d tests%n", file, problems.size(), items);
         say(out, vacuous + " asserts compare a program with itself", problems, found, l -> l.vacuous() > 0);
         say(out, "only truth values are asked for", problems, found, TestLint::booleanOnly);
-        say(out, "tests that do not parse", problems, found, l -> !l.broken()
+        say(out, "tests that decide nothing, so give no verdict", problems, found, l -> !l.broken()
                 .isEmpty());
         say(out, "set-up code, which programs can read", problems, problems, p -> !p.tests()
                 .setup()

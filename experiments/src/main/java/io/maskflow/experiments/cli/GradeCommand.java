@@ -1,5 +1,6 @@
 package io.maskflow.experiments.cli;
 
+import com.fasterxml.jackson.databind.ObjectMapper;
 import io.maskflow.experiments.config.ConfigurationException;
 import io.maskflow.experiments.report.ProgressLine;
 import io.maskflow.reward.GradeFile;
@@ -11,7 +12,10 @@ import io.maskflow.reward.sandbox.VerdictKind;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -27,17 +31,22 @@ import picocli.CommandLine.Spec;
         description = {
             "Runs programs against their tests in a sandbox and writes a verdict for each.",
             "Input: a JSON object a line, {id, code, prompt_tests: [...] (or test_list), setup?, setup_order?};"
-                    + " HumanEval's fields are understood as well. Output: {id, verdict, pass_rate, tests, seconds,"
+                    + " HumanEval's fields are understood as well, and inputs with outputs (or stdin with stdout) in place of tests."
+                    + " Other keys are refused. Output: {id, verdict, pass_rate, tests, seconds,"
                     + " cpu_seconds, note}, same order.",
             "With --problems the programs of other harnesses are put beside the tests of those problems."
         },
         footer = {"", "Example:  ./maskflow grade programs.jsonl --out verdicts.jsonl --workers 2"})
 final class GradeCommand implements Callable<Integer> {
 
-    @Parameters(index = "0", paramLabel = "FILE", description = "Programs and tests.")
-    private Path file;
+    @Parameters(arity = "1..*", paramLabel = "FILE", description = "Programs and tests, plain or gzip.")
+    private List<Path> files;
 
-    @Option(names = "--out", required = true, paramLabel = "FILE", description = "Where verdicts go.")
+    @Option(
+            names = "--out",
+            required = true,
+            paramLabel = "FILE",
+            description = "Where verdicts go, a line as soon as it is known; gzip if the name ends in .gz.")
     private Path out;
 
     @Option(
@@ -46,6 +55,14 @@ final class GradeCommand implements Callable<Integer> {
             description = "The problems that FILE holds samples of, as other harnesses write them: {task_id, solution} of EvalPlus,"
                     + " {task_id, completion} of HumanEval, logged samples of lm-evaluation-harness, outputs of LiveCodeBench.")
     private Path problems;
+
+    @Option(
+            names = "--resume",
+            description = "Go on behind the verdicts that the file already holds; a half line at its end is dropped.")
+    private boolean resume;
+
+    @Option(names = "--json", description = "Print the summary as one JSON object.")
+    private boolean json;
 
     @Mixin
     private GraderOptions grading;
@@ -73,9 +90,35 @@ final class GradeCommand implements Callable<Integer> {
             summary = graded(grader);
         }
         PrintWriter output = spec.commandLine().getOut();
+        if (json) {
+            output.println(asJson(summary));
+        } else {
+            table(summary, output);
+        }
+        boolean enough = require == null || summary.count(VerdictKind.PASSED) >= require * summary.rows();
+        return enough ? ExitCode.DONE : ExitCode.BELOW_THRESHOLD;
+    }
+
+    private String asJson(GradeFile.Summary summary) throws IOException {
+        Map<String, Object> fields = new LinkedHashMap<>();
+        Map<String, Integer> kinds = new LinkedHashMap<>();
+        for (VerdictKind kind : VerdictKind.values()) {
+            kinds.put(kind.word(), summary.count(kind));
+        }
+        fields.put("rows", summary.rows());
+        fields.put("tests", summary.tests());
+        fields.put("verdicts", kinds);
+        fields.put("seconds", summary.seconds());
+        fields.put("cpu_seconds", summary.cpuSeconds());
+        fields.put("out", out.toString());
+        return new ObjectMapper().writeValueAsString(fields);
+    }
+
+    private void table(GradeFile.Summary summary, PrintWriter output) {
         for (VerdictKind kind : VerdictKind.values()) {
             if (summary.count(kind) > 0) {
-                output.printf(Locale.ROOT, "%-12s %d%n", kind.word(), summary.count(kind));
+                double share = 100.0 * summary.count(kind) / summary.rows();
+                output.printf(Locale.ROOT, "%-12s %6d  %5.1f %%%n", kind.word(), summary.count(kind), share);
             }
         }
         output.printf(
@@ -87,14 +130,16 @@ final class GradeCommand implements Callable<Integer> {
                 summary.cpuSeconds(),
                 out);
         MissingModules.of(out).ifPresent(output::println);
-        boolean enough = require == null || summary.count(VerdictKind.PASSED) >= require * summary.rows();
-        return enough ? ExitCode.DONE : ExitCode.BELOW_THRESHOLD;
     }
 
     private GradeFile.Summary graded(Grader grader) throws IOException {
         ProgressLine[] line = new ProgressLine[1];
-        try (SampleFile samples = SampleFile.of(file, problems)) {
-            return new GradeFile(grader).run(samples.programs(), out, progress -> {
+        if (problems != null && (files.size() > 1 || resume)) {
+            throw new ConfigurationException("--problems takes one file of samples, and cannot be gone on with");
+        }
+        try (SampleFile samples = SampleFile.of(files.get(0), problems)) {
+            List<Path> programs = problems == null ? files : List.of(samples.programs());
+            return new GradeFile(grader).run(programs, out, resume, progress -> {
                 if (line[0] == null) {
                     line[0] = ProgressLine.start("grade", progress.total());
                 }

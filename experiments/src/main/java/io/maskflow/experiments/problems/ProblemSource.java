@@ -8,6 +8,7 @@ import io.maskflow.reward.problem.CodingProblems;
 import io.maskflow.reward.problem.JsonRows;
 import io.maskflow.reward.problem.Problem;
 import io.maskflow.reward.problem.ProblemDataException;
+import io.maskflow.reward.problem.ScriptProblems;
 import io.maskflow.reward.problem.builtin.BuiltinProblem;
 import io.maskflow.reward.problem.builtin.BuiltinProblems;
 import io.maskflow.reward.problem.builtin.Split;
@@ -22,8 +23,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Reads problems: {@code builtin:train|valid|test}; a file in the format of MBPP or HumanEval; or a file of GSM8K, MATH-500, SVAMP or
- * Countdown, recognised by its fields or named as in {@code gsm8k:FILE}.
+ * Reads problems: {@code builtin:train|valid|test}; a file in the format of MBPP or HumanEval; a file of inputs and outputs as APPS,
+ * TACO, LiveCodeBench and CodeContests have it; or a file of GSM8K, MATH-500, SVAMP or Countdown, recognised by its fields or named as
+ * in {@code gsm8k:FILE}.
  */
 public final class ProblemSource {
 
@@ -106,12 +108,16 @@ public final class ProblemSource {
 
     private static List<Problem> file(Path file, Optional<AnswerSet> named, BadRows badRows) {
         List<JsonRows.Row> rows = JsonRows.read(file, broken -> pass(broken, badRows));
-        Optional<AnswerSet> answers = named.or(() -> rows.stream().findFirst().flatMap(AnswerSet::of));
+        boolean scripts = named.isEmpty() && rows.stream().findFirst().map(ScriptProblems::isOne).orElse(false);
+        Optional<AnswerSet> answers =
+                scripts ? Optional.empty() : named.or(() -> rows.stream().findFirst().flatMap(AnswerSet::of));
         List<Problem> problems = new ArrayList<>();
         Map<String, String> places = new HashMap<>();
         for (JsonRows.Row row : rows) {
             try {
-                Problem problem = answers.isPresent() ? answers.get().problem(row) : CodingProblems.problem(row);
+                Problem problem = answers.isPresent()
+                        ? answers.get().problem(row)
+                        : scripts ? ScriptProblems.problem(row) : CodingProblems.problem(row);
                 String before = places.putIfAbsent(problem.id(), row.place());
                 if (before != null) {
                     throw new ProblemDataException(row.place() + ": the id " + problem.id()

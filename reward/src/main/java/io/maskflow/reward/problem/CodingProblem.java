@@ -61,7 +61,8 @@ public record CodingProblem(
                 tests.reference(),
                 tests.program(),
                 tests.entryPoint(),
-                tests.prelude());
+                tests.prelude(),
+                tests.pairs());
     }
 
     /** A program to be graded by the tests. */

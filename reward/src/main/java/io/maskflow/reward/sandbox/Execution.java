@@ -1,19 +1,20 @@
 package io.maskflow.reward.sandbox;
 
-/** What one run in the sandbox gave: a claim of values, or an end without any. */
+/** What one request to the sandbox gave: an answer, or an end without any. */
 sealed interface Execution permits Execution.Claimed, Execution.Ended {
-    /** CPU seconds of the run. */
+    /** CPU seconds of the request. */
     double cpuSeconds();
 
     /**
-     * The run claims values for the holes of its test. They are bytes of the candidate's making until the judge has read them.
+     * The process answers. What it says are bytes of the candidate's making until the judge has read them.
      *
-     * @param values the encoded values, not copied
+     * @param answer the answer, not copied
+     * @param compiled the compiled program where it was asked for, else empty; for the sandbox only
      */
-    record Claimed(byte[] values, double cpuSeconds) implements Execution {}
+    record Claimed(byte[] answer, byte[] compiled, double cpuSeconds) implements Execution {}
 
     /**
-     * The run gave no value.
+     * There is no answer, and no process any more.
      *
      * @param atParsing the program did not even parse, so no other test can end differently
      */

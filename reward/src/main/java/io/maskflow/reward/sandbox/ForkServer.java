@@ -3,19 +3,18 @@ package io.maskflow.reward.sandbox;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
-import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
 /**
- * A worker process that forks once per job. All bounds are checked here again: a worker that breaks the protocol, or is mute beyond
+ * A worker process that forks once per test item. All bounds are checked here again: a worker that breaks the protocol, or is mute beyond
  * its own limits, is destroyed.
  */
 final class ForkServer implements Sandbox {
-    private static final int JOB_LIMIT = 8 << 20;
+    private static final int JOB_LIMIT = 16 << 20;
+    private static final int HEADER = 17;
     private static final int FRAME_LIMIT = 33 << 20;
-    private static final int SIGKILL = 9;
     private static final int SIGXCPU = 24;
     private static final double START_SECONDS = 30;
 
@@ -27,10 +26,17 @@ final class ForkServer implements Sandbox {
      *
      * @param landlock folders that stay readable; empty for no landlock
      * @param seccomp {@code files}, {@code nofiles} or {@code none}
+     * @param packages folders of installed packages
      * @param uid user to become when started as root, or 0
      * @throws BrokenException if the worker does not come up; the channel is closed then
      */
-    ForkServer(Channel channel, SandboxLimits limits, List<String> landlock, String seccomp, int uid)
+    ForkServer(
+            Channel channel,
+            SandboxLimits limits,
+            List<String> landlock,
+            String seccomp,
+            int uid,
+            List<String> packages)
             throws BrokenException {
         this.channel = channel;
         Map<String, Object> config = new LinkedHashMap<>();
@@ -38,6 +44,7 @@ final class ForkServer implements Sandbox {
         config.put("landlock", landlock);
         config.put("seccomp", seccomp);
         config.put("uid", uid);
+        config.put("packages", packages);
         try {
             JsonNode hello = channel.exchange(START_SECONDS, (out, in) -> {
                 Programs.sendFrame(out, Programs.WORKER);
@@ -73,33 +80,59 @@ final class ForkServer implements Sandbox {
     }
 
     @Override
-    public Execution run(byte[] job, SandboxLimits limits) throws BrokenException {
-        if (job.length > JOB_LIMIT) {
-            return new Execution.Ended(
-                    VerdictKind.REJECTED, "the program has more than " + JOB_LIMIT + " bytes", true, 0);
+    public Execution open(byte[] job, SandboxLimits limits) throws BrokenException {
+        return exchange('O', job, limits);
+    }
+
+    @Override
+    public Execution ask(byte[] request, SandboxLimits limits) throws BrokenException {
+        return exchange('Q', request, limits);
+    }
+
+    @Override
+    public void end() throws BrokenException {
+        try {
+            channel.exchange(START_SECONDS, (out, in) -> {
+                out.write(header('E', 0, SandboxLimits.DEFAULT));
+                out.flush();
+                return null;
+            });
+        } catch (Channel.SilentException e) {
+            channel.close();
+            throw new BrokenException("worker " + e.getMessage());
+        }
+    }
+
+    private static byte[] header(char command, int length, SandboxLimits limits) {
+        return ByteBuffer.allocate(HEADER)
+                .put((byte) command)
+                .putInt(length)
+                .putDouble(limits.wallSeconds())
+                .putInt(limits.cpuSeconds())
+                .array();
+    }
+
+    private Execution exchange(char command, byte[] bytes, SandboxLimits limits) throws BrokenException {
+        if (bytes.length > JOB_LIMIT) {
+            return ended(VerdictKind.REJECTED, "a request of more than " + JOB_LIMIT + " bytes", 0);
         }
         try {
             return channel.exchange(patience(limits), (out, in) -> {
-                out.write(ByteBuffer.allocate(16)
-                        .putInt(job.length)
-                        .putDouble(limits.wallSeconds())
-                        .putInt(limits.cpuSeconds())
-                        .array());
-                out.write(job);
+                out.write(header(command, bytes.length, limits));
+                out.write(bytes);
                 out.flush();
                 int length = in.readInt();
                 int status = in.readUnsignedByte();
                 int waitStatus = in.readInt();
-                in.readInt();
                 double cpu = in.readDouble();
                 if (length < 0 || length > FRAME_LIMIT || !(cpu >= 0) || status != 'V' && length > 0) {
                     throw new BrokenException("worker broke the protocol: " + length + " bytes with status " + status);
                 }
-                byte[] frame = in.readNBytes(length);
-                if (frame.length < length) {
+                byte[] frames = in.readNBytes(length);
+                if (frames.length < length) {
                     throw new BrokenException("worker died within an answer");
                 }
-                return read(status, waitStatus, cpu, frame, limits);
+                return read(status, waitStatus, cpu, frames);
             });
         } catch (Channel.SilentException e) {
             channel.close();
@@ -115,32 +148,48 @@ final class ForkServer implements Sandbox {
         return Math.max(10 * limits.wallSeconds(), 12 * limits.cpuSeconds()) + 10;
     }
 
-    private static Execution read(int status, int waitStatus, double cpu, byte[] frame, SandboxLimits limits)
-            throws BrokenException {
+    private static Execution read(int status, int waitStatus, double cpu, byte[] frames) throws BrokenException {
         int signal = waitStatus & 0x7f;
         return switch (status) {
             case 'T' -> ended(VerdictKind.TIMEOUT, "wall limit", cpu);
+            case 'C' -> ended(VerdictKind.TIMEOUT, "CPU limit", cpu);
             case 'G' -> ended(VerdictKind.REJECTED, "more bytes than an answer may have", cpu);
-            case 'V', 'E' -> {
-                if (signal == SIGXCPU || signal == SIGKILL && cpu >= 0.95 * limits.cpuSeconds()) {
+            case 'E' -> {
+                if (signal == SIGXCPU) {
                     yield ended(VerdictKind.TIMEOUT, "CPU limit", cpu);
                 }
                 if (signal != 0) {
                     yield ended(VerdictKind.CRASHED, "signal " + signal, cpu);
                 }
-                if (status == 'E' || waitStatus != 0) {
-                    yield ended(VerdictKind.ERROR, "ended without a value", cpu);
-                }
-                yield frame(frame, cpu);
+                yield ended(VerdictKind.ERROR, "ended without a value", cpu);
             }
+            case 'V' -> frames(ByteBuffer.wrap(frames), cpu);
             default -> throw new BrokenException("worker broke the protocol: status " + status);
         };
     }
 
-    private static Execution frame(byte[] frame, double cpu) {
-        byte[] rest = Arrays.copyOfRange(frame, 1, frame.length);
-        return switch (frame[0]) {
-            case 'v' -> new Execution.Claimed(rest, cpu);
+    /** The compiled program, where it was asked for, and the answer: each u32 length, a letter and bytes. */
+    private static Execution frames(ByteBuffer frames, double cpu) {
+        byte[] compiled = {};
+        while (frames.remaining() > 4) {
+            int length = frames.getInt();
+            if (length < 1 || length > frames.remaining()) {
+                break;
+            }
+            byte letter = frames.get();
+            byte[] rest = new byte[length - 1];
+            frames.get(rest);
+            if (letter != 'k') {
+                return frame(letter, rest, compiled, cpu);
+            }
+            compiled = rest;
+        }
+        return ended(VerdictKind.REJECTED, "malformed answer", cpu);
+    }
+
+    private static Execution frame(byte letter, byte[] rest, byte[] compiled, double cpu) {
+        return switch (letter) {
+            case 'v' -> new Execution.Claimed(rest, compiled, cpu);
             case 'x' -> ended(VerdictKind.ERROR, text(rest), cpu);
             case 's' -> new Execution.Ended(VerdictKind.ERROR, text(rest), true, cpu);
             case 'm' -> ended(VerdictKind.MEMORY, text(rest), cpu);

@@ -1,6 +1,5 @@
 package io.maskflow.reward.sandbox;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -55,7 +54,7 @@ public final class IsolationProbe {
             Path unreadable = secret == null ? OF_EVERY_MACHINE : secret;
             try (ForkServer worker = new Launcher(level, python, SandboxLimits.DEFAULT).start()) {
                 boolean closed = level != IsolationLevel.RLIMITS_ONLY;
-                canaries.add(canary(worker, limits, "computes", "6 * 7", "[[\"v\",42]]"));
+                canaries.add(canary(worker, limits, "computes", "6 * 7", "[\"!\",42,[],null,0]"));
                 if (closed) {
                     canaries.add(refused(worker, limits, "network", "__import__('socket').socket()"));
                     canaries.add(refused(worker, limits, "process", "__import__('os').fork()"));
@@ -93,13 +92,18 @@ public final class IsolationProbe {
     private static Canary canary(Sandbox worker, SandboxLimits limits, String name, String hole, String value)
             throws BrokenException {
         Execution execution = run(worker, limits, hole);
-        String seen = execution instanceof Execution.Claimed c ? new String(c.values()) : execution.toString();
+        String seen = execution instanceof Execution.Claimed c ? new String(c.answer()) : execution.toString();
         return new Canary(name, seen.equals(value), seen);
     }
 
     private static Canary refused(Sandbox worker, SandboxLimits limits, String name, String hole)
             throws BrokenException {
-        return ended(worker, limits, name, hole, VerdictKind.ERROR);
+        Execution execution = run(worker, limits, hole);
+        if (execution instanceof Execution.Ended e) {
+            return new Canary(name, e.kind() == VerdictKind.ERROR, e.kind().word() + " " + e.note());
+        }
+        String seen = new String(((Execution.Claimed) execution).answer());
+        return new Canary(name, seen.startsWith("[\"^\""), seen.startsWith("[\"^\"") ? "an exception" : "it went through");
     }
 
     private static Canary ended(Sandbox worker, SandboxLimits limits, String name, String hole, VerdictKind kind)
@@ -111,11 +115,10 @@ public final class IsolationProbe {
         return new Canary(name, false, "it went through");
     }
 
-    private static Execution run(Sandbox worker, SandboxLimits limits, String hole) throws BrokenException {
-        JsonNode steps = Json.MAPPER
-                .createArrayNode()
-                .add(Json.MAPPER.createArrayNode().add("hole").add(hole));
-        return worker.run(Json.bytes(Map.of("code", "", "steps", steps, "single", true)), limits);
+    private static Execution run(Sandbox worker, SandboxLimits limits, String expression) throws BrokenException {
+        byte[] request = Json.bytes(java.util.Arrays.asList(
+                "?", "eval", List.of(expression), List.of(), List.of(), List.of(), List.of(), null));
+        return worker.open(Job.of("").with(request), limits);
     }
 
     private static void delete(Path file) {

@@ -1,10 +1,14 @@
 package io.maskflow.reward.sandbox;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * The trusted process that knows the tests and compares. It never runs candidate code; it reads claimed values with limits of its
@@ -12,8 +16,7 @@ import java.util.Map;
  */
 final class Judge implements AutoCloseable {
     private static final double START_SECONDS = 30;
-    private static final double PATIENCE = 240;
-    private static final int KILLED_BY_CPU_LIMIT = 128 + 24;
+    private static final double PATIENCE = 120;
     private static final int ANSWER_LIMIT = 64 << 20;
 
     private final Channel channel;
@@ -26,23 +29,50 @@ final class Judge implements AutoCloseable {
         }
     };
 
-    /** How one test is run: cut into holes, or run in the judge with stubs. */
-    record PlannedTest(boolean cut, JsonNode steps, int holes, int vacuous, boolean booleanOnly) {}
+    /**
+     * What can be said of a test item without running it.
+     *
+     * @param vacuous asserts that compare the candidate with itself only
+     * @param booleanOnly do all asserts ask for a truth value only?
+     * @param bad empty, or why the item decides nothing
+     */
+    record Look(int vacuous, boolean booleanOnly, String bad) {}
 
-    /** How the tests of a problem are run. {@code bad} is empty, or says why the tests themselves are broken. */
-    record Plan(String key, List<PlannedTest> tests, String bad) {}
+    /**
+     * How the tests of a problem are run.
+     *
+     * @param setup the part of the set-up that goes to the sandbox
+     * @param classes the classes of the set-up that both sides have
+     * @param bad empty, or why the tests are no Python
+     */
+    record Plan(String key, List<Look> items, String setup, List<String> classes, String bad) {}
 
-    /** Class and note of one test. */
-    record Finding(VerdictKind kind, String note) {}
+    /**
+     * Class and note of one test.
+     *
+     * @param costly did it take the judge's whole patience?
+     */
+    record Finding(VerdictKind kind, String note, boolean costly) {
+        Finding(VerdictKind kind, String note) {
+            this(kind, note, false);
+        }
+    }
 
-    /** Answers the calls that a test makes while it runs in the judge. */
-    interface Caller {
+    /** The other end of the conversation that the judge has about one program. */
+    interface Witness {
         /**
-         * Runs calls in one process.
+         * Passes a request on.
          *
-         * @param batch whether these are many calls that are tried together, to be called one by one if that fails
+         * @param opens whether it is the first request of a test item, which gets a fresh process
+         * @return the answer, or the end that it came to
          */
-        Execution call(JsonNode steps, boolean batch) throws BrokenException;
+        Execution ask(boolean opens, byte[] request) throws BrokenException;
+
+        /** One test item is decided: one finding, or one per assert of a test program. */
+        void decided(List<Finding> findings);
+
+        /** How the process of the open item came to an end, if it did. */
+        Optional<Finding> end();
     }
 
     Judge(PythonRuntime python) throws BrokenException {
@@ -50,6 +80,10 @@ final class Judge implements AutoCloseable {
         try {
             channel.exchange(START_SECONDS, (out, in) -> {
                 Programs.sendFrame(out, Programs.JUDGE);
+                Programs.sendFrame(
+                        out,
+                        Json.bytes(
+                                python.packages().stream().map(Object::toString).toList()));
                 out.flush();
                 return receive(in);
             });
@@ -66,7 +100,7 @@ final class Judge implements AutoCloseable {
         return channel.pid();
     }
 
-    /** Cuts the tests; a plan is made once per judge and suite. */
+    /** Reads the tests; a plan is made once per judge and suite. */
     Plan plan(String key, TestSuite suite) throws BrokenException {
         Plan known = plans.get(key);
         if (known != null) {
@@ -80,75 +114,90 @@ final class Judge implements AutoCloseable {
         spec.put("program", suite.program());
         spec.put("entry", suite.entryPoint());
         spec.put("prelude", suite.prelude());
+        spec.put(
+                "pairs",
+                suite.pairs().pairs().stream()
+                        .map(p -> List.of(p.input(), p.output()))
+                        .toList());
+        spec.put("tolerance", suite.pairs().tolerance());
         JsonNode answer;
         try {
-            answer = ask(Map.of("op", "plan", "key", key, "spec", spec), new byte[0]);
+            answer = ask(Map.of("op", "plan", "key", key, "spec", spec));
         } catch (Channel.SilentException e) {
             throw new BrokenException("judge, making a plan, " + e.getMessage());
         }
-        List<PlannedTest> tests = new ArrayList<>();
-        for (JsonNode test : answer.path("tests")) {
-            tests.add(new PlannedTest(
-                    test.get("mode").asText().equals("cut"),
-                    test.get("steps"),
-                    test.get("holes").asInt(),
-                    test.get("vacuous").asInt(),
-                    test.get("boolean").asBoolean()));
+        List<Look> items = new ArrayList<>();
+        for (JsonNode look : answer.path("lints")) {
+            items.add(new Look(
+                    look.get("vacuous").asInt(),
+                    look.get("boolean").asBoolean(),
+                    look.get("bad").asText()));
         }
-        Plan plan = new Plan(key, tests, answer.path("bad").asText(""));
+        List<String> classes = new ArrayList<>();
+        answer.path("classes").forEach(c -> classes.add(c.asText()));
+        String bad = answer.path("bad").asText("");
+        Plan plan = new Plan(key, items, answer.path("setup").asText(""), classes, bad);
         plans.put(key, plan);
         return plan;
     }
 
-    /** Evaluates one test with the claimed values. */
-    Finding check(Plan plan, int test, byte[] claim) throws BrokenException {
+    /**
+     * Runs the test items of a plan from {@code first} on, as far as they go in one process of the judge.
+     *
+     * @return the item to go on with
+     */
+    int run(Plan plan, int first, Witness witness) throws BrokenException {
+        int next = first;
+        boolean opened = false;
         try {
-            JsonNode answer = ask(Map.of("op", "check", "key", plan.key(), "test", test, "claim", claim.length), claim);
-            return findings(answer).get(0);
-        } catch (Channel.SilentException e) {
-            return new Finding(VerdictKind.REJECTED, "the check of the value did not end");
-        } catch (BrokenException e) {
-            return exhausted(e);
-        }
-    }
-
-    /** A judge that the kernel ended at its CPU limit was kept busy by a value: that is a property of the program, not an outage. */
-    private Finding exhausted(BrokenException e) throws BrokenException {
-        if (channel instanceof ProcessChannel p && p.exitStatus() == KILLED_BY_CPU_LIMIT) {
-            return new Finding(VerdictKind.REJECTED, "the check of the value used more CPU time than the judge grants");
-        }
-        throw e;
-    }
-
-    /** Runs one test in the judge; each call of the candidate goes through {@code caller}. One finding per assert. */
-    List<Finding> run(Plan plan, int test, Caller caller) throws BrokenException {
-        try {
-            JsonNode answer = ask(Map.of("op", "run", "key", plan.key(), "test", test), new byte[0]);
-            while (answer.has("call")) {
-                Execution execution =
-                        caller.call(answer.get("call"), answer.path("batch").asBoolean());
-                if (execution instanceof Execution.Claimed claimed) {
-                    answer = ask(Map.of("claim", claimed.values().length), claimed.values());
-                } else if (execution instanceof Execution.Ended ended) {
-                    answer = ask(Map.of("kind", ended.kind().word(), "note", ended.note()), new byte[0]);
+            byte[] frame = raw(Json.bytes(Map.of("op", "run", "key", plan.key(), "from", first)));
+            while (frame.length > 0 && frame[0] != 'd') {
+                byte[] body = Arrays.copyOfRange(frame, 1, frame.length);
+                if (frame[0] == 'r') {
+                    witness.decided(findings(Json.read(body)));
+                    next++;
+                    opened = false;
+                    frame = raw(null);
                 } else {
-                    throw new IllegalStateException("unknown execution " + execution);
+                    Execution execution = witness.ask(frame[0] == 'o', body);
+                    opened = true;
+                    frame = raw(letter(execution));
                 }
             }
-            return findings(answer);
+            String ended = new String(frame, 1, frame.length - 1, StandardCharsets.UTF_8);
+            if (next < plan.items().size()) {
+                witness.decided(List.of(cutShort(witness, opened, "the test ended the judge: " + ended)));
+                next++;
+            }
         } catch (Channel.SilentException e) {
-            return List.of(new Finding(VerdictKind.REJECTED, "the check of the value did not end"));
-        } catch (BrokenException e) {
-            return List.of(exhausted(e));
+            witness.decided(List.of(cutShort(witness, opened, "the test did not end in " + (int) PATIENCE + " s")));
+            next++;
         }
+        return next;
+    }
+
+    private static Finding cutShort(Witness witness, boolean opened, String note) {
+        return witness.end().orElse(new Finding(opened ? VerdictKind.REJECTED : VerdictKind.NO_VERDICT, note, true));
+    }
+
+    private static byte[] letter(Execution execution) {
+        if (execution instanceof Execution.Claimed claimed) {
+            return ByteBuffer.allocate(1 + claimed.answer().length)
+                    .put((byte) 'v')
+                    .put(claimed.answer())
+                    .array();
+        } else if (execution instanceof Execution.Ended ended) {
+            byte[] why = Json.bytes(List.of(ended.kind().word(), ended.note()));
+            return ByteBuffer.allocate(1 + why.length).put((byte) 'e').put(why).array();
+        }
+        throw new IllegalStateException("unknown execution " + execution);
     }
 
     /** Reduces a text to the definitions that an entry point needs, or says null where that cannot be done. */
     String definitions(String text, String entry, boolean first, int limit) throws BrokenException {
         try {
             JsonNode answer = ask(
-                    Map.of("op", "definitions", "text", text, "entry", entry, "first", first, "limit", limit),
-                    new byte[0]);
+                    Map.of("op", "definitions", "text", text, "entry", entry, "first", first, "limit", limit));
             return answer.path("code").textValue();
         } catch (Channel.SilentException e) {
             throw new BrokenException("judge, reading a text, " + e.getMessage());
@@ -162,7 +211,7 @@ final class Judge implements AutoCloseable {
 
     private static List<Finding> findings(JsonNode answer) throws BrokenException {
         List<Finding> findings = new ArrayList<>();
-        for (JsonNode test : answer.path("tests")) {
+        for (JsonNode test : answer) {
             findings.add(new Finding(
                     VerdictKind.of(test.get(0).asText()), test.get(1).asText()));
         }
@@ -172,12 +221,18 @@ final class Judge implements AutoCloseable {
         return findings;
     }
 
-    private JsonNode ask(Map<String, ?> message, byte[] claim) throws BrokenException, Channel.SilentException {
+    private JsonNode ask(Map<String, ?> message) throws BrokenException, Channel.SilentException {
+        return Json.read(raw(Json.bytes(message)));
+    }
+
+    /** Sends a frame, or nothing, and waits for the next one. */
+    private byte[] raw(byte[] message) throws BrokenException, Channel.SilentException {
         try {
             return channel.exchange(PATIENCE, (out, in) -> {
-                Programs.sendFrame(out, Json.bytes(message));
-                out.write(claim);
-                out.flush();
+                if (message != null) {
+                    Programs.sendFrame(out, message);
+                    out.flush();
+                }
                 return receive(in);
             });
         } catch (BrokenException e) {
@@ -186,7 +241,7 @@ final class Judge implements AutoCloseable {
         }
     }
 
-    private static JsonNode receive(java.io.DataInputStream in) throws java.io.IOException, BrokenException {
+    private static byte[] receive(java.io.DataInputStream in) throws java.io.IOException, BrokenException {
         int length = in.readInt();
         if (length < 0 || length > ANSWER_LIMIT) {
             throw new BrokenException("judge answers with " + length + " bytes");
@@ -195,7 +250,7 @@ final class Judge implements AutoCloseable {
         if (body.length < length) {
             throw new java.io.EOFException("judge died within an answer");
         }
-        return Json.read(body);
+        return body;
     }
 
     @Override

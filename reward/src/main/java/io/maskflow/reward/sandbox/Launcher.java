@@ -26,15 +26,20 @@ final class Launcher {
 
     /** Starts a worker; with bubblewrap it lives no longer than the calling thread. */
     ForkServer start() throws BrokenException {
-        List<String> readable = python.readable().stream().map(Path::toString).toList();
+        // A rule on a link would open what it points to: the linked folders are named by themselves.
+        List<String> readable = python.readable().stream()
+                .filter(p -> !Files.isSymbolicLink(p))
+                .map(Path::toString)
+                .toList();
+        List<String> packages = python.packages().stream().map(Path::toString).toList();
         int uid = python.world() ? NOBODY : 0;
         return switch (level) {
-            case BUBBLEWRAP -> new ForkServer(new ProcessChannel(bubblewrap()), limits, List.of(), "files", 0);
-            case CONTAINER -> new ForkServer(new ContainerChannel(python), limits, List.of(), "files", 0);
-            case LANDLOCK -> new ForkServer(new ProcessChannel(python.command()), limits, readable, "files", uid);
+            case BUBBLEWRAP -> new ForkServer(new ProcessChannel(bubblewrap()), limits, List.of(), "files", 0, packages);
+            case CONTAINER -> new ForkServer(new ContainerChannel(python), limits, List.of(), "files", 0, List.of());
+            case LANDLOCK -> new ForkServer(new ProcessChannel(python.command()), limits, readable, "files", uid, packages);
             case SECCOMP_NO_FILES ->
-                new ForkServer(new ProcessChannel(python.command()), limits, List.of(), "nofiles", uid);
-            case RLIMITS_ONLY -> new ForkServer(new ProcessChannel(python.command()), limits, List.of(), "none", uid);
+                new ForkServer(new ProcessChannel(python.command()), limits, List.of(), "nofiles", uid, List.of());
+            case RLIMITS_ONLY -> new ForkServer(new ProcessChannel(python.command()), limits, List.of(), "none", uid, packages);
         };
     }
 

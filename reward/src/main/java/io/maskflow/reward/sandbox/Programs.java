@@ -18,8 +18,8 @@ final class Programs {
             + "s=r(int.from_bytes(r(4),'big'))\n"
             + "exec(compile(s,'maskflow','exec'),{'__name__':'maskflow','__builtins__':dict(vars(builtins))})\n";
 
-    static final byte[] WORKER = join("codec.py", "worker.py");
-    static final byte[] JUDGE = join("codec.py", "judge.py");
+    static final byte[] WORKER = join("codec.py", "membrane.py", "program.py", "worker.py");
+    static final byte[] JUDGE = join("codec.py", "membrane.py", "plan.py", "hearing.py", "pairs.py", "reading.py", "judge.py");
 
     private Programs() {}
 

@@ -10,6 +10,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 
 /**
  * The interpreter that judge and workers run on: the real binary, not a version manager's script in front of it, which costs
@@ -17,20 +18,25 @@ import java.util.concurrent.TimeUnit;
  *
  * @param binary the interpreter, links resolved
  * @param version such as {@code 3.11.2}
- * @param readable folders that it needs to run
+ * @param readable folders and files that it needs to run, links among them as they are
  * @param library the standard library
+ * @param packages folders of installed packages, which tests and programs may import
  * @param world may any user of this machine run it?
  */
-public record PythonRuntime(Path binary, String version, List<Path> readable, Path library, boolean world) {
+public record PythonRuntime(
+        Path binary, String version, List<Path> readable, Path library, List<Path> packages, boolean world) {
     /** Environment variable that names the interpreter to use. */
     public static final String VARIABLE = "MASKFLOW_PYTHON";
 
     private static final String QUESTION =
             "import sys,os,json,sysconfig;print(json.dumps([os.path.realpath(sys.executable),"
-                    + "'%d.%d.%d'%sys.version_info[:3],sys.base_prefix,sysconfig.get_path('stdlib'),list(sys.version_info[:2])]))";
+                    + "'%d.%d.%d'%sys.version_info[:3],sys.base_prefix,sysconfig.get_path('stdlib'),list(sys.version_info[:2]),"
+                    + "sysconfig.get_config_var('MULTIARCH') or '',"
+                    + "[p for p in sys.path if p.endswith(('site-packages','dist-packages')) and os.path.isdir(p)]]))";
 
     public PythonRuntime {
         readable = List.copyOf(readable);
+        packages = List.copyOf(packages);
     }
 
     /**
@@ -77,35 +83,60 @@ public record PythonRuntime(Path binary, String version, List<Path> readable, Pa
                 return null;
             }
             JsonNode answer = Json.MAPPER.readTree(process.getInputStream().readAllBytes());
-            if (process.exitValue() != 0 || answer.size() != 5) {
+            if (process.exitValue() != 0 || answer.size() != 7) {
                 return null;
             }
             if (answer.get(4).get(0).asInt() != 3 || answer.get(4).get(1).asInt() < 10) {
                 return null;
             }
             Path binary = Path.of(answer.get(0).asText());
-            Set<Path> readable = new LinkedHashSet<>();
-            for (String system : List.of("/usr", "/lib", "/lib64")) {
-                if (Files.exists(Path.of(system))) {
-                    readable.add(Path.of(system));
-                }
-            }
+            Path library = Path.of(answer.get(3).asText());
+            List<Path> packages = new ArrayList<>();
+            answer.get(6).forEach(p -> packages.add(Path.of(p.asText())));
+            Set<Path> readable = new LinkedHashSet<>(libraries(answer.get(5).asText()));
             Path prefix = Path.of(answer.get(2).asText());
-            if (!prefix.startsWith("/usr")) {
+            if (!prefix.startsWith("/usr") || prefix.getNameCount() > 2) {
                 readable.add(prefix);
             }
-            Path library = Path.of(answer.get(3).asText());
-            if (!library.startsWith("/usr") && !library.startsWith(prefix)) {
-                readable.add(library);
+            for (Path needed : Stream.concat(Stream.of(binary, library), packages.stream())
+                    .toList()) {
+                if (readable.stream().noneMatch(needed::startsWith)) {
+                    readable.add(needed);
+                }
             }
             return new PythonRuntime(
-                    binary, answer.get(1).asText(), List.copyOf(readable), library, open(library) && open(binary));
+                    binary,
+                    answer.get(1).asText(),
+                    List.copyOf(readable),
+                    library,
+                    packages,
+                    open(library) && open(binary));
         } catch (IOException e) {
             return null;
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             return null;
         }
+    }
+
+    /**
+     * Where the system keeps shared libraries: not all of /usr, where somebody's checkout with its answers may lie. A system without
+     * folders of its own for them gives its whole library folder.
+     */
+    private static List<Path> libraries(String architecture) {
+        List<Path> found = new ArrayList<>();
+        Path own = Path.of("/usr/lib", architecture.isEmpty() ? "none" : architecture);
+        Path wide = Path.of("/usr/lib64");
+        found.add(Files.isDirectory(own) ? own : Files.isDirectory(wide) ? wide : Path.of("/usr/lib"));
+        for (Path more : List.of(wide, Path.of("/lib64"), Path.of("/lib"), Path.of("/etc/alternatives"),
+                Path.of("/usr/share/zoneinfo"))) {
+            boolean shared = Files.isSymbolicLink(Path.of("/lib")) || !more.equals(Path.of("/lib"));
+            Path kept = shared || !Files.isDirectory(more.resolve(own.getFileName())) ? more : more.resolve(own.getFileName());
+            if (Files.exists(kept) && !found.contains(kept)) {
+                found.add(kept);
+            }
+        }
+        return found;
     }
 
     private static boolean open(Path path) throws IOException {

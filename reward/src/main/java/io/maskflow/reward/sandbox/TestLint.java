@@ -9,7 +9,7 @@ import java.util.List;
  * @param items test items
  * @param vacuous asserts that compare the candidate with itself only, or do not call it: every program passes them
  * @param booleanOnly do all asserts ask for a truth value only? Then a constant passes a part of them
- * @param broken empty, or why the tests do not parse
+ * @param broken empty, or why an item gives no verdict: it does not parse, asserts nothing, or needs a module that is not here
  */
 public record TestLint(int items, int vacuous, boolean booleanOnly, String broken) {
 
@@ -25,12 +25,16 @@ public record TestLint(int items, int vacuous, boolean booleanOnly, String broke
         try (Judge judge = new Judge(PythonRuntime.find(python))) {
             for (int i = 0; i < suites.size(); i++) {
                 Judge.Plan plan = judge.plan("suite " + i, suites.get(i));
-                int vacuous = plan.tests().stream()
-                        .mapToInt(Judge.PlannedTest::vacuous)
-                        .sum();
-                boolean truth =
-                        !plan.tests().isEmpty() && plan.tests().stream().allMatch(Judge.PlannedTest::booleanOnly);
-                found.add(new TestLint(plan.tests().size(), vacuous, truth, plan.bad()));
+                List<Judge.Look> items = plan.items();
+                int vacuous = items.stream().mapToInt(Judge.Look::vacuous).sum();
+                boolean truth = !items.isEmpty() && items.stream().allMatch(Judge.Look::booleanOnly);
+                String bad = items.stream()
+                        .map(Judge.Look::bad)
+                        .filter(b -> !b.isEmpty())
+                        .findFirst()
+                        .orElse("");
+                found.add(new TestLint(
+                        items.size(), vacuous, truth, plan.bad().isEmpty() ? bad : "does not parse: " + plan.bad()));
             }
         } catch (BrokenException e) {
             throw new SandboxException("the tests cannot be looked at: " + e.getMessage(), e);

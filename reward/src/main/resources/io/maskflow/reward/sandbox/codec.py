@@ -1,366 +1,493 @@
 """Data-only codec between judge and sandbox: JSON with one tag per Python type, no pickle, no eval, no repr.
 
-A value that leaves the sandbox is a claim. Subclasses of builtins travel as the content of their base type, iterators as their
-items, every other object as an opaque token with a truth value. The text is judged again, with limits, where it arrives.
+A value that leaves the sandbox is a claim, read with limits where it arrives. Containers that can change carry a number, so that
+both sides know one object as one object, and tell each other when it changed. What is no data travels as a handle (membrane.py).
 """
 
+import array
 import collections
 import collections.abc
 import datetime
 import decimal
 import fractions
+import itertools
 import json
+import operator
 import sys
-import time
 import types
 from _json import encode_basestring_ascii as quote
 
-MAX_ELEMENTS = 2_000_000    # containers and leaves of one claim together, a run of one leaf counted once
-MAX_SPREAD = 8_000_000      # the same with each member of a run counted
-MAX_DEPTH = 900             # nesting of one claim
-MAX_TEXT = 32 << 20         # characters of one frame
-MAX_PULLED = 20_000         # items taken from an iterator, which may have no end
-MAX_PULLED_TEXT = 1 << 20   # characters taken from an iterator
-MAX_NAMED_FLOATS = 4_096    # floats of one value that can be named when they come again
-RECURSION = 6_000           # frames that reading and writing a claim may need
-MAX_BIG_INTS = 2_000        # integers beyond 2**53 in one claim
-MAX_INT_BITS = 1 << 24      # bits of all big integers of one claim together
-MAX_RANGE = 200_000         # length of a range
+MAX_ELEMENTS = 4_000_000    # containers and leaves of one message together
+MAX_DEPTH = 900             # nesting of one value
+MAX_TEXT = 32 << 20         # characters of one message
+MAX_SHARED = 20_000         # containers of one message that are known as objects; beyond that they are copies
+RECURSION = 6_000           # frames that reading and writing a value may need
+MAX_INT_BITS = 1 << 24      # bits of all big integers of one message together
 MAX_EXPONENT = 10_000       # of a Decimal: hash() of one with a huge exponent takes for ever
-EXACT = 1 << 53
+BIG = 1 << 256              # integers beyond are written in hexadecimal digits, which are read in linear time
+LEAVES = frozenset((int, float, str, bool, type(None)))
 PLAIN_TYPES = {t.__name__: t for t in (int, float, str, bool, list, tuple, dict, set, frozenset, bytes, bytearray, complex,
-                                       range, object, type, type(None))}
+                                       range, object, type, type(None), Exception)}
+FACTORIES = {t.__name__: t for t in (int, float, str, bool, list, tuple, dict, set, frozenset)}
+KNOWN_FACTORIES = (None, *FACTORIES.values())
 KEYS, VALUES, ITEMS = type({}.keys()), type({}.values()), type({}.items())
+SHARED = {list: "l", dict: "d", set: "S", bytearray: "B", collections.deque: "q", collections.OrderedDict: "O",
+          collections.Counter: "C", collections.defaultdict: "Y"}
+dumps = json.dumps
+chain = itertools.chain.from_iterable
+set_recursion_limit = sys.setrecursionlimit
 
 
 class TooLarge(Exception):
     """The value is over a limit of the codec."""
 
 
-class Cyclic(Exception):
-    """The value holds itself."""
-
-
 class Malformed(Exception):
     """The text is no claim that this codec could have written."""
 
 
-class Opaque:
-    """Stands for an object that cannot travel: never equal to plain data.
+class Ledger:
+    """The containers that both sides know, each by its number, with what they held when the sides last spoke."""
 
-    Two of them are equal when they stand for one object, or for objects of one class that defines equality and hold equal fields.
-    It has a truth value, its texts where the test asks for them, and items when it had some.
-    """
+    def __init__(self, first):
+        self.next = first           # one side counts the even numbers, the other the odd ones
+        self.entries = {}           # number to [object, copy, are all its items leaves?]
+        self.numbers = {}           # id of an object to its number
+        self.weight = 0             # items of all entries, roughly
+        self.fields = lambda v: None
 
-    def __init__(self, truth, kind=None, fields=None, texts=()):
-        self._truth = truth
-        self._kind = kind
-        self._fields = fields
-        self._texts = texts
+    def add(self, number, v, flat):
+        copy = self.copy(v)
+        self.entries[number] = [v, copy, flat]
+        self.numbers[id(v)] = number
+        self.weight += 1 + len(copy)
 
-    def __bool__(self):
-        return self._truth
+    def give(self, v, flat):
+        number, self.next = self.next, self.next + 2
+        self.add(number, v, flat)
+        return number
 
-    def __eq__(self, other):
-        if self is other:
-            return True
-        if not isinstance(other, Opaque) or self._fields is None or other._fields is None or self._kind != other._kind:
-            return NotImplemented
-        return self._fields == other._fields
+    def drop(self, number):
+        entry = self.entries.pop(number, None)
+        if entry is not None:
+            self.numbers.pop(id(entry[0]), None)
+            self.weight -= 1 + len(entry[1])
 
-    def __hash__(self):
-        return hash(self._kind)
+    def copy(self, v):
+        t = type(v)
+        if issubclass(t, (list, collections.deque)):
+            return list(list.__iter__(v) if issubclass(t, list) else collections.deque.__iter__(v))
+        if issubclass(t, dict):
+            return dict(pairs_of(v, t))
+        if issubclass(t, set):
+            return set(map(id, set.__iter__(v)))
+        if issubclass(t, bytearray):
+            return bytes(v)
+        return dict(self.fields(v) or ())
 
-    def __str__(self):
-        return self._texts[0] if self._texts else "<an object>"
+    def changed(self):
+        """Numbers of the objects that do not hold what they held."""
+        found = []
+        for number, entry in self.entries.items():
+            now, before = self.copy(entry[0]), entry[1]
+            if len(now) != len(before):
+                found.append(number)
+            elif type(now) is list:
+                if not all(map(operator.is_, now, before)):
+                    found.append(number)
+            elif type(now) is dict:
+                if not (all(map(operator.is_, now, before)) and all(map(operator.is_, now.values(), before.values()))):
+                    found.append(number)
+            elif now != before:
+                found.append(number)
+        return found
 
-    def __repr__(self):
-        return self._texts[1] if self._texts else "<an object>"
-
-
-class OpaqueWithLength(Opaque):
-    def __len__(self):
-        return self._size
-
-
-class OpaqueItems(Opaque):
-    def __init__(self, truth, items):
-        Opaque.__init__(self, truth)
-        self._items = items
-
-    def __iter__(self):
-        return self._items()
-
-
-class OpaqueSized(OpaqueItems):
-    def __init__(self, truth, items, size):
-        OpaqueItems.__init__(self, truth, items)
-        self._size = size
-
-    def __len__(self):
-        return self._size
-
-
-class Raised(Exception):
-    """There is no value: the candidate's expression ended in this class."""
-
-    def __init__(self, kind, note):
-        Exception.__init__(self, kind, note)
-        self.kind = kind
-        self.note = note
-
-
-class Reference:
-    """A name of the candidate used as a value, such as a function passed to a function."""
-
-    def __init__(self, name):
-        self.name = name
+    def settle(self, number):
+        entry = self.entries[number]
+        self.weight -= len(entry[1])
+        entry[1] = self.copy(entry[0])
+        self.weight += len(entry[1])
 
 
 class Encoder:
-    """Writes values; the budget of elements and characters, and the numbers of objects, are shared by all values of one encoder.
+    """Writes the values of one message. `strange(v, t, out, depth)` writes what is no data."""
 
-    `objects`: also say what objects that define equality hold; `texts`: also say what len(), str() and repr() of objects are,
-    which runs code of their classes. `deadline`: CPU seconds of this process after which an iterator is left alone.
-    """
-
-    def __init__(self, deadline=None):
+    def __init__(self, ledger, strange):
+        self.ledger = ledger
+        self.strange = strange
         self.elements = MAX_ELEMENTS
         self.room = MAX_TEXT
+        self.shared = MAX_SHARED
         self.path = set()
-        self.numbers = {}
-        self.kinds = {}
-        self.objects = self.texts = False
-        self.deadline = deadline
-        self._scope()
-
-    def _scope(self):
-        """What is told inside a value or an iterator can be named there only: the reader may leave any of them unread."""
-        before = getattr(self, "floats", None), getattr(self, "told", None)
-        self.floats, self.told = {}, set()
-        return before
 
     def encode(self, value):
-        before = sys.getrecursionlimit()
-        set_recursion_limit(max(before, RECURSION))
-        try:
-            out = []
-            self._scope()
-            self._put(value, out, 0)
-            return "".join(out)
-        finally:
-            set_recursion_limit(before)
+        out = []
+        self.put(value, out, 0)
+        return "".join(out)
 
-    def _text(self, text, out):
+    def text(self, text, out):
         self.room -= len(text)
         if self.room < 0:
             raise TooLarge("more than %d characters" % MAX_TEXT)
         out.append(text)
 
-    def _put(self, v, out, depth):
+    def put(self, v, out, depth):
         self.elements -= 1
         if self.elements < 0:
             raise TooLarge("more than %d elements" % MAX_ELEMENTS)
         if depth > MAX_DEPTH:
             raise TooLarge("nested deeper than %d" % MAX_DEPTH)
         t = type(v)
-        if v is None:
-            out.append("null")
-        elif t is bool:
-            out.append("true" if v else "false")
-        elif t is int or issubclass(t, int):
-            v = int.__add__(v, 0)
-            self._text(str(v) if -EXACT <= v <= EXACT else '["I","%s"]' % hex(v), out)
-        elif t is float:
-            self._float(v, out)
-        elif t is str or issubclass(t, str):
-            self._string(v, out)
-        elif issubclass(t, (list, tuple, set, frozenset)):
-            self._container(v, t, out, depth)
-        elif issubclass(t, dict):
-            tag = "O" if issubclass(t, collections.OrderedDict) else "C" if issubclass(t, collections.Counter) else "d"
-            self._items(tag, v, (x for pair in dict.items(v) for x in pair), out, depth)
-        elif issubclass(t, float):
-            self._float(float.__add__(v, -0.0), out)
-        elif issubclass(t, (bytes, bytearray)):
-            raw = bytes.hex(v) if issubclass(t, bytes) else bytearray.hex(v)
-            self._text('["%s","%s"]' % ("b" if issubclass(t, bytes) else "B", raw), out)
+        if t is int:
+            self.text(repr(v) if -BIG < v < BIG else '["I","%s"]' % hex(v), out)
+        elif t is str:
+            self.string(v, out)
+        elif t in LEAVES:
+            self.text(dumps(v), out)
+        elif t in SHARED and (t is not collections.defaultdict or v.default_factory in KNOWN_FACTORIES):
+            self.container(v, t, out, depth)
+        elif t is tuple:
+            self.items('["t"', v, out, depth)
+        elif t is frozenset:
+            self.items('["F"', v, out, depth)
+        elif t is OrderedSet:
+            self.container(v, t, out, depth)
         else:
-            self._rare(v, t, out, depth)
+            self.rare(v, t, out, depth)
 
-    def _float(self, v, out):
-        """A float that comes again, as the same object, is named by its number."""
-        known = self.floats.get(id(v))
-        if -EXACT < v < EXACT and v and v == int(v):
-            self._text('["f",%d]' % int(v), out)
-        elif known is not None:
-            self._text('["=",%d]' % known[0], out)
-        else:
-            if len(self.floats) < MAX_NAMED_FLOATS:
-                self.floats[id(v)] = (len(self.floats), v)
-            self._text('["f","%s"]' % float.hex(v), out)
-
-    def _string(self, v, out):
-        if str.__len__(v) > self.room:
+    def string(self, v, out):
+        if len(v) > self.room:
             raise TooLarge("more than %d characters" % MAX_TEXT)
         quoted = quote(v)
-        if "\\ud" in quoted and any(0xD800 <= ord(c) <= 0xDFFF for c in str.__iter__(v)):
-            quoted = '["s",%s]' % dumps([ord(c) for c in str.__iter__(v)])
-        self._text(quoted, out)
+        if "\\ud" in quoted and surrogates(v):
+            quoted = '["s",%s]' % dumps([ord(c) for c in v])
+        self.text(quoted, out)
 
-    def _container(self, v, t, out, depth):
-        for base, tag in ((list, "l"), (tuple, "t"), (set, "S"), (frozenset, "F")):
-            if issubclass(t, base):
-                return self._items(tag, v, base.__iter__(v), out, depth)
-
-    def _items(self, tag, owner, items, out, depth):
-        if id(owner) in self.path:
-            raise Cyclic("the value holds itself")
-        self.path.add(id(owner))
-        out.append('["%s"' % tag)
-        nothing = run = object()
-        count = 0
-        for item in items:
-            if item is run and type(item) in LEAVES:
-                count += 1
-                continue
-            if run is not nothing:
-                self._run(run, count, out, depth)
-            run, count = item, 1
-        if run is not nothing:
-            self._run(run, count, out, depth)
-        out.append("]")
-        self.path.discard(id(owner))
-
-    def _run(self, item, count, out, depth):
-        """One leaf so many times in a row; few of them are written out."""
-        if count > 3:
-            self._text(',["*",%d,' % count, out)
-            self._put(item, out, depth + 1)
-            out.append("]")
+    def container(self, v, t, out, depth):
+        """An object that can change: named by its number if the other side knows it, else told with a new one."""
+        known = self.ledger.numbers.get(id(v)) if self.ledger else None
+        if known is not None:
+            self.text('["=",%d]' % known, out)
         else:
-            for _ in range(count):
-                self._text(",", out)
-                self._put(item, out, depth + 1)
+            self.content(v, t, out, depth, None)
 
-    def _rare(self, v, t, out, depth):
-        if t is range:
-            out.append('["r",')
-            self._text(",".join('"%s"' % hex(x) for x in (v.start, v.stop, v.step)), out)
-            out.append("]")
-        elif issubclass(t, complex):
-            self._text('["c","%s","%s"]' % (complex.real.__get__(v).hex(), complex.imag.__get__(v).hex()), out)
-        elif issubclass(t, decimal.Decimal):
-            self._text('["D",%s]' % quote(decimal.Decimal.__str__(v)), out)
-        elif issubclass(t, fractions.Fraction):
-            self._text('["Q","%s","%s"]' % (hex(v.numerator), hex(v.denominator)), out)
-        elif issubclass(t, (datetime.date, datetime.time, datetime.timedelta)):
-            self._moment(v, t, out)
-        elif t in (KEYS, VALUES, ITEMS):
-            self._items({KEYS: "k", VALUES: "w", ITEMS: "i"}[t], v, iter(v), out, depth)
+    def content(self, v, t, out, depth, number):
+        """What an object holds, with its number. Items are listed first: nothing that runs meanwhile changes them under our feet."""
+        if issubclass(t, bytearray):
+            held, flat = (), True
+        elif issubclass(t, dict):
+            held, flat = list(chain(pairs_of(v, t))), False
+        elif issubclass(t, list):
+            held, flat = v if t is list else list.__getitem__(v, slice(None)), False
+        else:
+            held, flat = list(set.__iter__(v) if issubclass(t, set) else collections.deque.__iter__(v)), False
+        leaves = flat or self.leaves(held)
+        if number is None:
+            if self.ledger is None:
+                if id(v) in self.path:
+                    raise TooLarge("the value holds itself")
+                number = 0
+            elif self.shared > 0:
+                self.shared -= 1
+                number = self.ledger.give(v, leaves)
+            else:
+                if id(v) in self.path:
+                    raise TooLarge("the value holds itself")
+                number = 0
+        tag = SHARED.get(t)
+        if tag is None or tag == "Y" and v.default_factory not in KNOWN_FACTORIES:
+            tag = base_tag(t)
+        head = '["%s",%d' % (tag, number)
+        if issubclass(t, bytearray):
+            self.text('%s,"%s"]' % (head, bytearray.hex(v)), out)
+            return
+        if tag == "Y":
+            head += ',"%s"' % (v.default_factory.__name__ if v.default_factory in KNOWN_FACTORIES[1:] else "")
         elif issubclass(t, collections.deque):
-            self._items("q", v, collections.deque.__iter__(v), out, depth)
-        elif t is memoryview and v.format == "B" and v.contiguous:
-            self._text('["b","%s"]' % v.hex(), out)
-        elif t is types.MappingProxyType or getattr(t, "__eq__", None) is collections.abc.Mapping.__eq__:
-            self._items("d", v, (x for key in v for x in (key, v[key])), out, depth)
-        elif issubclass(t, collections.UserList) and issubclass(type(v.data), list):
-            self._items("l", v, list.__iter__(v.data), out, depth)
-        elif issubclass(t, collections.UserString) and issubclass(type(v.data), str):
-            self._string(v.data, out)
-        elif t is type and v in PLAIN_TYPES.values():
-            self._text('["T","%s"]' % v.__name__, out)
-        elif t is Reference:
-            self._text('["N",%s]' % quote(v.name), out)
-        elif defines(t, "__next__"):
-            self._pull('["g"', v, out, depth)
-        elif defines(t, "__iter__"):
-            self._pull('["x",%s,%s' % ("true" if self._truth(v) else "false", self._size(v, t)), v, out, depth)
-        else:
-            self._opaque(v, t, out, depth)
-
-    def _pull(self, head, v, out, depth):
-        """The items of an iterator as far as they are worth it, and how it ended: null at its end, true for more, a text for an exception."""
-        if id(v) in self.path:
-            raise Cyclic("the value holds itself")
+            head += ",%s" % ("null" if v.maxlen is None else v.maxlen)
         self.path.add(id(v))
-        outer = self._scope()
-        parts, whole, end, left, room = [], 0, "null", MAX_PULLED, self.room
-        try:
-            for item in v:
-                left -= 1
-                if left < 0 or room - self.room > MAX_PULLED_TEXT or self.deadline and cpu_seconds() > self.deadline:
-                    end = "true"
-                    break
-                parts.append(",")
-                self._put(item, parts, depth + 1)
-                whole = len(parts)
-        except (TooLarge, MemoryError):
-            raise
-        except Exception as e:
-            end = quote(name_of(e))
-        del parts[whole:]
-        self.floats, self.told = outer
+        self.items(head, held, out, depth, leaves)
         self.path.discard(id(v))
-        self._text("%s,%s" % (head, end), out)
-        out += parts
-        out.append("]")
 
-    def _truth(self, v):
+    def leaves(self, held):
+        """Are all items leaves that JSON writes and reads as they are?"""
+        kinds = set(map(type, held))
+        if not kinds <= LEAVES:
+            return False
+        if int in kinds:
+            ints = held if len(kinds) == 1 else [x for x in held if type(x) is int]
+            return -BIG < min(ints) and max(ints) < BIG
+        return True
+
+    def items(self, head, held, out, depth, leaves=None):
+        out.append(head)
+        if held and (self.leaves(held) if leaves is None else leaves):
+            self.elements -= len(held)
+            if self.elements < 0:
+                raise TooLarge("more than %d elements" % MAX_ELEMENTS)
+            quoted = dumps(held if type(held) is list else list(held))
+            if "\\ud" not in quoted or not any(type(x) is str and surrogates(x) for x in held):
+                self.text("," + quoted[1:], out)
+                return
+            self.elements += len(held)
+        for x in held:
+            out.append(",")
+            self.put(x, out, depth + 1)
+        self.text("]", out)
+
+    def rare(self, v, t, out, depth):
+        if t is bytes:
+            self.text('["b","%s"]' % v.hex(), out)
+        elif t is range:
+            self.text('["r",%s]' % ",".join('"%s"' % hex(x) for x in (v.start, v.stop, v.step)), out)
+        elif t is complex:
+            self.text('["c",%s,%s]' % (dumps(v.real), dumps(v.imag)), out)
+        elif t is decimal.Decimal:
+            self.text('["D",%s]' % quote(str(v)), out)
+        elif t is fractions.Fraction:
+            self.text('["Q","%s","%s"]' % (hex(v.numerator), hex(v.denominator)), out)
+        elif t in (datetime.date, datetime.time, datetime.timedelta, datetime.datetime) and plain_zone(v):
+            self.moment(v, t, out)
+        elif t in (KEYS, VALUES, ITEMS):
+            self.items('["%s"' % {KEYS: "k", VALUES: "w", ITEMS: "i"}[t], list(v), out, depth)
+        elif t is memoryview and v.format == "B" and v.contiguous:
+            self.text('["b","%s"]' % v.hex(), out)
+        elif t is array.array and v.typecode != "u":
+            self.text('["A","%s","%s"]' % (v.typecode, v.tobytes().hex()), out)
+        elif t is slice:
+            self.items('["z"', [v.start, v.stop, v.step], out, depth)
+        elif t is type and v in PLAIN_TYPES.values():
+            self.text('["T","%s"]' % v.__name__, out)
+        elif v is Ellipsis or v is NotImplemented:
+            self.text('["u","%s"]' % v, out)
+        else:
+            self.strange(self, v, t, out, depth)
+
+    def moment(self, v, t, out):
+        if t is datetime.timedelta:
+            fields = [v.days, v.seconds, v.microseconds]
+        else:
+            fields = [getattr(v, n) for n in ("year", "month", "day") if t is not datetime.time]
+            if t is not datetime.date:
+                fields += (v.hour, v.minute, v.second, v.microsecond)
+                zone = v.utcoffset()
+                if zone is not None:
+                    fields.append('["M","zone",%d,%d,%d]' % (zone.days, zone.seconds, zone.microseconds))
+        self.text('["M","%s",%s]' % (t.__name__, ",".join(map(str, fields))), out)
+
+
+def pairs_of(v, t):
+    return (collections.OrderedDict if issubclass(t, collections.OrderedDict) else dict).items(v)
+
+
+class OrderedSet(set):
+    """A set that the other side goes through in another order than a fresh set of its items has: order shows in list(s)."""
+
+    def __iter__(self):
+        order = self.__dict__.get("order", ())
+        return iter(order) if len(order) == len(self) and set.issuperset(self, order) else set.__iter__(self)
+
+    def __repr__(self):
+        return repr(set(self))
+
+    __reduce__ = None
+
+
+def plain_zone(v):
+    return type(getattr(v, "tzinfo", None)) in (type(None), datetime.timezone)
+
+
+def surrogates(text):
+    try:
+        text.encode("utf-8")
+        return False
+    except UnicodeEncodeError:
+        return True
+
+
+def base_tag(t):
+    """The tag of the container that a class is built on."""
+    for c in type.__dict__["__mro__"].__get__(t):
+        if c in SHARED:
+            return "d" if c is collections.defaultdict else SHARED[c]
+    raise TooLarge("no container")
+
+
+class Decoder:
+    """Reads the values of one message, with limits. `strange(node, depth)` reads what is no data."""
+
+    def __init__(self, ledger, strange):
+        self.ledger = ledger
+        self.strange = strange
+        self.elements = MAX_ELEMENTS
+        self.bits = MAX_INT_BITS
+
+    def build(self, node, depth=0):
+        t = type(node)
+        if t is not list:
+            if t is dict:
+                raise Malformed("an untagged object")
+            return node
+        self.elements -= len(node)
+        if self.elements < 0:
+            raise TooLarge("more than %d elements" % MAX_ELEMENTS)
+        if depth > MAX_DEPTH + 1:
+            raise TooLarge("nested deeper than %d" % MAX_DEPTH)
+        if not node or type(node[0]) is not str:
+            raise Malformed("a list without a tag")
+        read = READERS.get(node[0])
         try:
-            return bool(v)
-        except Exception:
-            return True
+            return read(self, node, depth + 1) if read is not None else self.strange(self, node, depth + 1)
+        except (TooLarge, Malformed, MemoryError):
+            raise
+        except RecursionError:
+            raise TooLarge("nested too deep") from None
+        except Exception as e:
+            raise Malformed("tag %s: %s" % (node[0][:20], type(e).__name__)) from None
 
-    def _size(self, v, t):
-        try:
-            return min(len(v), EXACT) if defines(t, "__len__") else "null"
-        except Exception:
-            return "null"
+    def items(self, node, depth, start=1):
+        held = node[start:]
+        if list not in set(map(type, held)) and dict not in set(map(type, held)):
+            return held
+        return [self.build(x, depth) for x in held]
 
-    def _opaque(self, v, t, out, depth):
-        number = self.numbers.setdefault(id(v), (len(self.numbers), v))[0]
-        if number in self.told:
-            self._text('["o",%d]' % number, out)
-            return
-        self.told.add(number)
-        kind = self.kinds.setdefault(id(t), (len(self.kinds), t))[0]
-        self._text('["o",%d,%s,%d,' % (number, "true" if self._truth(v) else "false", kind), out)
-        out.append(self._fields(v, t, depth) if self.objects else "null")
-        if self.texts:
-            out.append(",%s" % self._size(v, t))
-            for text in (str(v), repr(v)):
-                out.append(",")
-                self._string(text, out)
-        out.append("]")
+    def shared(self, node, make, fill, depth, start=2):
+        """A container with a number: a new one is filled after it is known, since it may hold itself; a known one gets new content."""
+        number = node[1]
+        if type(number) is not int or number < 0:
+            raise Malformed("an object without a number")
+        known = self.ledger.entries.get(number) if number and self.ledger else None
+        v = known[0] if known is not None else make()
+        if number and self.ledger and known is None:
+            self.ledger.add(number, v, False)
+        held = self.items(node, depth, start)
+        fill(v, held)
+        if number and self.ledger:
+            self.ledger.settle(number)
+            self.ledger.entries[number][2] = list not in set(map(type, node[start:]))
+        return v
 
-    def _fields(self, v, t, depth):
-        """What an object holds whose class defines equality, or null if that cannot travel."""
-        if type.__getattribute__(t, "__eq__") is object.__eq__:
-            return "null"
-        kept = self.room, self.elements, set(self.path), dict(self.floats), set(self.told)
-        out = []
-        try:
-            self._items("d", v, (x for pair in fields_of(v).items() for x in pair), out, depth)
-            return "".join(out)
-        except (TooLarge, Cyclic, RecursionError):
-            self.room, self.elements, self.path, self.floats, self.told = kept
-            return "null"
+    def whole(self, text):
+        if type(text) is not str:
+            raise Malformed("an integer that is no text")
+        self.bits -= 4 * len(text)
+        if self.bits < 0:
+            raise TooLarge("more than %d bits of integers" % MAX_INT_BITS)
+        return int(text, 16)
 
-    def _moment(self, v, t, out):
-        if issubclass(t, datetime.timedelta):
-            self._text('["M","timedelta",%d,%d,%d]' % (v.days, v.seconds, v.microseconds), out)
-            return
-        fields, zone = [], None
-        if issubclass(t, datetime.date):
-            fields += (v.year, v.month, v.day)
-        if not issubclass(t, datetime.date) or issubclass(t, datetime.datetime):
-            fields += (v.hour, v.minute, v.second, v.microsecond)
-            zone = v.utcoffset()
-        word = "datetime" if issubclass(t, datetime.datetime) else "date" if issubclass(t, datetime.date) else "time"
-        if zone is not None:
-            fields.append('["M","zone",%d,%d,%d]' % (zone.days, zone.seconds, zone.microseconds))
-        self._text('["M","%s",%s]' % (word, ",".join(map(str, fields))), out)
+    def pairs(self, flat):
+        if len(flat) % 2:
+            raise Malformed("half a pair")
+        return zip(flat[::2], flat[1::2])
+
+    def known(self, node):
+        return self.ledger.entries[node[1]][0]
+
+    def decimal(self, node):
+        with decimal.localcontext() as context:
+            context.prec = 10_000
+            d = decimal.Decimal(node[1])
+        if d.is_finite() and (abs(d.adjusted()) > MAX_EXPONENT or abs(d.as_tuple().exponent) > MAX_EXPONENT):
+            raise TooLarge("a Decimal with an exponent beyond %d" % MAX_EXPONENT)
+        return d
+
+    def moment(self, node):
+        kind, numbers = node[1], node[2:]
+        if kind == "zone":
+            return datetime.timezone(datetime.timedelta(*numbers))
+        zone = [self.moment(numbers.pop())] if type(numbers[-1]) is list else []
+        if kind == "time":
+            numbers += [0] * (4 - len(numbers))
+        made = {"date": datetime.date, "datetime": datetime.datetime, "time": datetime.time, "timedelta": datetime.timedelta}[kind]
+        return made(*numbers, *zone)
+
+    def ordered(self, make, node, depth, start=2):
+        return self.shared(node, make, self.fill_dict, depth, start)
+
+    def fill_dict(self, v, held):
+        pairs = list(self.pairs(held))
+        dict.clear(v)
+        for k, x in pairs:
+            dict.__setitem__(v, k, x)
+
+    def fill_ordered(self, v, held):
+        pairs = list(self.pairs(held))
+        collections.OrderedDict.clear(v)
+        for k, x in pairs:
+            collections.OrderedDict.__setitem__(v, k, x)
+
+
+def fill_list(v, held):
+    list.__setitem__(v, slice(None), held)
+
+
+def fill_set(v, held):
+    set.clear(v)
+    set.update(v, held)
+    if type(v) is OrderedSet:
+        v.order = held
+
+
+def claimed_set(d, n, k):
+    """A new set is an ordered one if it needs to be."""
+    held = d.items(n, k, 2)
+    fresh = set(held)
+    ordered = len(fresh) != len(held) or all(map(operator.is_, fresh, held))
+    return d.shared([n[0], n[1]], set if ordered else OrderedSet, lambda v, _: fill_set(v, held), k)
+
+
+def fill_deque(v, held):
+    collections.deque.clear(v)
+    collections.deque.extend(v, held)
+
+
+def bytes_array(d, n):
+    def fill(v, held):
+        v[:] = bytes.fromhex(held[0])
+    return d.shared(n, bytearray, fill, 1)
+
+
+READERS = {
+    "I": lambda d, n, k: d.whole(n[1]),
+    "s": lambda d, n, k: "".join(map(chr, n[1])),
+    "=": lambda d, n, k: d.known(n),
+    "l": lambda d, n, k: d.shared(n, list, fill_list, k),
+    "t": lambda d, n, k: tuple(d.items(n, k)),
+    "S": lambda d, n, k: claimed_set(d, n, k),
+    "F": lambda d, n, k: frozenset(d.items(n, k)),
+    "d": lambda d, n, k: d.ordered(dict, n, k),
+    "O": lambda d, n, k: d.shared(n, collections.OrderedDict, d.fill_ordered, k),
+    "C": lambda d, n, k: d.ordered(collections.Counter, n, k),
+    "Y": lambda d, n, k: d.ordered(lambda: collections.defaultdict(FACTORIES.get(n[2])), n, k, 3),
+    "q": lambda d, n, k: d.shared(n, lambda: collections.deque((), n[2]), fill_deque, k, 3),
+    "b": lambda d, n, k: bytes.fromhex(n[1]),
+    "B": lambda d, n, k: bytes_array(d, n),
+    "r": lambda d, n, k: range(*(d.whole(x) for x in n[1:4])),
+    "c": lambda d, n, k: complex(n[1], n[2]),
+    "D": lambda d, n, k: d.decimal(n),
+    "Q": lambda d, n, k: fractions.Fraction(d.whole(n[1]), d.whole(n[2])),
+    "M": lambda d, n, k: d.moment(n),
+    "k": lambda d, n, k: dict.fromkeys(d.items(n, k)).keys(),
+    "w": lambda d, n, k: dict(enumerate(d.items(n, k))).values(),
+    "i": lambda d, n, k: dict(d.items(n, k)).items(),
+    "A": lambda d, n, k: array.array(n[1], bytes.fromhex(n[2])),
+    "z": lambda d, n, k: slice(*d.items(n, k)),
+    "T": lambda d, n, k: PLAIN_TYPES[n[1]],
+    "u": lambda d, n, k: {"Ellipsis": Ellipsis, "NotImplemented": NotImplemented}[n[1]],
+}
+
+
+def defines(t, name):
+    """Do instances of a class have this special method? Asked of the classes themselves, past any metaclass."""
+    for c in type.__dict__["__mro__"].__get__(t):
+        if name in type.__dict__["__dict__"].__get__(c):
+            return type.__dict__["__dict__"].__get__(c)[name] is not None
+    return False
+
+
+def name_of(t):
+    """The name of a class, without running code of the class."""
+    return type.__dict__["__name__"].__get__(t)
 
 
 def fields_of(v):
@@ -377,228 +504,3 @@ def fields_of(v):
             except AttributeError:
                 pass
     return fields
-
-
-def defines(t, name):
-    """Do instances of a class have this special method? Asked of the classes themselves, past any metaclass."""
-    for c in type.__dict__["__mro__"].__get__(t):
-        if name in type.__dict__["__dict__"].__get__(c):
-            return type.__dict__["__dict__"].__get__(c)[name] is not None
-    return False
-
-
-def name_of(e):
-    """The name of an exception's class, without running code of the class."""
-    return type.__dict__["__name__"].__get__(type(e))
-
-
-cpu_seconds = time.process_time
-dumps = json.dumps
-LEAVES = frozenset((int, float, str, bool, type(None)))
-set_recursion_limit = sys.setrecursionlimit
-
-
-class Decoder:
-    """Reads claims with limits. `weight` counts what was built, so that the reader can tell a small claim from a large one."""
-
-    def __init__(self, resolve=None):
-        self.weight = 0
-        self.spread = 0
-        self.big = 0
-        self.bits = 0
-        self.floats = []
-        self.objects = {}
-        self.outer = self
-        self.resolve = resolve
-
-    def inner(self):
-        """For an iterator, which is read when the test reads it: its own named floats, the same objects and budget."""
-        other = Decoder(self.resolve)
-        other.outer, other.objects = self.outer, self.objects
-        return other
-
-    def decode(self, text):
-        if len(text) > MAX_TEXT + 1024:
-            raise TooLarge("more than %d characters" % MAX_TEXT)
-        try:
-            tree = json.loads(text, parse_float=self._refuse, parse_constant=self._refuse, parse_int=self._small)
-        except (ValueError, RecursionError) as e:
-            raise Malformed("no claim: %s" % type(e).__name__) from None
-        return self.build(tree, 0)
-
-    def _refuse(self, _):
-        raise Malformed("a bare float")
-
-    def _small(self, text):
-        if len(text) > 17:
-            raise Malformed("a long bare integer")
-        return int(text)
-
-    def _int(self, text):
-        if type(text) is not str:
-            raise Malformed("an integer that is no text")
-        total = self.outer
-        total.big += 1
-        total.bits += 4 * len(text)
-        if total.big > MAX_BIG_INTS or total.bits > MAX_INT_BITS:
-            raise TooLarge("more than %d big integers or %d bits" % (MAX_BIG_INTS, MAX_INT_BITS))
-        return int(text, 16)
-
-    def build(self, node, depth):
-        total = self.outer
-        total.weight += 1
-        if total.weight > MAX_ELEMENTS + 1:
-            raise TooLarge("more than %d elements" % MAX_ELEMENTS)
-        if depth > MAX_DEPTH + 1:
-            raise TooLarge("nested deeper than %d" % MAX_DEPTH)
-        t = type(node)
-        if t is not list:
-            if t is dict:
-                raise Malformed("an untagged object")
-            return node
-        if not node or type(node[0]) is not str:
-            raise Malformed("a list without a tag")
-        read = READERS.get(node[0])
-        if read is None:
-            raise Malformed("an unknown tag")
-        try:
-            return read(self, node, depth + 1)
-        except (TooLarge, Malformed):
-            raise
-        except RecursionError:
-            raise TooLarge("nested too deep") from None
-        except Exception as e:
-            raise Malformed("tag %s: %s" % (node[0], type(e).__name__)) from None
-
-    def items(self, node, depth, start=1):
-        built = []
-        for x in node[start:]:
-            if type(x) is list and x and x[0] == "*":
-                built += self.run(x, depth)
-            else:
-                built.append(self.build(x, depth))
-        return built
-
-    def run(self, node, depth):
-        _, count, leaf = node
-        if type(count) is not int or count < 1:
-            raise Malformed("a run of %s" % type(count).__name__)
-        value = self.build(leaf, depth)
-        if type(value) not in LEAVES:
-            raise Malformed("a run of containers")
-        self.outer.spread += count
-        if self.outer.spread > MAX_SPREAD:
-            raise TooLarge("more than %d elements" % MAX_SPREAD)
-        return [value] * count
-
-    def float(self, node):
-        if type(node[1]) is int:
-            return float(node[1])
-        if len(self.floats) < MAX_NAMED_FLOATS:
-            self.floats.append(float.fromhex(node[1]))
-            return self.floats[-1]
-        return float.fromhex(node[1])
-
-    def pulled(self, nodes, end):
-        """An iterator that is read when the test reads it."""
-        inner = self.inner()
-        for x in nodes:
-            yield inner.build(x, 1)
-        if end is True:
-            raise TooLarge("an iterator of more than %d items" % len(nodes))
-        if end is not None:
-            raise Raised("error", str(end))
-
-    def opaque(self, node, depth):
-        number = node[1]
-        if type(number) is not int:
-            raise Malformed("an object without a number")
-        if len(node) == 2:
-            return self.objects[number]
-        _, _, truth, kind, fields, *more = node
-        if number in self.objects:
-            return self.objects[number]
-        size, *texts = [self.build(x, depth) for x in more] or [None]
-        if type(size) not in (int, type(None)) or len(texts) not in (0, 2) or any(type(x) is not str for x in texts):
-            raise Malformed("an object with odd texts")
-        made = self.objects[number] = (Opaque if size is None else OpaqueWithLength)(truth is True, kind, None, texts)
-        made._size = size
-        if fields is not None:
-            made._fields = self.build(fields, depth)
-        return made
-
-    def pairs(self, node, depth):
-        flat = self.items(node, depth)
-        if len(flat) % 2:
-            raise Malformed("half a pair")
-        return list(zip(flat[::2], flat[1::2]))
-
-    def range(self, node):
-        r = range(*(self._int(x) for x in node[1:4]))
-        if r and (len(range(0, abs(r.stop - r.start), abs(r.step))) if abs(r.stop - r.start) < 1 << 62 else 1 << 62) > MAX_RANGE:
-            raise TooLarge("a range of more than %d" % MAX_RANGE)
-        self.outer.spread += len(r)
-        if self.outer.spread > MAX_SPREAD:
-            raise TooLarge("more than %d elements" % MAX_SPREAD)
-        return r
-
-    def decimal(self, node):
-        with decimal.localcontext() as context:
-            context.prec = 10_000
-            d = decimal.Decimal(node[1])
-        if d.is_finite() and (abs(d.adjusted()) > MAX_EXPONENT or abs(d.as_tuple().exponent) > MAX_EXPONENT):
-            raise TooLarge("a Decimal with an exponent beyond %d" % MAX_EXPONENT)
-        return d
-
-    def named(self, node):
-        if self.resolve is None:
-            raise Malformed("a reference")
-        return self.resolve(node[1])
-
-    def moment(self, node):
-        kind, numbers = node[1], node[2:]
-        if kind == "zone":
-            return datetime.timezone(datetime.timedelta(*numbers))
-        zone = [self.moment(numbers.pop())] if type(numbers[-1]) is list else []
-        if kind == "time":
-            numbers += [0] * (4 - len(numbers))
-        made = {"date": datetime.date, "datetime": datetime.datetime, "time": datetime.time, "timedelta": datetime.timedelta}[kind]
-        return made(*numbers, *zone)
-
-    def with_items(self, node):
-        _, truth, size, end, *nodes = node
-
-        def items():
-            return self.pulled(nodes, end)
-        return OpaqueItems(truth is True, items) if type(size) is not int else OpaqueSized(truth is True, items, size)
-
-
-READERS = {
-    "I": lambda d, n, k: d._int(n[1]),
-    "f": lambda d, n, k: d.float(n),
-    "=": lambda d, n, k: d.floats[n[1]],
-    "s": lambda d, n, k: "".join(map(chr, n[1])),
-    "l": lambda d, n, k: d.items(n, k),
-    "t": lambda d, n, k: tuple(d.items(n, k)),
-    "S": lambda d, n, k: set(d.items(n, k)),
-    "F": lambda d, n, k: frozenset(d.items(n, k)),
-    "d": lambda d, n, k: dict(d.pairs(n, k)),
-    "O": lambda d, n, k: collections.OrderedDict(d.pairs(n, k)),
-    "C": lambda d, n, k: collections.Counter(dict(d.pairs(n, k))),
-    "q": lambda d, n, k: collections.deque(d.items(n, k)),
-    "b": lambda d, n, k: bytes.fromhex(n[1]),
-    "B": lambda d, n, k: bytearray.fromhex(n[1]),
-    "r": lambda d, n, k: d.range(n),
-    "c": lambda d, n, k: complex(float.fromhex(n[1]), float.fromhex(n[2])),
-    "D": lambda d, n, k: d.decimal(n),
-    "Q": lambda d, n, k: fractions.Fraction(d._int(n[1]), d._int(n[2])),
-    "M": lambda d, n, k: d.moment(n),
-    "k": lambda d, n, k: dict.fromkeys(d.items(n, k)).keys(),
-    "w": lambda d, n, k: dict(enumerate(d.items(n, k))).values(),
-    "i": lambda d, n, k: dict(d.items(n, k)).items(),
-    "T": lambda d, n, k: PLAIN_TYPES[n[1]],
-    "N": lambda d, n, k: d.named(n),
-    "g": lambda d, n, k: d.pulled(n[2:], n[1]),
-    "x": lambda d, n, k: d.with_items(n),
-    "o": lambda d, n, k: d.opaque(n, k),
-}

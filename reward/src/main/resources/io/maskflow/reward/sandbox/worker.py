@@ -1,16 +1,15 @@
 """The sandbox worker: a fork server that never sees an expected value and never parses what it relays.
 
-One child per job. Java sends `u32 length, f64 wall limit, u32 CPU limit` and the job; the answer is
-`u32 length, u8 status, u32 wait status, u32 largest resident KiB, f64 CPU seconds` and, for status V, the child's frame as it is.
-Statuses: V frame, E ended without a frame, T wall limit, G more bytes than a frame may have.
-Job and frame pass through one fixed buffer each, wiped right after the fork and after the relay: a child that scans its own
-memory finds nothing of an earlier job. Runs after codec.py in one namespace with a private copy of the builtins.
+One child per test item. Java sends `u8 command, u32 length, f64 wall limit, u32 CPU limit` and the bytes; the answer is
+`u32 length, u8 status, u32 wait status, f64 CPU seconds` and, for status V, the child's frames as they are. Statuses: V frames,
+E ended without an answer, T wall limit, C CPU limit, G more bytes than an answer may have. Limits are those of one request.
+Requests and frames pass through one fixed buffer each, wiped right after the fork and after the relay: a child that scans its own
+memory finds nothing of an earlier job. Runs after codec.py, membrane.py and program.py in one namespace with a private copy of the builtins.
 """
 
 import ctypes
 import errno
 import gc
-import linecache
 import mmap
 import os
 import platform
@@ -42,11 +41,11 @@ def preload(names):
     os.register_at_fork = wanted
 
 
-JOB_LIMIT = 8 << 20
+JOB_LIMIT = 16 << 20
+ITEM_CPU = 8                # CPU limits that the requests of one test item may use together
 FRAME_LIMIT = 33 << 20
 EOF_GRACE = 1.0             # seconds between the end of the result pipe and the end of the process
 KILL = signal.SIGKILL
-read_json = json.JSONDecoder().scan_once
 libc = ctypes.CDLL(None, use_errno=True)
 libc.syscall.restype = ctypes.c_long
 
@@ -208,7 +207,8 @@ def restrict_files(readable):
             folder = os.open(path, os.O_PATH | os.O_CLOEXEC)
         except FileNotFoundError:
             continue
-        rule = struct.pack("=Qi", 1 << 0 | 1 << 2 | 1 << 3, folder)
+        listed = 1 << 3 if os.path.isdir(path) else 0
+        rule = struct.pack("=Qi", 1 << 0 | 1 << 2 | listed, folder)
         if libc.syscall(445, ruleset, 1, rule, 0) != 0:
             raise OSError(ctypes.get_errno(), "landlock_add_rule " + path)
         os.close(folder)
@@ -231,94 +231,29 @@ def drop_privileges(uid):
 
 # --- the child ----------------------------------------------------------------------------------------------------------------
 
-def describe(e):
-    """Type and text of an exception, without running any code of the candidate."""
-    t = type(e)
-    name = type.__dict__["__name__"].__get__(t)
-    if t.__module__ == "builtins" and isinstance(e, Exception):
-        args = BaseException.__dict__["args"].__get__(e)
-        if args and type(args[0]) is str:
-            return (name + ": " + args[0])[:200]
-    return name[:200]
-
-
-def evaluate(job, cpu):
-    """Runs the candidate and the holes of one test. Returns the frame: one letter and, after v, the encoded values. `cpu`: seconds it has."""
-    module = types.ModuleType("candidate")
-    sys.modules["candidate"] = module
-    space = module.__dict__
-    try:
-        code = compile(job["code"], "<candidate>", "exec", dont_inherit=True)
-    except MemoryError:
-        return b"s", "MemoryError: the program is too deep to parse"
-    except BaseException as e:
-        return b"s", describe(e)
-    setup = job.get("setup") or ""
-    # inspect.getsource and tracebacks find the program's text, as they would find a file's.
-    linecache.cache["<candidate>"] = (len(job["code"]), None, job["code"].splitlines(True), "<candidate>")
-    if setup and job.get("order") == "setup_first":
-        exec(compile(setup, "<setup>", "exec", dont_inherit=True), space)
-    exec(code, space)
-    if setup and job.get("order") != "setup_first":
-        exec(compile(setup, "<setup>", "exec", dont_inherit=True), space)
-    encoder = Encoder(cpu / 2)
-    values = []
-    for kind, *what in job["steps"]:
-        if kind == "say":
-            encoder.objects, encoder.texts = what
-        elif kind == "do":
-            exec(compile(what[0], "<test>", "exec", dont_inherit=True), space)
-        else:
-            try:
-                value = value_of(kind, what, space)
-                values.append('["v",%s]' % encoder.encode(value))
-            except (TooLarge, MemoryError):
-                raise
-            except BaseException as e:
-                values.append('["e",%s]' % quote(describe(e)))
-                if job.get("single"):
-                    return b"x", describe(e)
-    return b"v", "[%s]" % ",".join(values)
-
-
-def value_of(kind, what, space):
-    """The value of a hole, or of a call with arguments given as data."""
-    if kind == "hole":
-        return eval(compile(what[0], "<test>", "eval", dont_inherit=True), space)
-    positional, keywords = Decoder(lambda name: space[name]).decode(what[1])
-    return space[what[0]](*positional, **keywords)
-
-
-def run_child(result, length, cpu, config):
+def run_child(requests, answers, length, cpu, config):
     """Never returns."""
     tag, text = b"x", "no result"
     try:
-        limit(resource.RLIMIT_CPU, cpu, cpu + 1)
+        limit(resource.RLIMIT_CPU, ITEM_CPU * cpu, ITEM_CPU * cpu + 1)
         libc.prctl(1, KILL, 0, 0, 0)
         if os.getppid() != config["server"]:
-            os._exit(1)
+            exit_now(1)
         if config["filter"]:
             config["filter"].install()
         gc.enable()
-        job, _ = read_json(JOB[:length].decode(), 0)
-        try:
-            tag, text = evaluate(job, cpu)
-        except MemoryError:
-            tag, text = b"m", "MemoryError"
-        except TooLarge as e:
-            tag, text = b"o", str(e)
-        except BaseException as e:
-            tag, text = b"x", describe(e)
+        tag, text = perform(JOB[:length], requests, answers)
     except MemoryError:
         tag, text = b"m", "MemoryError"
     except BaseException as e:
         tag, text = b"x", "sandbox child: " + type(e).__name__
     try:
-        frame = memoryview(tag + text.encode("utf-8", "backslashreplace"))
+        frame = tag + text.encode("utf-8", "backslashreplace")
+        frame = memoryview(struct.pack(">I", len(frame)) + frame)
         while frame:
-            frame = frame[os.write(result, frame):]
+            frame = frame[write_bytes(answers, frame):]
     finally:
-        os._exit(0)
+        exit_now(0)
 
 
 def limit(what, soft, hard):
@@ -355,7 +290,7 @@ def read_into(control, view):
         got += n
 
 
-def used(pid):
+def cpu_of(pid):
     """CPU seconds of the child so far, without /proc."""
     try:
         return time.clock_gettime((~pid << 3) | 2)
@@ -382,53 +317,120 @@ def ends_within(pid, seconds):
         os.close(process)
 
 
-def attend(pid, result, control, wall, cpu_limit):
-    """Collects the child's bytes until it is dead. Returns status, bytes, wait status and resource usage."""
-    start = time.monotonic()
-    deadline, last, end = start + wall, 0.0, start + max(2 * wall, 12 * cpu_limit)
-    view, got, status = memoryview(FRAME), 0, None
-    poller = select.poll()
-    poller.register(result, select.POLLIN)
-    poller.register(control, 0)
-    while status is None:
-        now = time.monotonic()
-        if now >= deadline:
-            # A program that computes on a crowded machine is left to its CPU limit.
-            cpu = used(pid)
-            if cpu - last >= 0.02 * wall and now < end:
-                deadline, last = min(now + wall, end), cpu
-                continue
-            status = b"T"
-            break
-        for fd, _ in poller.poll(max(1, int((deadline - now) * 1000) + 1)):
-            if fd == control:
-                os.kill(pid, KILL)
-                os._exit(0)
-            n = os.readv(result, [view[got:]])
-            got += n
-            if n == 0:
-                status = b"V" if got else b"E"
-            elif got > FRAME_LIMIT:
-                status = b"G"
-    view.release()
-    if status in (b"V", b"E"):
-        done, wait_status, usage = os.wait4(pid, os.WNOHANG)
-        if not done and ends_within(pid, EOF_GRACE):
-            done, wait_status, usage = os.wait4(pid, os.WNOHANG)
-        if done:
-            return status, got, wait_status, usage
-    os.kill(pid, KILL)
-    _, wait_status, usage = os.wait4(pid, 0)
-    if status in (b"V", b"E"):
-        return b"E", got, 0, usage      # closed the pipe and ran on: the same class as "ended without a value"
-    return status, got, wait_status, usage
+class Child:
+    """The process of one test item."""
+
+    def __init__(self, length, cpu, config, closed):
+        requests, self.requests = os.pipe()
+        self.answers, answers = os.pipe()
+        self.pid = os.fork()
+        if self.pid == 0:
+            for fd in (*closed, self.requests, self.answers):
+                os.close(fd)
+            signal.pthread_sigmask(signal.SIG_SETMASK, ())
+            run_child(requests, answers, length, cpu, config)
+        os.close(requests)
+        os.close(answers)
+        os.set_blocking(self.requests, False)
+        self.spent = 0.0        # CPU seconds, up to the last answer
+        self.wait_status = 0
+        self.alive = True
+
+    def attend(self, control, sent, wall, cpu_limit, stretch):
+        """Hands over a request, of `sent` bytes in JOB, and collects the answer in FRAME. Returns a status and how many bytes."""
+        start = time.monotonic()
+        deadline, end = start + wall * stretch, start + max(2 * wall * stretch, 8.0 * cpu_limit)
+        pending = [struct.pack(">I", sent), memoryview(JOB)[:sent]] if sent else []
+        view, got = memoryview(FRAME), 0
+        poller = select.poll()
+        poller.register(self.answers, select.POLLIN)
+        poller.register(control, 0)
+        if pending:
+            poller.register(self.requests, select.POLLOUT)
+        try:
+            while True:
+                now = time.monotonic()
+                used = cpu_of(self.pid) - self.spent if now - start > 0.9 * cpu_limit or now >= deadline else 0.0
+                if used >= cpu_limit:
+                    return self.over(b"C", got)
+                if now >= deadline:
+                    # A program that computes on a crowded machine is left to its CPU limit.
+                    if now < end and used >= 0.25 * (now - start) / stretch:
+                        deadline = min(now + 0.5 * wall, end)
+                        continue
+                    return self.over(b"T", got)
+                for fd, event in poller.poll(max(2, int(min(deadline - now, cpu_limit - used) * 1000) + 1)):
+                    if fd == control:
+                        os.kill(self.pid, KILL)
+                        os._exit(0)
+                    if fd == self.requests:
+                        pending = self.hand_over(pending, event)
+                        if not pending:
+                            poller.unregister(self.requests)
+                        continue
+                    n = os.readv(self.answers, [view[got:]])
+                    got += n
+                    if n == 0:
+                        return self.over(b"E", got)
+                    if got > FRAME_LIMIT:
+                        return self.over(b"G", got)
+                    if whole(view, got):
+                        now = cpu_of(self.pid)
+                        self.answer_cpu, self.spent = now - self.spent, now
+                        return b"V", got
+        finally:
+            pending = None
+            view.release()
+
+    def hand_over(self, pending, event):
+        try:
+            n = os.writev(self.requests, pending) if event & select.POLLOUT else sum(map(len, pending))
+        except OSError:
+            n = sum(map(len, pending))      # nobody reads: the answer's pipe will tell why
+        while pending and n >= len(pending[0]):
+            n -= len(pending.pop(0))
+        if pending:
+            pending[0] = pending[0][n:]
+        return pending
+
+    def over(self, status, got):
+        """The process has ended, or ends now."""
+        usage = None
+        if status == b"E" and ends_within(self.pid, EOF_GRACE):
+            _, self.wait_status, usage = os.wait4(self.pid, os.WNOHANG)
+        if usage is None:
+            os.kill(self.pid, KILL)
+            _, _, usage = os.wait4(self.pid, 0)
+            self.wait_status = 0
+        self.alive = False
+        total = usage.ru_utime + usage.ru_stime
+        self.answer_cpu, self.spent = max(0.0, total - self.spent), total
+        return status, got
+
+    def end(self):
+        if self.alive:
+            os.kill(self.pid, KILL)
+            os.wait4(self.pid, 0)
+        os.close(self.requests)
+        os.close(self.answers)
+
+
+def whole(view, got):
+    """Is there a frame that is more than the program's compiled text?"""
+    at = 0
+    while got >= at + 5:
+        length = int.from_bytes(view[at:at + 4], "big")
+        if view[at + 4] != 0x6B:
+            return length > FRAME_LIMIT or got >= at + 4 + length
+        at += 4 + length
+    return False
 
 
 class Crowding:
     """How much longer than its CPU time a job takes here, from the jobs just done: 1 on an idle machine.
 
     The wall limit is for programs that sleep. On a crowded machine an honest program waits too, so the limit stretches along,
-    five times at most.
+    two and a half times at most.
     """
 
     def __init__(self):
@@ -438,7 +440,7 @@ class Crowding:
         self.recent.append(seconds / max(cpu, 0.001))
 
     def stretch(self):
-        return min(5.0, max(1.0, sorted(self.recent)[4] / 3))
+        return min(2.5, max(1.0, sorted(self.recent)[4] / 3))
 
 
 def fresh_signals():
@@ -462,34 +464,34 @@ def limit_all(memory):
 
 
 def serve(control, answer, config):
-    header = bytearray(16)
+    """Commands of Java: O opens a process with a job and its first request, Q asks the open one, E ends it."""
+    header = bytearray(17)
     crowding = Crowding()
+    child = None
     while True:
         read_into(control, memoryview(header))
-        length, wall, cpu = struct.unpack(">IdI", header)
+        command, length, wall, cpu = struct.unpack(">cIdI", header)
         if length > JOB_LIMIT:
             os._exit(3)
         view = memoryview(JOB)
         read_into(control, view[:length])
         view.release()
-        result, result_end = os.pipe()
-        pid = os.fork()
-        if pid == 0:
-            os.close(control)
-            os.close(answer)
-            os.close(result)
-            signal.pthread_sigmask(signal.SIG_SETMASK, ())
-            run_child(result_end, length, cpu, config)
-        os.close(result_end)
-        wipe(JOB, length)
+        if command != b"Q" and child is not None:
+            child.end()
+            child = None
+        if command == b"E":
+            continue
         started = time.monotonic()
-        status, got, wait_status, usage = attend(pid, result, control, wall * crowding.stretch(), cpu)
-        os.close(result)
+        if command == b"O":
+            child = Child(length, cpu, config, (control, answer))
+            wipe(JOB, length)
+            length = 0
+        status, got = child.attend(control, length, wall, cpu, crowding.stretch())
+        wipe(JOB, length)
         if status == b"V":
-            crowding.saw(time.monotonic() - started, usage.ru_utime + usage.ru_stime)
+            crowding.saw(time.monotonic() - started, child.answer_cpu)
         sent = got if status == b"V" else 0
-        head = struct.pack(">IcIId", sent, status, wait_status & 0xFFFFFFFF, usage.ru_maxrss & 0xFFFFFFFF,
-                           usage.ru_utime + usage.ru_stime)
+        head = struct.pack(">IcId", sent, status, child.wait_status & 0xFFFFFFFF, child.answer_cpu)
         view = memoryview(FRAME)
         pending = [memoryview(head), view[:sent]]
         while pending:
@@ -501,6 +503,18 @@ def serve(control, answer, config):
         pending = None
         view.release()
         wipe(FRAME, got)
+
+
+def warm_up():
+    """What a first run sets up, once for all."""
+    source, sink = os.pipe()
+    stage = Stage(source, sink)
+    stage.start({"code": "def f(x):\n    return x", "keep": True}, b"")
+    stage.reply(["?", "callname", ["f", ["l", 2, 1]], [], [], [], [], None])
+    stage.reply(["?", "callname", ["f", ["t", 1.5, "a"]], [], [], [], [], {}])
+    os.close(source)
+    os.close(sink)
+    sys.modules.pop("candidate")
 
 
 def main():
@@ -533,9 +547,9 @@ def main():
         if config["seccomp"] != "none":
             whole, config["filter"] = filters(platform.machine(), config["seccomp"] == "files")
         sys.modules["random"].seed(0)
-        sys.path[:] = [p for p in sys.path if p]
-        evaluate({"code": "def f(x):\n    return x", "steps": [["hole", "f([1])"]]}, 1)     # what a first run sets up, once for all
-        sys.modules.pop("candidate")
+        sys.path[:] = [p for p in sys.path if p] + config["packages"]
+        sys.stdout, sys.stderr = STDOUT, STDERR
+        warm_up()
         gc.collect()
         gc.disable()
         gc.freeze()

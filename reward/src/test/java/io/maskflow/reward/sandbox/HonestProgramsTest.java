@@ -47,6 +47,27 @@ class HonestProgramsTest {
             "import sys\nsys.stdout = sys.stderr = None\n",
             "_f = NAME\nfrom dataclasses import dataclass\n@dataclass\nclass Box:\n    v: object\ndef NAME(*a):\n    return Box(_f(*a)).v\n");
 
+    /** Right programs whose answers are of odd types that compare like plain ones. */
+    private static final List<String> RETURNS = List.of(
+            "class L(list):\n    pass\nclass T(tuple):\n    pass\nclass D(dict):\n    pass\nclass S(str):\n    pass\n"
+                    + "def odd(r):\n    return {list: L, tuple: T, dict: D, str: S}.get(type(r), lambda x: x)(r)\n",
+            "class I(int):\n    pass\nclass F(float):\n    pass\n"
+                    + "def odd(r):\n    return {int: I, float: F}.get(type(r), lambda x: x)(r)\n",
+            "from collections import namedtuple, OrderedDict\ndef odd(r):\n    if type(r) is tuple and r:\n"
+                    + "        return namedtuple('N', ['f%d' % i for i in range(len(r))])(*r)\n"
+                    + "    return OrderedDict(r) if type(r) is dict else r\n",
+            "from collections import defaultdict, Counter\ndef odd(r):\n    if type(r) is dict:\n"
+                    + "        return defaultdict(list, r)\n    return frozenset(r) if type(r) is set else r\n",
+            "from fractions import Fraction\nfrom decimal import Decimal\ndef odd(r):\n"
+                    + "    return Fraction(r) if type(r) is int else complex(r) if type(r) is float else r\n",
+            "import enum\ndef odd(r):\n    if type(r) is int and abs(r) < 10 ** 9:\n"
+                    + "        return enum.IntEnum('E', {'A': r}).A\n    return bytearray(r) if type(r) is bytes else r\n",
+            "class Loud(list):\n    def __len__(self):\n        return list.__len__(self)\n    def __iter__(self):\n"
+                    + "        return list.__iter__(self)\n    def append(self, x):\n        print(x)\n"
+                    + "def odd(r):\n    return Loud(r) if type(r) is list else r\n",
+            "class Lazy(dict):\n    def __missing__(self, k):\n        return None\ndef odd(r):\n"
+                    + "    return Lazy(r) if type(r) is dict else r + type(r)() if type(r) in (list, tuple, str) else r\n");
+
     private static Grader grader;
 
     @BeforeAll
@@ -104,6 +125,30 @@ class HonestProgramsTest {
         }
         assertThat(programs).hasSizeGreaterThan(300);
         compareWithPlainExec(programs, true);
+    }
+
+    /** The sample takes every 40th problem; the full trial has more than 20,000 pairs of program and assert. */
+    @Test
+    void rightProgramsOfOddReturnTypesPass() throws IOException {
+        List<Submission> programs = new ArrayList<>();
+        List<CodingProblem> problems = Trials.mbpp();
+        for (int i = 0; i < problems.size(); i += Trials.full() ? 1 : 40) {
+            CodingProblem problem = problems.get(i);
+            Matcher name = Pattern.compile("assert \\(*(?:set\\(|math\\.isclose\\()?(\\w+)\\(")
+                    .matcher(problem.visibleTests().get(0));
+            if (problem.id().equals("123") || !name.find() || name.group(1).equals("isinstance")) {
+                continue;
+            }
+            for (int k = 0; k < RETURNS.size(); k++) {
+                String wrapper = "_f = NAME\ndef NAME(*a, **k):\n    return odd(_f(*a, **k))\n";
+                String code = problem.reference() + "\n" + RETURNS.get(k) + wrapper.replace("NAME", name.group(1));
+                programs.add(new Submission(problem.id() + "/" + k, code, problem.tests()));
+            }
+        }
+        int pairs = programs.stream().mapToInt(p -> p.tests().asserts().size()).sum();
+        System.out.println(pairs + " pairs of program and assert, odd return types");
+        assertThat(pairs).isGreaterThan(Trials.full() ? 20_000 : 500);
+        compareWithPlainExec(programs, false);
     }
 
     @Test

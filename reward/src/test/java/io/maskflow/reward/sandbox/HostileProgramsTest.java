@@ -49,11 +49,15 @@ class HostileProgramsTest {
     }
 
     private static Grader grader(IsolationLevel level, int workers) {
+        return grader(level, workers, Trials.SHORT);
+    }
+
+    static Grader grader(IsolationLevel level, int workers, SandboxLimits limits) {
         Assumptions.assumeTrue(Trials.usable(level), level.word() + " does not work here");
         return new Grader(GraderSettings.defaults()
                 .withLevel(level.word())
                 .withWorkers(workers)
-                .withLimits(Trials.SHORT));
+                .withLimits(limits));
     }
 
     @ParameterizedTest

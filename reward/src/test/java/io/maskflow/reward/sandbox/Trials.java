@@ -27,6 +27,11 @@ final class Trials {
 
     private Trials() {}
 
+    /** Is the whole of a long trial asked for ({@code -Dmaskflow.trials=full}), and not the sample that every build runs? */
+    static boolean full() {
+        return "full".equals(System.getProperty("maskflow.trials"));
+    }
+
     static Path resource(String name) {
         try {
             return Path.of(Trials.class.getResource("/" + name).toURI());

@@ -95,6 +95,11 @@ final class Outgoing {
         json(why.status(), why.json());
     }
 
+    /** The head of a stream, and a comment: the client knows at once that its request was taken. */
+    synchronized void begin() {
+        send(": accepted\n\n".getBytes(StandardCharsets.US_ASCII));
+    }
+
     /** One event of a stream. */
     synchronized void event(Object value) {
         send(frame(bytes(value)));

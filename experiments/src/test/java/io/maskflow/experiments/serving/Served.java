@@ -72,7 +72,7 @@ final class Served implements AutoCloseable {
 
     static ServeSettings settings() {
         return new ServeSettings("127.0.0.1", 0, Optional.empty(), 2, 8, 4096, 64 * 1024, Duration.ofSeconds(2),
-                Duration.ofSeconds(10), 24, 0, new DecodingBudget(1, 4));
+                Duration.ofSeconds(120), 24, 0, new DecodingBudget(1, 4));
     }
 
     private static DecoderChoice choice(String yaml) {

@@ -80,6 +80,9 @@ final class Answering {
 
         @Override
         public void stepped(DecodingStep step) {
+            if (asked.stream()) {
+                out.pulse();
+            }
             if (asked.trace()) {
                 TraceLog trace = traces.get(step.row());
                 trace.onStep(step);

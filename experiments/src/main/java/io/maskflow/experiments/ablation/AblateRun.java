@@ -9,14 +9,14 @@ import io.maskflow.experiments.evaluation.EvaluateConfig;
 import io.maskflow.experiments.evaluation.EvaluateRun;
 import io.maskflow.experiments.evaluation.Evaluation;
 import io.maskflow.experiments.evaluation.SameSettings;
+import io.maskflow.experiments.report.RunEnding;
 import io.maskflow.experiments.report.DurableFile;
-import io.maskflow.experiments.report.LmEvalExport;
 import io.maskflow.experiments.report.RunFolder;
 import io.maskflow.experiments.report.RunLock;
 import io.maskflow.experiments.report.RunManifest;
 import io.maskflow.experiments.report.StopSignal;
 import io.maskflow.experiments.report.Summary;
-import io.maskflow.experiments.report.TableExport;
+import io.maskflow.experiments.training.TrainConfig;
 import io.maskflow.experiments.training.TrainRun;
 import io.maskflow.policy.LatentStreams;
 import io.maskflow.reward.sandbox.Grader;
@@ -53,7 +53,7 @@ public final class AblateRun {
         try (RunLock lock = RunLock.take(folder)) {
             try (Grader grader = new Grader(config.evaluation().grader().settings())) {
                 EvaluateConfig given = config.evaluation().withDecoders(plan.given(), "");
-                RunManifest manifest = EvaluateRun.manifest("ablate " + loaded.source(), given, files, grader);
+                RunManifest manifest = EvaluateRun.manifest(loaded.command("ablate"), given, files, grader);
                 if (resume) {
                     SameSettings.require(loaded, AblateConfig.class, folder, manifest);
                     folder.sweep();
@@ -61,24 +61,24 @@ public final class AblateRun {
                 DurableFile.write(folder.config(), loaded.yaml());
                 manifest.write(folder.manifest());
             }
-            int code = train(plan, config, out);
-            return code == 0 ? evaluate(config, plan, stepSizes, files, folder, out) : code;
+            int code = train(plan, loaded, path, out);
+            return code == 0 ? evaluate(loaded, plan, stepSizes, files, folder, out) : code;
         }
     }
 
     /** Trains the policies that are not there yet; a run that is there goes on, or is found complete. */
-    private static int train(AblationPlan plan, AblateConfig config, PrintStream out) {
+    private static int train(
+            AblationPlan plan, LoadedConfig<AblateConfig> loaded, Path path, PrintStream out) {
+        AblateConfig config = loaded.value();
         for (AblationPlan.Training training : plan.trainings()) {
             Path folder = training.folder();
             out.printf("row %s needs a policy of its own: %d steps of %s, seed %d, in %s%n", training.row(),
                     training.loaded().value().steps(), config.training().file(), training.seed(), folder);
             boolean begun = Files.isRegularFile(new RunFolder(folder).config());
             makeParent(folder);
-            int code = TrainRun.run(
-                    training.loaded(),
-                    folder,
-                    begun ? TrainRun.Resumption.SAME_SETTINGS : TrainRun.Resumption.NONE,
-                    out);
+            TrainRun.Resumption resumption = begun ? TrainRun.Resumption.SAME_SETTINGS : TrainRun.Resumption.NONE;
+            LoadedConfig<TrainConfig> asked = training.loaded().askedBy(loaded.command().partOf(path));
+            int code = RunEnding.noted(folder, () -> TrainRun.run(asked, folder, resumption, out));
             if (code != 0) {
                 return code;
             }
@@ -95,22 +95,21 @@ public final class AblateRun {
     }
 
     private static int evaluate(
-            AblateConfig config,
+            LoadedConfig<AblateConfig> loaded,
             AblationPlan plan,
             StepSizes stepSizes,
             FileFinder files,
             RunFolder folder,
             PrintStream out) {
+        AblateConfig config = loaded.value();
         EvaluateConfig all = config.evaluation().withDecoders(plan.decoders(), "");
-        try (StopSignal stop = EvaluateRun.listen();
+        try (StopSignal stop = EvaluateRun.listen(loaded, folder.path());
                 Grader grader = new Grader(config.evaluation().grader().settings())) {
             boolean complete = EvaluateRun.evaluate(
                     all, plan.comparisons(), stepSizes, grader, files, stop, folder, out);
             AblationTable table = AblationTable.of(Summary.read(folder.summary()), config, plan);
             DurableFile.write(folder.path().resolve("ablation.csv"), table.csv());
             DurableFile.write(folder.path().resolve("ablation.tex"), table.latex());
-            TableExport.write(folder);
-            LmEvalExport.write(folder, folder.path().resolve(LmEvalExport.FOLDER));
             out.print(table.text());
             return complete ? 0 : stop.exitCode();
         }

@@ -1,13 +1,17 @@
 package io.maskflow.experiments.cli;
 
+import io.maskflow.experiments.config.AskedCommand;
 import io.maskflow.experiments.config.ConfigFiles;
 import io.maskflow.experiments.config.ConfigurationException;
 import io.maskflow.experiments.config.LoadedConfig;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
 
 /** What every command with a settings file takes. */
 final class ConfigArguments {
@@ -21,16 +25,27 @@ final class ConfigArguments {
             description = "Override a setting: a dotted key and a YAML value. May be repeated; the last one wins.")
     List<String> overrides = new ArrayList<>();
 
+    @Spec(Spec.Target.MIXEE)
+    private CommandSpec command;
+
     /** The settings, checked. */
     <T> LoadedConfig<T> load(Class<T> type) {
-        return ConfigFiles.load(config, overrides, type);
+        return load(type, List.of());
     }
 
     /** The settings with further overrides that win over {@code --set}. */
     <T> LoadedConfig<T> load(Class<T> type, List<String> more) {
         List<String> all = new ArrayList<>(overrides);
         all.addAll(more);
-        return ConfigFiles.load(config, all, type);
+        try {
+            return ConfigFiles.load(config, all, type).askedBy(asked());
+        } catch (ConfigurationException refused) {
+            throw SettingsKind.explained(config, type, refused);
+        }
+    }
+
+    private AskedCommand asked() {
+        return new AskedCommand(command.root().commandLine().getParseResult().originalArgs(), Optional.empty());
     }
 
     /**

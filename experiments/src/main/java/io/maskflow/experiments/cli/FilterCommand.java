@@ -1,5 +1,7 @@
 package io.maskflow.experiments.cli;
 
+import io.maskflow.experiments.config.LoadedConfig;
+import io.maskflow.experiments.report.RunEnding;
 import io.maskflow.experiments.training.FilterConfig;
 import io.maskflow.experiments.training.FilterRun;
 import java.nio.file.Path;
@@ -28,11 +30,19 @@ final class FilterCommand implements Callable<Integer> {
             description = "Run folder, new or empty. Default: runs/NAME-YYYYMMDD-HHMMSS.")
     private Path out;
 
+    @Option(
+            names = "--resume",
+            description = "Go on with the filtering in --out (default: the newest of this CONFIG in runs/): what is answered"
+                    + " is not decoded again.")
+    private boolean resume;
+
     @ParentCommand
     private Main main;
 
     @Override
     public Integer call() {
-        return FilterRun.run(arguments.load(FilterConfig.class), arguments.runFolder(out, false), main.out());
+        LoadedConfig<FilterConfig> loaded = arguments.load(FilterConfig.class);
+        Path folder = arguments.runFolder(out, resume);
+        return RunEnding.noted(folder, () -> FilterRun.run(loaded, folder, resume, main.out()));
     }
 }

@@ -18,13 +18,14 @@ final class FineTuningFiles {
     private FineTuningFiles() {}
 
     static void manifest(RunFolder folder, String command, long seed, Path model, List<Path> data) {
+        Engine engine = Engine.getEngine("PyTorch");
         RunManifest.collect(
                         command,
                         data,
                         List.of(model),
                         List.of(seed),
-                        "PyTorch " + Engine.getEngine("PyTorch").getVersion(),
-                        "cpu",
+                        "PyTorch " + engine.getVersion(),
+                        engine.defaultDevice().isGpu() ? "gpu " + engine.defaultDevice().getDeviceId() : "cpu",
                         "none")
                 .write(folder.manifest());
     }
@@ -41,9 +42,10 @@ final class FineTuningFiles {
     }
 
     /** Runs to the end or until the person stops it, and writes the page either way. */
-    static int untilStopped(String what, Path folder, Main main, Run run) throws IOException {
+    static int untilStopped(String what, LoadedConfig<?> loaded, Path folder, Main main, Run run) throws IOException {
         try (StopSignal stop = StopSignal.listen(
-                () -> System.err.println("stopping after this step; --resume goes on from there"))) {
+                () -> System.err.println("\nmaskflow: stopping after this step; everything is saved (again: at once). Go on with:\n  "
+                        + loaded.command().resumed(folder)))) {
             int code = run(what, main, run, stop);
             RunPage.write(folder, code, main); // before the process may go
             return code;

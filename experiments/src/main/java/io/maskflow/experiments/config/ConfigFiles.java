@@ -12,8 +12,10 @@ import com.fasterxml.jackson.dataformat.yaml.YAMLGenerator;
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Function;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -53,7 +55,19 @@ public final class ConfigFiles {
             tree = tree.overlaidWith(override(override));
         }
         T value = bind(tree, type);
-        return new LoadedConfig<>(value, MAPPER.valueToTree(value), file);
+        return new LoadedConfig<>(value, MAPPER.valueToTree(value), file, tree.places(), AskedCommand.NONE);
+    }
+
+    /**
+     * The outermost keys of a file, those that it includes among them.
+     *
+     * @param file YAML
+     * @throws ConfigurationException if it cannot be read
+     */
+    public static Set<String> keys(Path file) {
+        Set<String> keys = new LinkedHashSet<>();
+        YamlSource.read(file).root().fieldNames().forEachRemaining(keys::add);
+        return keys;
     }
 
     /**
@@ -79,7 +93,8 @@ public final class ConfigFiles {
      * @param value what it is now
      */
     public static <T> LoadedConfig<T> withValue(LoadedConfig<T> loaded, T value) {
-        return new LoadedConfig<>(value, MAPPER.valueToTree(value), loaded.source());
+        return new LoadedConfig<>(
+                value, MAPPER.valueToTree(value), loaded.source(), loaded.places(), loaded.command());
     }
 
     /**

@@ -13,4 +13,13 @@ public interface FileFinder {
      * @throws ConfigurationException if there is nothing there
      */
     Path find(String setting, String path);
+
+    /**
+     * The same for the settings of a section, so that a message names the setting whole.
+     *
+     * @param section dotted path of the section
+     */
+    default FileFinder under(String section) {
+        return (setting, path) -> find(section + "." + setting, path);
+    }
 }

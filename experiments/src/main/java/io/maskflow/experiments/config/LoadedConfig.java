@@ -7,6 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 
 /**
  * A configuration after includes, overrides and defaults.
@@ -14,9 +15,31 @@ import java.util.List;
  * @param value the checked record
  * @param resolved the same as a tree, every default filled in: written beside the results, and loadable again
  * @param source the file it came from
+ * @param places dotted path of a setting to the file and line, or the option, that says it
+ * @param command how it was asked for
  * @param <T> the record type
  */
-public record LoadedConfig<T>(T value, ObjectNode resolved, Path source) {
+public record LoadedConfig<T>(
+        T value, ObjectNode resolved, Path source, Map<String, String> places, AskedCommand command) {
+
+    /** The same settings, asked for by a command line. */
+    public LoadedConfig<T> askedBy(AskedCommand line) {
+        return new LoadedConfig<>(value, resolved, source, places, line);
+    }
+
+    /**
+     * The command line, for a manifest.
+     *
+     * @param name of the command, for settings that were loaded without one
+     */
+    public String command(String name) {
+        return command.words().isEmpty() ? name + " " + source : command.text();
+    }
+
+    /** Where a setting was written: {@code file:line}, an option, or the file if it was left at its default. */
+    public String placeOf(String setting) {
+        return PlacedTree.placeOf(setting, places, source.toString());
+    }
 
     /** The resolved configuration as YAML. */
     public String yaml() {
@@ -64,7 +87,7 @@ public record LoadedConfig<T>(T value, ObjectNode resolved, Path source) {
                 return candidate;
             }
         }
-        throw new ConfigurationException(
-                setting + " must name an existing file or folder, was " + path + " (" + source + ": " + setting + ")");
+        throw new ConfigurationException(setting + " must name an existing file or folder, was " + path + " ("
+                + placeOf(setting) + ": " + setting + ")");
     }
 }

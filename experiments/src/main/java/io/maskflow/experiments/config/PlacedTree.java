@@ -21,6 +21,11 @@ record PlacedTree(ObjectNode root, Map<String, String> places) {
 
     /** Place of the value at a path, or of the nearest value around it. */
     String placeOf(String path) {
+        return placeOf(path, places, "configuration");
+    }
+
+    /** The same among given places, {@code otherwise} if not even the root has one. */
+    static String placeOf(String path, Map<String, String> places, String otherwise) {
         String at = path;
         while (!at.isEmpty()) {
             String place = places.get(at);
@@ -30,7 +35,7 @@ record PlacedTree(ObjectNode root, Map<String, String> places) {
             int cut = Math.max(at.lastIndexOf('.'), at.lastIndexOf('['));
             at = cut < 0 ? "" : at.substring(0, cut);
         }
-        return places.getOrDefault("", "configuration");
+        return places.getOrDefault("", otherwise);
     }
 
     /**
@@ -61,15 +66,23 @@ record PlacedTree(ObjectNode root, Map<String, String> places) {
             Map.Entry<String, JsonNode> field = fields.next();
             String at = child(path, field.getKey());
             JsonNode below = target.get(field.getKey());
-            if (below instanceof ObjectNode object
-                    && field.getValue() instanceof ObjectNode above
-                    && sameVariant(object, above)) {
-                overlay(object, above, at, places);
+            if (merges(below, field.getValue())) {
+                overlay((ObjectNode) below, (ObjectNode) field.getValue(), at, places);
             } else {
-                places.keySet().removeIf(known -> known.startsWith(at + ".") || known.startsWith(at + "["));
+                places.keySet().removeIf(known -> within(known, at));
                 target.set(field.getKey(), field.getValue().deepCopy());
             }
         }
+    }
+
+    /** Whether a value laid over another is merged with it, key by key, and does not replace it. */
+    static boolean merges(JsonNode lower, JsonNode upper) {
+        return lower instanceof ObjectNode object && upper instanceof ObjectNode above && sameVariant(object, above);
+    }
+
+    /** Whether a path lies below another. */
+    static boolean within(String path, String above) {
+        return path.startsWith(above + ".") || path.startsWith(above + "[");
     }
 
     private static boolean sameVariant(ObjectNode lower, ObjectNode upper) {

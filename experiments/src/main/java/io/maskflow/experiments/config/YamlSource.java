@@ -155,6 +155,10 @@ final class YamlSource {
                 ScalarNode keyNode = key(tuple, lines);
                 if (keyNode.getTag().equals(Tag.MERGE)) {
                     for (JsonNode merged : each(convert(tuple.getValueNode(), path))) {
+                        if (!merged.isObject()) {
+                            throw new ConfigurationException("<< must name a mapping or a list of mappings, was "
+                                    + ConfigFiles.shown(merged) + " (" + line(tuple.getValueNode()) + ")");
+                        }
                         below = PlacedTree.overlay((ObjectNode) merged, below);
                     }
                 } else if (keyNode.getValue().equals(INCLUDE)) {
@@ -165,7 +169,14 @@ final class YamlSource {
                 ScalarNode keyNode = (ScalarNode) tuple.getKeyNode();
                 if (!keyNode.getTag().equals(Tag.MERGE) && !keyNode.getValue().equals(INCLUDE)) {
                     String at = PlacedTree.child(path, keyNode.getValue());
-                    own.set(keyNode.getValue(), convert(tuple.getValueNode(), at));
+                    Map<String, String> before = new HashMap<>(places);
+                    JsonNode value = convert(tuple.getValueNode(), at);
+                    own.set(keyNode.getValue(), value);
+                    if (!PlacedTree.merges(below.get(keyNode.getValue()), value)) {
+                        // What an included file says further down is gone: nobody shall look for it there.
+                        places.entrySet().removeIf(place -> PlacedTree.within(place.getKey(), at)
+                                && place.getValue().equals(before.get(place.getKey())));
+                    }
                     // A block mapping starts on the line below its key; the key is what a reader looks for.
                     places.put(at, line(keyNode));
                 }
@@ -193,7 +204,7 @@ final class YamlSource {
                     throw new ConfigurationException(
                             "include must name a file or a list of files, was " + file + " (" + line(node) + ")");
                 }
-                PlacedTree tree = include.apply(file.textValue());
+                PlacedTree tree = included(file.textValue(), line(node));
                 below = PlacedTree.overlay(below, tree.root());
                 tree.places().forEach((key, place) -> {
                     if (!key.isEmpty()) {
@@ -202,6 +213,19 @@ final class YamlSource {
                 });
             }
             return below;
+        }
+
+        /** A file that is included; one that is not there is told at the line that asks for it. */
+        private PlacedTree included(String file, String line) {
+            try {
+                return include.apply(file);
+            } catch (ConfigurationException missing) {
+                if (!(missing.getCause() instanceof NoSuchFileException)) {
+                    throw missing;
+                }
+                throw new ConfigurationException("include must name an existing file, was " + file + " (" + line
+                        + ": include)", missing);
+            }
         }
 
         private static Iterable<JsonNode> each(JsonNode node) {

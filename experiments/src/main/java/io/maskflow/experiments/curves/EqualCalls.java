@@ -37,6 +37,13 @@ public record EqualCalls(String reference, double margin, List<Row> rows, List<C
         comparisons = List.copyOf(comparisons);
     }
 
+    /** The row of a decoder at a number of calls; empty if it cannot get down to so few. */
+    public Optional<Row> row(String decoder, String budget, double calls) {
+        return rows.stream()
+                .filter(row -> row.decoder().equals(decoder) && row.budget().equals(budget) && row.calls() == calls)
+                .findFirst();
+    }
+
     /**
      * One decoder.
      *

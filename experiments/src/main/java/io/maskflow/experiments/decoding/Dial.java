@@ -46,7 +46,7 @@ final class Dial {
      * @param value checked by the settings it belongs to; 0 is refused where it switches the dial off
      */
     static DecoderChoice turn(DecoderChoice decoder, String name, double value) {
-        if (List.of("threshold", "factor", "arrival").contains(name) && !(value > 0)) {
+        if (List.of("threshold", "factor", "arrival", "price").contains(name) && !(value > 0)) {
             throw new IllegalArgumentException("dial " + name + " must be above 0, was " + value);
         }
         return (DecoderChoice) turned((Record) decoder, name, value);

@@ -81,11 +81,7 @@ final class CurveTable {
     }
 
     private static String cell(EqualCalls equal, CallCurve curve, double calls) {
-        return equal.rows().stream()
-                .filter(row -> row.decoder().equals(curve.decoder())
-                        && row.budget().equals(curve.budget())
-                        && row.calls() == calls)
-                .findFirst()
+        return equal.row(curve.decoder(), curve.budget(), calls)
                 .map(row -> String.format(Locale.ROOT, " %6.1f", 100 * row.passAt1()))
                 .orElse("       ");
     }

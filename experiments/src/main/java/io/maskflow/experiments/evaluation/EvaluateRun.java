@@ -25,6 +25,7 @@ import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -61,9 +62,9 @@ public final class EvaluateRun {
         Evaluation.check(config, stepSizes, files);
         RunFolder folder = RunFolder.open(path, resume);
         try (RunLock lock = RunLock.take(folder);
-                StopSignal stop = listen();
+                StopSignal stop = listen(loaded, path);
                 Grader grader = new Grader(config.grader().settings())) {
-            RunManifest manifest = manifest("evaluate " + loaded.source(), config, files, grader);
+            RunManifest manifest = manifest(loaded.command("evaluate"), config, files, grader);
             if (resume) {
                 SameSettings.require(loaded, EvaluateConfig.class, folder, manifest);
                 folder.sweep();
@@ -71,20 +72,24 @@ public final class EvaluateRun {
             DurableFile.write(folder.config(), loaded.yaml());
             manifest.write(folder.manifest());
             boolean complete = evaluate(config, stepSizes, grader, files, stop, folder, out);
-            TableExport.write(folder);
-            LmEvalExport.write(folder, folder.path().resolve(LmEvalExport.FOLDER));
             return complete ? 0 : stop.exitCode();
         }
     }
 
-    /** Ctrl-C keeps what is decoded. */
-    public static StopSignal listen() {
+    /**
+     * Ctrl-C keeps what is decoded, and says how to go on.
+     *
+     * @param loaded what was asked for
+     * @param path its run folder
+     */
+    public static StopSignal listen(LoadedConfig<?> loaded, Path path) {
         return StopSignal.listen(() -> System.err.println(
-                "\nmaskflow: stopping after the batches at work; every answer stays, --resume goes on (again: at once)"));
+                "\nmaskflow: stopping after the batches at work; every answer stays (again: at once). Go on with:\n  "
+                        + loaded.command().resumed(path)));
     }
 
     /**
-     * Evaluates into an existing run folder: results, summary, selections, table.
+     * Evaluates into an existing run folder: results, summary, selections, table, and the same for other programs.
      *
      * @return false if it was stopped early
      */
@@ -136,6 +141,8 @@ public final class EvaluateRun {
         out.print(CurveTable.headline(summary));
         out.print(CurveTable.of(summary));
         out.print(SummaryTable.of(summary, outcome.selections(), List.copyOf(actions.values()), gaps));
+        TableExport.write(folder);
+        LmEvalExport.write(folder, folder.path().resolve(LmEvalExport.FOLDER));
         return outcome.complete();
     }
 
@@ -192,6 +199,24 @@ public final class EvaluateRun {
      * @param grader verdicts
      */
     public static RunManifest manifest(String command, EvaluateConfig config, FileFinder files, Grader grader) {
+        return RunManifest.collect(
+                command,
+                ProblemSource.files(List.of(config.problems()), files),
+                models(config, files),
+                config.seeds(),
+                "PyTorch (DJL)",
+                config.fleet().place() + " " + config.dtype(),
+                grader.level().word());
+    }
+
+    /** The problem files, base models and policies that an evaluation names. */
+    public static List<Path> inputs(EvaluateConfig config, FileFinder files) {
+        List<Path> inputs = new ArrayList<>(ProblemSource.files(List.of(config.problems()), files));
+        inputs.addAll(models(config, files));
+        return inputs;
+    }
+
+    private static List<Path> models(EvaluateConfig config, FileFinder files) {
         Set<Path> models = new LinkedHashSet<>();
         Evaluation.backbones(config, files).forEach(backbone -> models.add(backbone.folder()));
         for (DecoderChoice choice : config.decoders().values()) {
@@ -199,13 +224,6 @@ public final class EvaluateRun {
                 choice.policyFiles(seed).forEach(file -> models.add(files.find("stepSize.file", file)));
             }
         }
-        return RunManifest.collect(
-                command,
-                ProblemSource.files(List.of(config.problems()), files),
-                List.copyOf(models),
-                config.seeds(),
-                "PyTorch (DJL)",
-                config.fleet().place() + " " + config.dtype(),
-                grader.level().word());
+        return List.copyOf(models);
     }
 }

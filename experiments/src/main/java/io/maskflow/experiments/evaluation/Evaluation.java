@@ -201,14 +201,15 @@ public final class Evaluation {
         List<Share> shares = new ArrayList<>();
         config.decoders().forEach((name, choice) -> {
             String model = modelOf(config, choice);
+            FileFinder near = choice.backbone().isEmpty() ? files : files.under("decoders." + name);
             if (SeedInName.in(model)) {
                 for (long seed : config.seeds()) {
-                    BackboneChoice own = BackboneChoice.of(SeedInName.fill(model, seed), config.dtype(), files);
+                    BackboneChoice own = BackboneChoice.of(SeedInName.fill(model, seed), config.dtype(), near);
                     shares.add(new Share(own, name, choice, List.of(seed)));
                 }
             } else {
                 shares.add(new Share(
-                        BackboneChoice.of(model, config.dtype(), files), name, choice, config.seeds()));
+                        BackboneChoice.of(model, config.dtype(), near), name, choice, config.seeds()));
             }
         });
         return shares;
@@ -274,44 +275,46 @@ public final class Evaluation {
             backbone.promptRoom(config.responseLength());
             backbone.requireWeights();
             if (choice instanceof EqualNfeChoice equal) {
-                equal.grid().forEach(value -> check(config, equal.at(value), backbone, stepSizes, files));
-                ProblemSource.read(equal.problems(), files, config.badRows());
+                equal.grid().forEach(value -> check(config, share.name(), equal.at(value), backbone, stepSizes, files));
+                ProblemSource.read(equal.problems(), files.under("decoders." + share.name()), config.badRows());
             } else if (choice instanceof CurveChoice curve) {
                 for (double value : curve.values()) {
-                    check(config, curve.at(value), backbone, stepSizes, files);
+                    check(config, share.name(), curve.at(value), backbone, stepSizes, files);
                     curve.steps(value, config.budgetsOf(curve).get(0), config.responseLength());
                 }
             } else {
-                check(config, choice, backbone, stepSizes, files);
+                check(config, share.name(), choice, backbone, stepSizes, files);
             }
         }
         if (!config.equalCalls().calls().isEmpty()) {
-            ProblemSource.read(config.equalCalls().problems(), files, config.badRows());
+            ProblemSource.read(config.equalCalls().problems(), files.under("equalCalls"), config.badRows());
         }
     }
 
     private static void check(
             EvaluateConfig config,
+            String name,
             DecoderChoice choice,
             BackboneChoice backbone,
             StepSizes stepSizes,
             FileFinder files) {
         if (choice instanceof FlowChoice flow) {
-            check(config, flow.stepSize(), stepSizes, files);
+            check(config, name, flow.stepSize(), stepSizes, files);
         } else {
             ((RuleChoice) choice).decoder(backbone);
         }
     }
 
     private static void check(
-            EvaluateConfig config, StepSizeChoice stepSize, StepSizes stepSizes, FileFinder files) {
+            EvaluateConfig config, String name, StepSizeChoice stepSize, StepSizes stepSizes, FileFinder files) {
+        String section = "decoders." + name;
         List<StepSizeChoice> asked = List.of(stepSize);
         if (stepSize instanceof StepSizeChoice.BestOf bestOf) {
             asked = bestOf.candidates();
-            ProblemSource.read(bestOf.problems(), files, config.badRows());
+            ProblemSource.read(bestOf.problems(), files.under(section + ".stepSize"), config.badRows());
         }
         for (long seed : config.seeds()) {
-            asked.forEach(choice -> stepSizes.of(choice.of(seed)));
+            asked.forEach(choice -> stepSizes.in(section).of(choice.of(seed)));
         }
     }
 }

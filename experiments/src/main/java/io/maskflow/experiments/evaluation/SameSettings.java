@@ -1,5 +1,6 @@
 package io.maskflow.experiments.evaluation;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.maskflow.experiments.config.ConfigFiles;
 import io.maskflow.experiments.config.ConfigurationException;
@@ -33,10 +34,7 @@ public final class SameSettings {
      */
     public static void require(LoadedConfig<?> loaded, Class<?> type, RunFolder folder, RunManifest now) {
         ObjectNode before = ConfigFiles.load(folder.config(), List.of(), type).resolved();
-        List<String> changes = new ArrayList<>(SettingChanges.between(before, loaded.resolved()).stream()
-                .filter(change -> !FREE.matcher(change).matches()
-                        && !ADDED.matcher(change).matches())
-                .toList());
+        List<String> changes = changes(before, loaded.resolved());
         RunManifest start = RunManifest.read(folder.manifest());
         start.data().forEach((file, hash) -> differs(changes, file, hash, now.data().get(file)));
         start.models().forEach((file, hash) -> differs(changes, file, hash, now.models().get(file)));
@@ -44,6 +42,19 @@ public final class SameSettings {
             throw new ConfigurationException("--resume needs the settings that the run was started with ("
                     + folder.config() + "), changed: " + String.join(", ", changes));
         }
+    }
+
+    /**
+     * The settings that differ and move answers that are there.
+     *
+     * @param before resolved settings
+     * @param now resolved settings
+     */
+    public static List<String> changes(JsonNode before, JsonNode now) {
+        return new ArrayList<>(SettingChanges.between(before, now).stream()
+                .filter(change -> !FREE.matcher(change).matches()
+                        && !ADDED.matcher(change).matches())
+                .toList());
     }
 
     private static void differs(List<String> changes, String file, String before, String now) {

@@ -1,8 +1,10 @@
 package io.maskflow.experiments.pages;
 
+import io.maskflow.experiments.curves.CallCurve;
 import io.maskflow.experiments.report.ResultsLog.Result;
 import io.maskflow.reward.problem.Problem;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -22,9 +24,10 @@ final class ExampleAnswers {
 
     /** The markup; empty if the run has no answers. */
     static String of(RunView run) {
-        String budget = budget(run.answers());
+        List<Result> shown = shown(run);
+        String budget = budget(shown);
         Map<String, Map<String, Result>> byProblem = new LinkedHashMap<>();
-        for (Result answer : run.answers()) {
+        for (Result answer : shown) {
             if (answer.budget().equals(budget)) {
                 byProblem
                         .computeIfAbsent(answer.id(), id -> new LinkedHashMap<>())
@@ -40,6 +43,24 @@ final class ExampleAnswers {
             chosen.forEach(answers -> html.append(problem(run, answers)));
         }
         return html.toString();
+    }
+
+    /** Of a decoder with a dial those of one value: the one whose calls are nearest to those of the middle of all curves. */
+    private static List<Result> shown(RunView run) {
+        double[] calls = run.summary().curves().stream()
+                .flatMap(curve -> curve.points().stream())
+                .mapToDouble(CallCurve.Point::nfeMean)
+                .sorted()
+                .toArray();
+        Map<String, Double> dials = new LinkedHashMap<>();
+        for (CallCurve curve : run.summary().curves()) {
+            curve.points().stream()
+                    .min(Comparator.comparingDouble(p -> Math.abs(p.nfeMean() - calls[calls.length / 2])))
+                    .ifPresent(p -> dials.put(curve.decoder() + "@" + curve.budget(), p.dial()));
+        }
+        return run.answers().stream()
+                .filter(a -> a.dial() == null || a.dial().equals(dials.get(a.decoder() + "@" + a.budget())))
+                .toList();
     }
 
     private static String budget(List<Result> answers) {
@@ -109,7 +130,7 @@ final class ExampleAnswers {
         String rate = answer.passed() || answer.passRate() == null
                 ? ""
                 : String.format(Locale.ROOT, ", %.0f %% of the tests", 100 * answer.passRate());
-        return "<figure class=\"answer\" data-kind=\"" + kind + "\"><figcaption>" + Page.escape(answer.decoder())
+        return "<figure class=\"answer\" data-kind=\"" + kind + "\"><figcaption>" + Page.escape(answer.label())
                 + " <span class=\"verdict " + kind + "\">" + Page.escape(answer.verdict().replace('_', ' ')) + rate
                 + "</span><small>" + answer.nfe() + " model calls</small></figcaption><pre>"
                 + Page.escape(cut(answer.text())) + "</pre></figure>\n";

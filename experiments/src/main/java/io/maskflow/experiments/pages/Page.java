@@ -6,7 +6,9 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.Properties;
+import java.util.stream.Collectors;
 
 /** A page of one file: styles, figures, the plotting library and scripts stand inside it; nothing comes from outside. */
 final class Page {
@@ -22,15 +24,16 @@ final class Page {
      * Puts a page together.
      *
      * @param name {@code NAME.css} and {@code NAME.js} stand beside this class
+     * @param scripts more scripts that stand there, used by the last
      * @param title text
      * @param body markup; texts of runs in it are escaped by the caller
      * @param figures becomes JSON that the script finds as {@code page.data}
      */
-    static String of(String name, String title, String body, Object figures) {
+    static String of(String name, String title, String body, Object figures, String... scripts) {
         String licence = " <details><summary>Charts are drawn by Chart.js (MIT licence)</summary><pre>"
                 + escape(library("LICENSE.md").strip()) + "</pre></details>";
         String library = library("dist/chart.umd.min.js").replaceAll("(?m)^//# sourceMappingURL=.*$", "");
-        return page(name, title, body, figures, licence, "<script>" + library + "</script>\n");
+        return page(name, title, body, figures, licence, "<script>" + library + "</script>\n", scripts);
     }
 
     /** The same for a page that draws no charts. */
@@ -39,7 +42,13 @@ final class Page {
     }
 
     private static String page(
-            String name, String title, String body, Object figures, String licence, String library) {
+            String name,
+            String title,
+            String body,
+            Object figures,
+            String licence,
+            String library,
+            String... scripts) {
         return "<!doctype html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n"
                 + "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n<title>"
                 + escape(title)
@@ -59,6 +68,7 @@ final class Page {
                 + library
                 + "<script>\n"
                 + resource("page.js")
+                + Arrays.stream(scripts).map(Page::resource).collect(Collectors.joining())
                 + resource(name + ".js")
                 + "</script>\n</body>\n</html>\n";
     }

@@ -50,17 +50,19 @@ public final class Report {
         List<RunGroup> groups = RunGroup.of(runs);
         String title = String.join("; ", groups.stream().map(RunGroup::name).toList());
         StringBuilder html = new StringBuilder();
+        runs.forEach(run -> html.append(HeadlineSection.of(run, runs.indexOf(run))));
         results(html);
         Map<String, List<CurvePanels.Panel>> panels = panels();
         surfaces(html);
         curves(html, panels);
         answers(html);
+        samples(html);
         settings(html);
         Map<String, Object> figures = new LinkedHashMap<>();
         figures.put("panels", panels.values().stream().flatMap(List::stream).toList());
         figures.put("groups", groups);
         figures.put("runs", runs.stream().map(this::figures).toList());
-        return Page.of("report", title, html.toString(), figures);
+        return Page.of("report", title, html.toString(), figures, "curves.js");
     }
 
     private Map<String, Object> figures(RunView run) {
@@ -69,6 +71,9 @@ public final class Report {
         figures.put("metrics", Curves.of(run.metrics(), runs.size()));
         figures.put("rows", run.summary().rows());
         figures.put("pairs", run.summary().pairs());
+        figures.put("reference", run.summary().reference());
+        figures.put("hand_made", run.summary().handMade());
+        figures.put("curves", run.summary().curves());
         figures.put("surfaces", run.surfaces());
         return figures;
     }
@@ -176,6 +181,16 @@ public final class Report {
             html.append("<h2>Example answers</h2>\n<label class=\"about\">find <input type=\"search\" id=\"find\"")
                     .append(" placeholder=\"words of the task\"></label>\n")
                     .append(examples);
+        }
+    }
+
+    private void samples(StringBuilder html) {
+        StringBuilder answers = new StringBuilder();
+        runs.forEach(run -> answers.append(TrainingSamples.of(run)));
+        if (!answers.isEmpty()) {
+            html.append("<h2>Answers of the training</h2>\n<p class=\"about\">As they were drawn, a few of every step that")
+                    .append(" samples.every names (samples.jsonl).</p>\n")
+                    .append(answers);
         }
     }
 

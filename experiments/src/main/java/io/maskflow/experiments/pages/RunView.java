@@ -5,12 +5,14 @@ import com.fasterxml.jackson.databind.node.MissingNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
 import io.maskflow.decoder.DecodingBudget;
+import io.maskflow.experiments.config.AskedCommand;
 import io.maskflow.experiments.config.ConfigurationException;
 import io.maskflow.experiments.config.LoadedConfig;
 import io.maskflow.experiments.problems.ProblemSource;
 import io.maskflow.experiments.report.MetricsLog;
 import io.maskflow.experiments.report.ResultsLog;
 import io.maskflow.experiments.report.RunFolder;
+import io.maskflow.experiments.report.SampleLog;
 import io.maskflow.experiments.report.Summary;
 import io.maskflow.policy.PolicyFile;
 import io.maskflow.policy.PolicyNetwork;
@@ -35,6 +37,7 @@ import java.util.stream.Collectors;
  * @param summary rows and pairs
  * @param answers lines of {@code results.jsonl}
  * @param problems by id, of the answers; empty if they cannot be found
+ * @param samples answers of its training
  * @param surfaces what its best policy does, by budget
  * @param config {@code config.yaml} as it is
  * @param manifest {@code manifest.json} as it is
@@ -45,6 +48,7 @@ record RunView(
         Summary summary,
         List<ResultsLog.Result> answers,
         Map<String, Problem> problems,
+        List<SampleLog.Sample> samples,
         List<PolicySurface> surfaces,
         String config,
         String manifest) {
@@ -69,6 +73,7 @@ record RunView(
                 summary,
                 answers,
                 answers.isEmpty() ? Map.of() : problems(folder, settings),
+                SampleLog.read(folder.samples()),
                 surfaces(folder, settings),
                 config,
                 textOrEmpty(folder.manifest()));
@@ -114,7 +119,7 @@ record RunView(
             return Map.of();
         }
         try {
-            LoadedConfig<?> place = new LoadedConfig<>(null, null, folder.config());
+            LoadedConfig<?> place = new LoadedConfig<>(null, null, folder.config(), Map.of(), AskedCommand.NONE);
             return ProblemSource.read(source, place::existing).stream()
                     .collect(Collectors.toMap(Problem::id, Function.identity(), (first, second) -> first));
         } catch (ConfigurationException | ProblemDataException gone) {

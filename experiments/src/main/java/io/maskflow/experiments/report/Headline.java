@@ -71,8 +71,10 @@ public record Headline(List<Line> lines) {
     }
 
     private static Line line(EqualCalls equal, EqualCalls.Comparison comparison) {
-        EqualCalls.Row learned = row(equal, comparison, comparison.learned());
-        EqualCalls.Row best = row(equal, comparison, comparison.best());
+        EqualCalls.Row learned = equal.row(comparison.learned(), comparison.budget(), comparison.calls())
+                .orElseThrow();
+        EqualCalls.Row best =
+                equal.row(comparison.best(), comparison.budget(), comparison.calls()).orElseThrow();
         return new Line(
                 number(comparison.calls()) + " calls",
                 comparison.learned(),
@@ -85,15 +87,6 @@ public record Headline(List<Line> lines) {
                 comparison.interval(),
                 comparison.pHolm(),
                 comparison.verdict());
-    }
-
-    private static EqualCalls.Row row(EqualCalls equal, EqualCalls.Comparison comparison, String decoder) {
-        return equal.rows().stream()
-                .filter(row -> row.decoder().equals(decoder)
-                        && row.calls() == comparison.calls()
-                        && row.budget().equals(comparison.budget()))
-                .findFirst()
-                .orElseThrow();
     }
 
     private static Optional<Summary.Row> best(Summary summary, Summary.Row learned) {

@@ -54,6 +54,7 @@ public final class TableExport {
         DurableFile.write(path.resolve(CSV), export.csv());
         DurableFile.write(path.resolve(PAIRS), export.pairsCsv());
         DurableFile.write(path.resolve(LATEX), export.latex());
+        CurveExport.write(folder);
     }
 
     /** A line per run, decoder and budget. */
@@ -152,15 +153,15 @@ public final class TableExport {
         tex.append("\\bottomrule\n\\end{tabular}\n");
     }
 
-    private static String interval(Interval interval) {
+    static String interval(Interval interval) {
         return String.format(Locale.ROOT, "$[%.1f, %.1f]$", 100 * interval.low(), 100 * interval.high());
     }
 
-    private static String probability(double p) {
+    static String probability(double p) {
         return p < 0.001 ? "$<$0.001" : String.format(Locale.ROOT, "%.3f", p);
     }
 
-    private static void line(StringBuilder csv, Object... cells) {
+    static void line(StringBuilder csv, Object... cells) {
         for (int i = 0; i < cells.length; i++) {
             csv.append(i == 0 ? "" : ",").append(cell(String.valueOf(cells[i])));
         }
@@ -173,7 +174,7 @@ public final class TableExport {
         return plain ? text : '"' + text.replace("\"", "\"\"") + '"';
     }
 
-    private static String escape(String text) {
+    static String escape(String text) {
         StringBuilder tex = new StringBuilder();
         for (char c : text.toCharArray()) {
             switch (c) {

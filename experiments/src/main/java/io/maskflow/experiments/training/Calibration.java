@@ -1,6 +1,11 @@
 package io.maskflow.experiments.training;
 
+import io.maskflow.decoder.DecodeRequest;
+import io.maskflow.decoder.DecodedResponse;
+import io.maskflow.decoder.DecodingObserver;
+import io.maskflow.decoder.SampleKey;
 import io.maskflow.decoder.flow.FlowDecoder;
+import io.maskflow.decoder.flow.StepSizePolicy;
 import io.maskflow.decoder.backbone.MaskPredictor;
 import io.maskflow.reward.Attempt;
 import io.maskflow.experiments.problems.NumberedProblem;
@@ -8,6 +13,7 @@ import io.maskflow.experiments.problems.PromptEncoder;
 import io.maskflow.policy.BetaStepSizePolicy;
 import io.maskflow.policy.LatentStreams;
 import io.maskflow.policy.PolicyNetwork;
+import io.maskflow.policy.PriceRange;
 import io.maskflow.policy.grpo.DecisionBatch;
 import io.maskflow.policy.grpo.GrpoLearner;
 import io.maskflow.reward.sandbox.Grader;
@@ -20,6 +26,7 @@ import io.maskflow.rollout.TrajectoryGroup;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Comparator;
 import java.util.List;
@@ -34,6 +41,8 @@ import java.util.List;
  * @param secondsPerCall wall seconds of one sequence through the network on a worker
  * @param secondsPerProgram wall seconds of grading one program
  * @param secondsPerDecision wall seconds of the learner's gradient for one decision
+ * @param callsMade mean model calls of a response that may end when it has arrived, decoded by what the policy starts from
+ * @param callsAllowed mean of the ceilings of these, {@code T}
  * @param residentBytes memory of this process afterwards, 0 where it cannot be asked
  */
 record Calibration(
@@ -42,12 +51,17 @@ record Calibration(
         double secondsPerCall,
         double secondsPerProgram,
         double secondsPerDecision,
+        double callsMade,
+        double callsAllowed,
         long residentBytes) {
 
     /** Steps of a timed group: one that is shared by its samples, and three that are not. */
     private static final int STEPS = 4;
     /** A run that takes less than this by the very first group is not worth a longer look. */
     private static final double SHORT_RUN = 60;
+    /** Responses that are decoded to their end to see after how many calls that comes. */
+    private static final int ENDED = 8;
+
     /** How long each of the three is repeated before its last repetition counts: compilers need a while. */
     private static final double WARM_UP = 1.5;
 
@@ -91,13 +105,58 @@ record Calibration(
         List<Measured> all = fleet.map(
                 Collections.nCopies(fleet.workers(), task),
                 (backbone, unused) -> one(backbone, task, rollout, grader, encoder, typical, learner, forecast));
+        double allowed = config.budget().stream()
+                .mapToInt(budget -> budget.steps(config.responseLength()))
+                .average()
+                .orElseThrow();
+        double made = config.decoder().arrival() > 0 ? calls(config, fleet, problems, policy) : allowed;
         return new Calibration(
                 fleet.workers(),
                 problems.stream().mapToInt(p -> p.promptIds().length).average().orElse(0),
                 all.stream().mapToDouble(Measured::perCall).average().orElse(0),
                 all.stream().mapToDouble(Measured::perProgram).average().orElse(0),
                 all.stream().mapToDouble(Measured::perDecision).average().orElse(0),
+                made,
+                allowed,
                 resident());
+    }
+
+    /** Calls that responses make, of those that they may; 1 on a fixed clock. */
+    double callShare() {
+        return callsMade / callsAllowed;
+    }
+
+    /** Mean calls of a few responses at each budget: by the rules that a clone starts from, else by a fresh policy. */
+    private static double calls(
+            TrainConfig config, Fleet fleet, List<NumberedProblem> problems, PolicyNetwork fresh) {
+        PriceRange prices = config.rewards().prices();
+        StepSizePolicy start = config.policy().start().equals("clone")
+                ? config.policy().warmStart().teacher(prices, config.responseLength())
+                : BetaStepSizePolicy.expected(fresh);
+        FlowDecoder decoder = new FlowDecoder(config.decoder().settings(), start);
+        List<DecodeRequest.Sample> samples = new ArrayList<>();
+        int count = Math.min(ENDED, problems.size());
+        for (int i = 0; i < count; i++) {
+            NumberedProblem problem = problems.get(i * problems.size() / count);
+            SampleKey key = new SampleKey(config.seed(), 0, problem.number(), 0);
+            samples.add(new DecodeRequest.Sample(problem.promptIds(), key, prices.at((i + 0.5) / count)));
+        }
+        int length = config.responseLength();
+        return fleet.map(
+                        config.budget(),
+                        (backbone, budget) -> decoder
+                                .decode(
+                                        backbone,
+                                        new DecodeRequest(samples, length, budget.steps(length)),
+                                        DecodingObserver.NONE)
+                                .stream()
+                                .mapToInt(DecodedResponse::nfe)
+                                .average()
+                                .orElseThrow())
+                .stream()
+                .mapToDouble(mean -> mean)
+                .average()
+                .orElseThrow();
     }
 
     /** At least one step for each block. */

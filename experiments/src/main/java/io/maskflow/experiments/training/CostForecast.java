@@ -19,12 +19,13 @@ import java.util.OptionalInt;
  * <pre>
  *   training    sum over steps and prompts of  G T - (G - parts)      parts = ceil(G / fleet.chunk), 1 without chunks
  *   filter      problems tried * T
- *   validation  validations * problems * sum over budgets of T
+ *   validation  validations * problems * sum over budgets of T, twice where there is a running average
  *   evaluation  problems * sum over decoders, budgets, seeds of T, and candidates * validation problems * T of a best-of
  *   tokens      calls * (mean prompt length + N)
  * </pre>
  *
- * <p>An {@code equal-nfe} decoder is counted as {@code T} calls, and its choice as if every threshold took all calls that its
+ * <p>With {@code decoder.arrival} the calls of training and validation are a ceiling until {@link Calibration} has measured
+ * what the start of the policy makes of it. An {@code equal-nfe} decoder is counted as {@code T} calls, and its choice as if every threshold took all calls that its
  * ceiling allows; the candidates of an oracle are not counted again. Early finish, skipped groups and stop rules make it less; {@code grpo.flatGroups: resample} can make the training's
  * part up to {@code 1 + resampleRounds} times as much.
  *
@@ -40,8 +41,32 @@ record CostForecast(List<Part> parts) {
      * @param programs answers to be graded
      * @param decisions that the learner computes gradients for, at most, all inner epochs together
      * @param responseLength {@code N}
+     * @param arrives whether its responses end when they have arrived: {@code modelCalls} is then a ceiling
      */
-    record Part(String name, long modelCalls, long programs, long decisions, int responseLength) {
+    record Part(
+            String name, long modelCalls, long programs, long decisions, int responseLength, boolean arrives) {
+
+        /** A part whose calls are known. */
+        Part(String name, long modelCalls, long programs, long decisions, int responseLength) {
+            this(name, modelCalls, programs, decisions, responseLength, false);
+        }
+
+        /** The same where responses make this share of their calls. */
+        private Part at(double share) {
+            return arrives
+                    ? new Part(
+                            name,
+                            Math.round(share * modelCalls),
+                            programs,
+                            Math.round(share * decisions),
+                            responseLength,
+                            true)
+                    : this;
+        }
+
+        private Part arriving(boolean arrive) {
+            return new Part(name, modelCalls, programs, decisions, responseLength, arrive);
+        }
 
         /** Token positions through the network, prompts of so many tokens included. */
         long tokens(double promptTokens) {
@@ -78,16 +103,21 @@ record CostForecast(List<Part> parts) {
             int steps = config.filter().budget().steps(n);
             parts.add(perProblem("filter", steps, 1, count.of(config.problems(), config.filter().limit()), n));
         }
-        parts.add(training(config));
+        boolean arrives = config.decoder().arrival() > 0;
+        parts.add(training(config).arriving(arrives));
         int every = config.validation().every();
         if (every > 0 && config.steps() > 0) {
-            long times = config.steps() / every + (config.steps() % every == 0 ? 0 : 1);
+            long policies = config.grpo().averaging() > 0 ? 2 : 1;
+            long times = policies * (config.steps() / every + (config.steps() % every == 0 ? 0 : 1));
             List<DecodingBudget> budgets =
                     config.validation().budgets().isEmpty() ? config.budget() : config.validation().budgets();
             long steps = budgets.stream().mapToLong(b -> b.steps(n)).sum();
             OptionalInt problems =
                     count.of(config.validation().problems(), config.validation().limit());
-            parts.add(perProblem("validation", times * steps, times * budgets.size(), problems, n));
+            long prices = config.rewards().validationPrices(config.validation().prices()).size();
+            parts.add(perProblem(
+                            "validation", times * prices * steps, times * prices * budgets.size(), problems, n)
+                    .arriving(arrives));
         }
         if (config.evaluate()) {
             parts.addAll(evaluation(config.evaluation(), count));
@@ -164,6 +194,15 @@ record CostForecast(List<Part> parts) {
         OptionalInt problems = count.of(config.problems(), config.limit());
         parts.add(perProblem("evaluation", steps, answers, problems, config.responseLength()));
         return parts;
+    }
+
+    /**
+     * The same with what was measured of responses that end early.
+     *
+     * @param share calls that they make, of those that they may, in (0, 1]
+     */
+    CostForecast measured(double share) {
+        return new CostForecast(parts.stream().map(part -> part.at(share)).toList());
     }
 
     long modelCalls() {

@@ -8,29 +8,30 @@ import io.maskflow.experiments.config.LoadedConfig;
 import io.maskflow.experiments.decoding.BackboneChoice;
 import io.maskflow.experiments.decoding.EngineThreads;
 import io.maskflow.experiments.evaluation.AnswerGrading;
+import io.maskflow.experiments.evaluation.EvaluateRun;
 import io.maskflow.experiments.evaluation.Evaluator;
+import io.maskflow.experiments.evaluation.SameSettings;
 import io.maskflow.experiments.problems.NumberedProblem;
 import io.maskflow.experiments.problems.ProblemSource;
 import io.maskflow.experiments.problems.PromptEncoder;
+import io.maskflow.experiments.report.DurableFile;
 import io.maskflow.experiments.report.ProgressLine;
 import io.maskflow.experiments.report.RunFolder;
+import io.maskflow.experiments.report.RunLock;
 import io.maskflow.experiments.report.RunManifest;
+import io.maskflow.experiments.report.StopSignal;
 import io.maskflow.reward.problem.AnswerProblem;
 import io.maskflow.reward.problem.CodingProblem;
 import io.maskflow.reward.problem.Problem;
 import io.maskflow.reward.sandbox.Grader;
-import io.maskflow.reward.sandbox.TestSuite;
 import io.maskflow.rollout.Fleet;
-import java.io.IOException;
 import java.io.PrintStream;
-import java.io.UncheckedIOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 
 /**
- * {@code filter}: writes the problems that a base model solves, ready to be trained on: programming problems in the format of MBPP,
- * others in the format they came in.
+ * {@code filter}: writes the problems that a base model solves, ready to be trained on, each as the row that it came from: it
+ * reads back as the same problem. Built-in problems are written in the format of MBPP.
  */
 public final class FilterRun {
 
@@ -42,23 +43,32 @@ public final class FilterRun {
      * Filters.
      *
      * @param loaded the configuration
-     * @param path run folder, new or empty; {@code problems.jsonl} there is the result
+     * @param path run folder, new or empty, or that of the run to go on with; {@code problems.jsonl} there is the result,
+     *     {@code results.jsonl} every answer
+     * @param resume whether to go on: what is answered is not decoded again
      * @param out where the count goes
-     * @return exit code 0
+     * @return exit code: 0 done, 130 or 143 interrupted with everything so far saved
      */
-    public static int run(LoadedConfig<FilterConfig> loaded, Path path, PrintStream out) {
+    public static int run(LoadedConfig<FilterConfig> loaded, Path path, boolean resume, PrintStream out) {
         FilterConfig config = loaded.value();
         EngineThreads.set(config.fleet().threads());
         FileFinder files = loaded::existing;
         BackboneChoice backbone = BackboneChoice.of(config.backbone(), config.dtype(), files);
         List<Problem> problems = ProblemSource.read(config.problems(), files, config.badRows());
         PromptEncoder.check(config.prompt(), problems);
-        RunFolder folder = RunFolder.create(path);
-        loaded.write(folder.config());
-        try (Grader grader = new Grader(config.grader().settings());
+        RunFolder folder = RunFolder.open(path, resume);
+        try (RunLock lock = RunLock.take(folder);
+                StopSignal stop = EvaluateRun.listen(loaded, path);
+                Grader grader = new Grader(config.grader().settings());
                 Tokenizer tokenizer = backbone.tokenizer();
                 Fleet fleet = backbone.fleet(config.fleet())) {
-            manifest(loaded, backbone, files, grader).write(folder.manifest());
+            RunManifest manifest = manifest(loaded, backbone, files, grader);
+            if (resume) {
+                SameSettings.require(loaded, FilterConfig.class, folder, manifest);
+                folder.sweep();
+            }
+            DurableFile.write(folder.config(), loaded.yaml());
+            manifest.write(folder.manifest());
             PromptEncoder encoder =
                     new PromptEncoder(
                             config.prompt(), tokenizer, backbone.info().endIds(), backbone.folder());
@@ -69,11 +79,14 @@ public final class FilterRun {
             Evaluator evaluator = new Evaluator(grading, config.responseLength(), config.batch());
             List<NumberedProblem> solvable;
             try (ProgressLine progress = ProgressLine.start("filter", candidates.size())) {
-                solvable = SolvableProblems.among(evaluator, fleet, candidates, config.budget(), rows -> {
+                solvable = SolvableProblems.among(folder.results(), evaluator, fleet, candidates, config.budget(), rows -> {
+                    stop.check();
                     for (int row = 0; row < rows; row++) {
                         progress.advance("");
                     }
                 });
+            } catch (StopSignal.Requested asked) {
+                return stop.exitCode();
             }
             write(folder.path().resolve("problems.jsonl"), solvable);
             out.printf("%d of %d problems are solved by %s at budget %s: %s%n",
@@ -89,7 +102,7 @@ public final class FilterRun {
             FileFinder files,
             Grader grader) {
         return RunManifest.collect(
-                "filter " + loaded.source(),
+                loaded.command("filter"),
                 ProblemSource.files(List.of(loaded.value().problems()), files),
                 List.of(backbone.folder()),
                 List.of(0L),
@@ -103,14 +116,14 @@ public final class FilterRun {
             return answered.row();
         }
         CodingProblem coding = (CodingProblem) problem;
+        if (!coding.row().isEmpty()) {
+            return coding.row();
+        }
         ObjectNode row = JSON.createObjectNode();
         row.put("task_id", coding.id());
         row.put("text", coding.text());
         row.put("code", coding.reference());
-        TestSuite tests = coding.tests();
-        tests.asserts().forEach(row.putArray("test_list")::add);
-        row.put("test_setup_code", tests.setup());
-        coding.challenge().forEach(row.putArray("challenge_test_list")::add);
+        coding.tests().asserts().forEach(row.putArray("test_list")::add);
         return row.toString();
     }
 
@@ -119,10 +132,6 @@ public final class FilterRun {
         for (NumberedProblem numbered : problems) {
             lines.append(row(numbered.problem())).append('\n');
         }
-        try {
-            Files.writeString(file, lines);
-        } catch (IOException e) {
-            throw new UncheckedIOException(file + " cannot be written: " + e.getMessage(), e);
-        }
+        DurableFile.write(file, lines.toString());
     }
 }

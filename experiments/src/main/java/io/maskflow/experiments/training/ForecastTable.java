@@ -32,6 +32,15 @@ final class ForecastTable {
                 grouped(forecast.modelCalls()),
                 grouped(forecast.tokens(promptTokens)),
                 calibration.map(c -> hours(c.hours(forecast))).orElse(""));
+        calibration
+                .filter(c -> c.callShare() < 1)
+                .ifPresent(c -> out.printf(
+                        Locale.ROOT,
+                        "  a response ends after %.1f calls of at most %.1f by what the policy starts from: %.0f %% of training"
+                                + " and validation are saved%n",
+                        c.callsMade(),
+                        c.callsAllowed(),
+                        100 * (1 - c.callShare())));
         calibration.ifPresent(c -> out.printf(
                 Locale.ROOT,
                 "  measured now: %.2f ms a call of %.0f prompt and response tokens, %.1f ms a program, %.2f us a decision,"

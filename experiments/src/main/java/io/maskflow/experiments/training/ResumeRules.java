@@ -5,10 +5,12 @@ import io.maskflow.experiments.config.ConfigFiles;
 import io.maskflow.experiments.config.ConfigurationException;
 import io.maskflow.experiments.config.LoadedConfig;
 import io.maskflow.experiments.config.SettingChanges;
+import io.maskflow.experiments.evaluation.EvaluateConfig;
 import io.maskflow.experiments.report.RunFolder;
 import io.maskflow.experiments.report.RunManifest;
 import io.maskflow.experiments.report.Sha256;
 import java.io.UncheckedIOException;
+import java.lang.reflect.RecordComponent;
 import java.nio.file.Files;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -22,8 +24,8 @@ import org.slf4j.LoggerFactory;
  */
 final class ResumeRules {
 
-    /** Settings that move no number of a run. */
-    static final List<String> FREE = List.of(
+    /** Settings that move no number of a run, those of the closing evaluation among them: its batch also decodes validation problems. */
+    static final List<String> FREE = free(
             "fleet.type",
             "fleet.workers",
             "fleet.chunk",
@@ -38,11 +40,26 @@ final class ResumeRules {
             "stop.noGain",
             "stop.hours",
             "stop.calls",
+            "stop.collapse.steps",
+            "stop.collapse.ess",
+            "stop.collapse.klStep",
+            "samples.every",
+            "samples.answers",
             "evaluate");
 
     private static final Logger LOG = LoggerFactory.getLogger(ResumeRules.class);
 
     private ResumeRules() {}
+
+    private static List<String> free(String... settings) {
+        List<String> free = new ArrayList<>(List.of(settings));
+        for (RecordComponent component : EvaluateConfig.class.getRecordComponents()) {
+            if (!component.getName().equals("batch")) {
+                free.add("evaluation." + component.getName());
+            }
+        }
+        return List.copyOf(free);
+    }
 
     /** Hash of the settings that move a number. */
     static String hash(LoadedConfig<TrainConfig> loaded) {

@@ -19,7 +19,6 @@ import java.util.Optional;
  * The task reward of Eq. 18 as a weighted sum, and what model calls take away from it.
  *
  * @param terms at least one that is not the price of calls, which comes at most once
- * @paper XF Eq. 18
  */
 record Rewards(List<RewardChoice> terms) implements Serializable {
 
@@ -61,6 +60,18 @@ record Rewards(List<RewardChoice> terms) implements Serializable {
     /** Whether each group has a price of its own, which the policy must see. */
     boolean dial() {
         return prices().low() < prices().high();
+    }
+
+    /**
+     * The prices that a policy is validated at: those asked for, or the ends and the middle of a range, or the one price.
+     *
+     * @param asked possibly empty
+     */
+    List<Double> validationPrices(List<Double> asked) {
+        PriceRange range = prices();
+        return !asked.isEmpty()
+                ? asked
+                : dial() ? List.of(range.low(), range.at(0.5), range.high()) : List.of(range.low());
     }
 
     /**

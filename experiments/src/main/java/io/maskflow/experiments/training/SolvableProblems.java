@@ -4,9 +4,11 @@ import io.maskflow.decoder.DecodingBudget;
 import io.maskflow.decoder.maskprediction.MaskPredictionDecoder;
 import io.maskflow.decoder.maskprediction.MaskPredictionSettings;
 import io.maskflow.experiments.evaluation.Evaluator;
+import io.maskflow.experiments.evaluation.KeptAnswers;
 import io.maskflow.experiments.problems.NumberedProblem;
 import io.maskflow.experiments.report.ResultsLog;
 import io.maskflow.rollout.Fleet;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.IntConsumer;
@@ -22,26 +24,29 @@ final class SolvableProblems {
     private SolvableProblems() {}
 
     /**
+     * @param file where the answers are kept, so that a stopped search goes on
      * @param evaluator decodes and grades
      * @param fleet workers with the base model
      * @param problems candidates
      * @param budget budget they must be solved at
-     * @param done told how many problems a worker has just finished
+     * @param done told how many problems were found answered or have just been answered
      * @return those that pass all their asserts, in order
      */
     static List<NumberedProblem> among(
+            Path file,
             Evaluator evaluator,
             Fleet fleet,
             List<NumberedProblem> problems,
             DecodingBudget budget,
             IntConsumer done) {
-        List<ResultsLog.Result> results = evaluator.evaluate(
+        List<ResultsLog.Result> results = KeptAnswers.complete(
+                file,
+                evaluator,
                 fleet,
                 new MaskPredictionDecoder(MaskPredictionSettings.defaults()),
                 "mask-prediction",
                 problems,
                 budget,
-                0,
                 done);
         List<NumberedProblem> solvable = new ArrayList<>();
         for (int i = 0; i < problems.size(); i++) {

@@ -71,10 +71,10 @@ public record WarmStart(List<Taught> rules, List<Double> exponents, int rows, Cl
      * @param seed of its first weights and of the order of states
      */
     PolicyNetwork teach(PolicyShape shape, int responseLength, long seed) {
-        Map<Integer, ConfidenceStepSize> ruleOf = new LinkedHashMap<>();
-        rules.forEach(taught ->
-                ruleOf.put(taught.budget().steps(responseLength), taught.rule().stepSize()));
-        List<Integer> totals = new ArrayList<>(ruleOf.keySet());
+        List<Integer> totals = rules.stream()
+                .map(taught -> taught.budget().steps(responseLength))
+                .distinct()
+                .toList();
         PriceRange prices = shape.prices();
         if (!exponents.isEmpty() && prices.none()) {
             throw new ConfigurationException("policy.warmStart.exponents needs the policy feature price");
@@ -88,11 +88,25 @@ public record WarmStart(List<Taught> rules, List<Double> exponents, int rows, Cl
                     : PositionMemory.NONE;
             states.add(atTotal(row, totals.get(number % totals.size()), price, memory));
         }
-        StepSizePolicy teacher = row -> exponents.isEmpty()
-                ? ruleOf.get(row.totalSteps()).choose(row)
-                : new ConfidenceStepSize.Power(exponent(prices.place(row.price()))).choose(row);
-        return PolicyCloning.fit(PolicyNetwork.initial(shape, seed), teacher, states, cloning, seed)
+        return PolicyCloning.fit(
+                        PolicyNetwork.initial(shape, seed), teacher(prices, responseLength), states, cloning, seed)
                 .network();
+    }
+
+    /**
+     * The rules themselves.
+     *
+     * @param prices that the policy is made for
+     * @param responseLength {@code N}
+     */
+    StepSizePolicy teacher(PriceRange prices, int responseLength) {
+        Map<Integer, ConfidenceStepSize> ruleOf = new LinkedHashMap<>();
+        rules.forEach(taught ->
+                ruleOf.put(taught.budget().steps(responseLength), taught.rule().stepSize()));
+        ConfidenceStepSize any = ruleOf.values().iterator().next();
+        return row -> exponents.isEmpty()
+                ? ruleOf.getOrDefault(row.totalSteps(), any).choose(row)
+                : new ConfidenceStepSize.Power(exponent(prices.place(row.price()))).choose(row);
     }
 
     private double exponent(double place) {

@@ -202,7 +202,7 @@
   document.querySelectorAll("select[data-reference]").forEach(select => {
     const names = decodersOf(runs[select.dataset.reference]);
     names.forEach(name => select.add(new Option(name)));
-    select.value = ["full", "reference", "learned", "policy"].find(name => names.includes(name)) || names[0];
+    select.value = [runs[select.dataset.reference].reference, "full", "reference"].find(name => names.includes(name)) || names[0];
     select.addEventListener("change", draw);
   });
 
@@ -282,7 +282,7 @@
 
   function chart(canvas) {
     const of = canvas.dataset;
-    return of.panel !== undefined ? panel(+of.panel) : of.frontier !== undefined ? frontier(of.frontier)
+    return of.curve !== undefined ? curvePicture(runs[+of.curve]) : of.panel !== undefined ? panel(+of.panel) : of.frontier !== undefined ? frontier(of.frontier)
       : of.forest !== undefined ? forest(+of.forest, canvas) : of.surface !== undefined ? surface(of.surface) : feedback();
   }
 

@@ -113,6 +113,38 @@ class EndToEndTest {
 
     @Test
     @Order(3)
+    void aGridOfDialsBecomesCurvesAndNothingIsDecodedTwice() throws IOException {
+        Path config = Files.writeString(
+                folder.resolve("curves.yaml"),
+                """
+                backbone: builtin/aligned-paper
+                limit: 2
+                budgets: [1/2]
+                equalCalls: { calls: [6], limit: 2 }
+                decoders:
+                  threshold: { type: curve, dial: threshold, values: [0.1, 0.9] }
+                  rule: { type: curve, dial: exponent, values: [1, 6],
+                          decoder: { type: flow, arrival: 0.9, stepSize: { type: confidence, rule: power } } }
+                oracles: { oracle: [threshold, rule] }
+                reference: rule
+                grader: { workers: 1 }
+                fleet: { workers: 1 }
+                """);
+        assertThat(run(0, "evaluate", config.toString(), "--out", at("curves"))).contains("dominated area");
+        List<String> lines = Files.readAllLines(folder.resolve("curves/results.jsonl"));
+        assertThat(lines).hasSize(8).allSatisfy(line -> assertThat(line).contains("\"dial\":"));
+        JsonNode summary = new ObjectMapper().readTree(folder.resolve("curves/summary.json").toFile());
+        assertThat(summary.at("/curves")).hasSize(3);
+        assertThat(summary.at("/curves/0/points")).hasSize(2);
+        assertThat(summary.at("/curves/0/points/0/nfe_mean").doubleValue()).isPositive();
+        assertThat(summary.at("/reference").textValue()).isEqualTo("rule");
+        assertThat(folder.resolve("curves/curves.csv")).exists();
+        run(0, "evaluate", config.toString(), "--out", at("curves"), "--resume");
+        assertThat(Files.readAllLines(folder.resolve("curves/results.jsonl"))).isEqualTo(lines);
+    }
+
+    @Test
+    @Order(3)
     void evaluateTakesThePolicyAndAsksForAThreshold() throws IOException {
         Path config = Files.writeString(
                 folder.resolve("evaluate.yaml"),

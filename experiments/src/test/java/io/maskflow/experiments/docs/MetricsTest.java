@@ -4,6 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.maskflow.experiments.curves.CallCurve;
+import io.maskflow.experiments.curves.DialMix;
+import io.maskflow.experiments.curves.EqualCalls;
 import io.maskflow.experiments.report.MetricNames;
 import io.maskflow.experiments.report.ResultsLog;
 import io.maskflow.experiments.report.Summary;
@@ -11,6 +14,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.stream.Stream;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
@@ -70,7 +74,14 @@ class MetricsTest {
         mapper.valueToTree(result).fieldNames().forEachRemaining(names::add);
         summary.at("/rows/0").fieldNames().forEachRemaining(names::add);
         summary.at("/pairs/0").fieldNames().forEachRemaining(names::add);
-        names.removeAll(Set.of("judged", "first", "second"));
+        summary.fieldNames().forEachRemaining(names::add);
+        Stream.of(CallCurve.class, CallCurve.Point.class, CallCurve.AtCalls.class, EqualCalls.class, EqualCalls.Row.class,
+                        EqualCalls.Comparison.class, DialMix.class)
+                .forEach(type -> mapper.getSerializationConfig()
+                        .introspect(mapper.constructType(type))
+                        .findProperties()
+                        .forEach(property -> names.add(property.getName())));
+        names.removeAll(Set.of("judged", "first", "second", "response_length", "rows", "pairs", "curves", "equal_calls"));
         assertThat(names).hasSizeGreaterThan(20);
         assertThat(explained()).containsAll(names);
     }

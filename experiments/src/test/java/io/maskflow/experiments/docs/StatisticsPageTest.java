@@ -2,6 +2,7 @@ package io.maskflow.experiments.docs;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.maskflow.experiments.curves.AccuracyUnderParallelism;
 import io.maskflow.experiments.statistics.Holm;
 import io.maskflow.experiments.statistics.Interval;
 import io.maskflow.experiments.statistics.McNemar;
@@ -25,6 +26,11 @@ class StatisticsPageTest {
     private static final double[][] FULL = {{1, 1}, {1, 0}, {1, 1}, {0, 0}, {1, 1}, {0, 1}};
     private static final double[][] ROW = {{1, 1}, {0, 0}, {0, 1}, {0, 0}, {0, 0}, {0, 1}};
 
+    private static final List<AccuracyUnderParallelism.Point> POINTS = List.of(
+            new AccuracyUnderParallelism.Point(1, 80),
+            new AccuracyUnderParallelism.Point(2, 78),
+            new AccuracyUnderParallelism.Point(4, 70));
+
     private static List<String> computed() {
         Interval interval = PairedBootstrap.USUAL.difference(ROW, FULL, 0.95);
         double difference = mean(ROW) - mean(FULL);
@@ -45,7 +51,9 @@ class StatisticsPageTest {
                 "notInferior(-0.041, 0.03) = "
                         + new NonInferiority(-0.012, new Interval(-0.041, 0.004), 0.03).holds(),
                 "meanAndDeviation(78.6, 76.2, 77.2) = " + MeanAndDeviation.of(78.6, 76.2, 77.2),
-                "passAtK(10, 3, 5) = " + words(PassAtK.estimate(10, 3, 5)));
+                "passAtK(10, 3, 5) = " + words(PassAtK.estimate(10, 3, 5)),
+                "aup = " + words(AccuracyUnderParallelism.of(POINTS, 80)),
+                "aupBesideABetter = " + words(AccuracyUnderParallelism.of(POINTS, 100)));
     }
 
     private static double mean(double[][] scores) {

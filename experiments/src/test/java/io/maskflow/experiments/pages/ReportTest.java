@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.maskflow.experiments.config.ConfigurationException;
+import io.maskflow.experiments.report.CurveExport;
+import io.maskflow.experiments.report.CurveSummary;
 import io.maskflow.experiments.report.MetricsLog;
 import io.maskflow.experiments.report.ResultsLog.Result;
 import io.maskflow.experiments.report.RunFolder;
@@ -60,6 +62,35 @@ class ReportTest {
                 .doesNotContain("<script>alert")
                 .contains("flow &amp; &lt;more&gt;")
                 .contains("<figcaption>a&lt;b</figcaption>");
+    }
+
+    /** Learned and hand-made at 4 calls each: the page begins with their difference, and has a point for every dial. */
+    @Test
+    void thePageBeginsWithTheLearnedDecoderLessTheBestHandMadeOne() throws IOException {
+        RunFolder folder = run("curved");
+        List<Result> answers = new ArrayList<>();
+        for (int problem = 0; problem < 8; problem++) {
+            for (String decoder : List.of("learned", "by hand")) {
+                boolean passed = decoder.equals("learned");
+                answers.add(new Result(Integer.toString(problem), decoder, "1/1", 0.5, 0, 4, 20, 0.1,
+                        passed ? "passed" : "failed", passed ? 1.0 : 0.0, passed, ""));
+            }
+        }
+        CurveSummary curves = new CurveSummary(48, Map.of("learned", "price", "by hand", "threshold"), Map.of(),
+                List.of(4.0), "learned", List.of("by hand"), .015);
+        Summary.of(answers, 48)
+                .withRoles("learned", List.of("by hand"))
+                .withCurves(curves.curves(answers), curves.equalCalls(answers, answers))
+                .write(folder.summary());
+        String page = Report.of(List.of(folder)).page();
+        assertThat(page).contains("learned less the best hand-made decoder").contains("ahead at 4 calls");
+        assertThat(page.indexOf("class=\"headline\"")).isLessThan(page.indexOf("data-curve=\"0\""));
+        assertThat(page.indexOf("data-curve=\"0\"")).isLessThan(page.indexOf("<h2>Settings"));
+        assertThat(page).contains("\"dial_name\":\"threshold\"").contains("<td>+100.0</td>");
+        CurveExport.write(folder);
+        assertThat(folder.path().resolve(CurveExport.POINTS)).content().contains("by hand,1/1,threshold,0.5,8,0,0,0.0,");
+        assertThat(folder.path().resolve(CurveExport.EQUAL)).content().contains("by hand,8,0,1.0,1.0,1.0,0.0078125,");
+        assertThat(folder.path().resolve(CurveExport.LATEX)).content().contains("4 & by hand & +100.0").contains("learned & price & 100.0");
     }
 
     @Test

@@ -61,7 +61,7 @@ import picocli.CommandLine.ParentCommand;
             "",
             "The API key is --api-key or, kept out of the list of processes, the environment variable MASKFLOW_API_KEY.",
             "",
-            "Example:  ./maskflow serve --backbone builtin/aligned-unmasked-kl --policy runs/quickstart/best/policy.safetensors"
+            "Example:  ./maskflow serve --backbone builtin/aligned-unmasked-kl --decoder '{type: flow, stepSize: confidence}'"
         })
 final class ServeCommand implements Callable<Integer> {
 

@@ -3,6 +3,7 @@ package io.maskflow.experiments.serving;
 import io.maskflow.decoder.DecodeRequest;
 import io.maskflow.decoder.DecodedResponse;
 import io.maskflow.decoder.DecodingStep;
+import io.maskflow.decoder.RowInProgress;
 import io.maskflow.decoder.SampleKey;
 import io.maskflow.experiments.report.TraceLog;
 import java.util.ArrayList;
@@ -43,7 +44,12 @@ final class Answering {
                         asked.prompts().get(p), new SampleKey(asked.seed(), 0, 0, sample)));
             }
             DecodeRequest request = new DecodeRequest(samples, asked.length(), asked.steps());
-            jobs.add(new Job(asked.decoder(), request, new OfPrompt(p)));
+            try {
+                List<? extends RowInProgress> rows = asked.decoder().rows(model.info(), request);
+                jobs.add(new Job(asked.decoder(), request, rows, new OfPrompt(p)));
+            } catch (IllegalArgumentException misfit) {
+                throw Refusal.body(misfit.getMessage());
+            }
         }
         return jobs;
     }
@@ -74,6 +80,9 @@ final class Answering {
 
         @Override
         public void stepped(DecodingStep step) {
+            if (asked.stream()) {
+                out.pulse();
+            }
             if (asked.trace()) {
                 TraceLog trace = traces.get(step.row());
                 trace.onStep(step);

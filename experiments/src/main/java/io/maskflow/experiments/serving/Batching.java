@@ -1,7 +1,6 @@
 package io.maskflow.experiments.serving;
 
 import ai.djl.engine.EngineException;
-import io.maskflow.decoder.RowInProgress;
 import io.maskflow.decoder.backbone.MaskPredictor;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -52,9 +51,10 @@ final class Batching implements AutoCloseable {
     /**
      * Takes jobs in, all or none.
      *
+     * @param accepted runs when they are taken, before any of them goes on
      * @throws Refusal if too many wait, or the server stops
      */
-    synchronized void submit(List<Job> jobs) {
+    synchronized void submit(List<Job> jobs, Runnable accepted) {
         if (stopped) {
             throw Refusal.of(503, "stopping", "the server is stopping");
         }
@@ -62,6 +62,7 @@ final class Batching implements AutoCloseable {
             throw Refusal.of(429, "too_many_requests", "too many requests wait (" + waiting.size()
                     + "); try again in a moment");
         }
+        accepted.run();
         waiting.addAll(jobs);
         notifyAll();
     }
@@ -81,10 +82,10 @@ final class Batching implements AutoCloseable {
                 throw new InterruptedException();
             }
             Job first = waiting.peek();
-            boolean room = first != null && (worker.rows == 0 || worker.rows + first.rows() <= maxRows);
+            boolean room = first != null && (worker.rows == 0 || worker.rows + first.size() <= maxRows);
             boolean turn = workers.stream().allMatch(other -> worker.rows <= other.rows);
             if (room && turn) {
-                worker.rows += first.rows();
+                worker.rows += first.size();
                 notifyAll(); // it may be another worker's turn now
                 return Optional.of(waiting.poll());
             }
@@ -138,11 +139,10 @@ final class Batching implements AutoCloseable {
                 return;
             }
             try {
-                List<? extends RowInProgress> rows = job.decoder().rows(backbone.info(), job.request());
-                Lane.Shape shape = Lane.shape(job, backbone.info(), rows);
+                Lane.Shape shape = Lane.shape(job, backbone.info());
                 Object key = together ? shape : job;
                 Lane lane = lanes.computeIfAbsent(key, unused -> new Lane(backbone, shape));
-                lane.join(job, rows);
+                lane.join(job);
             } catch (IllegalArgumentException misfit) {
                 job.progress().failed(Refusal.body(misfit.getMessage()));
             } catch (RuntimeException | OutOfMemoryError failure) {

@@ -4,15 +4,18 @@ import io.maskflow.decoder.DecodeRequest;
 import io.maskflow.decoder.DecodedResponse;
 import io.maskflow.decoder.Decoder;
 import io.maskflow.decoder.DecodingStep;
+import io.maskflow.decoder.RowInProgress;
+import java.util.List;
 
 /**
  * The samples of one prompt, to be decoded together.
  *
  * @param decoder decodes them
  * @param request the prompt, once per sample
+ * @param rows the decoder's rules for the samples
  * @param progress hears of everything, from the thread that decodes; must not wait
  */
-record Job(Decoder decoder, DecodeRequest request, Progress progress) {
+record Job(Decoder decoder, DecodeRequest request, List<? extends RowInProgress> rows, Progress progress) {
 
     /** What becomes of a job. A job ends with {@code done} for each of its samples, or with one {@code failed}. */
     interface Progress {
@@ -33,7 +36,8 @@ record Job(Decoder decoder, DecodeRequest request, Progress progress) {
         void failed(Refusal why);
     }
 
-    int rows() {
-        return request.samples().size();
+    /** Samples. */
+    int size() {
+        return rows.size();
     }
 }

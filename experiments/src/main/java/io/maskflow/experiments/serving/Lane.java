@@ -39,11 +39,11 @@ final class Lane implements AutoCloseable {
         this.batch = new RunningBatch(backbone, shape.rules(), shape.length());
     }
 
-    static Shape shape(Job job, BackboneInfo info, List<? extends RowInProgress> rows) {
+    static Shape shape(Job job, BackboneInfo info) {
         DecodeRequest request = job.request();
         return new Shape(
                 request.samples().get(0).promptIds().length,
-                DecodingLoop.positions(request, rows),
+                DecodingLoop.positions(request, job.rows()),
                 job.decoder().logitRules(info));
     }
 
@@ -51,7 +51,8 @@ final class Lane implements AutoCloseable {
         return batch.size();
     }
 
-    void join(Job job, List<? extends RowInProgress> rows) {
+    void join(Job job) {
+        List<? extends RowInProgress> rows = job.rows();
         List<int[]> prompts =
                 job.request().samples().stream().map(DecodeRequest.Sample::promptIds).toList();
         batch.join(prompts, rows, job.progress()::stepped);

@@ -60,6 +60,7 @@ public final class MaskflowServer implements AutoCloseable {
         HttpConfiguration http = new HttpConfiguration();
         http.setSendServerVersion(false);
         http.setRequestHeaderSize(LONGEST_HEADER);
+        http.setHeaderCacheCaseSensitive(true); // else a key could be taken for one that differs in case
         connector = new ServerConnector(server, 1, 1, new HttpConnectionFactory(http));
         connector.setHost(settings.host());
         connector.setPort(settings.port());

@@ -18,12 +18,14 @@ final class Outgoing {
 
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final int MOST_PENDING = 4 << 20;
+    private static final long PULSE_NANOS = 200_000_000;
 
     private final Response response;
     private final Callback callback; // completed once
     private final AtomicBoolean completed = new AtomicBoolean();
     private final ArrayDeque<byte[]> pending = new ArrayDeque<>();
     private int pendingBytes;
+    private long lastSent;
     private boolean started;
     private boolean writing;
     private boolean ended;
@@ -95,6 +97,18 @@ final class Outgoing {
         json(why.status(), why.json());
     }
 
+    /** The head of a stream, and a comment: the client knows at once that its request was taken. */
+    synchronized void begin() {
+        send(": accepted\n\n".getBytes(StandardCharsets.US_ASCII));
+    }
+
+    /** A comment once in a while where no text comes: a client that has left is noticed. */
+    synchronized void pulse() {
+        if (!writing && System.nanoTime() - lastSent > PULSE_NANOS) {
+            send(": working\n\n".getBytes(StandardCharsets.US_ASCII));
+        }
+    }
+
     /** One event of a stream. */
     synchronized void event(Object value) {
         send(frame(bytes(value)));
@@ -121,6 +135,7 @@ final class Outgoing {
             response.getHeaders().put(HttpHeader.CONTENT_TYPE, "text/event-stream; charset=utf-8");
             response.getHeaders().put(HttpHeader.CACHE_CONTROL, "no-store");
         }
+        lastSent = System.nanoTime();
         if (!gone) {
             pending.add(frame);
             pendingBytes += frame.length;

@@ -89,6 +89,8 @@ final class RequestReader {
             }
         }
         boolean stream = fields.flag("stream");
+        boolean usage = usageWanted(fields.get("stream_options"));
+        boolean trace = fields.flag("trace");
         return new Completion(
                 chat,
                 name,
@@ -101,8 +103,8 @@ final class RequestReader {
                 n,
                 fields.texts("stop", MOST_STOPS),
                 stream,
-                stream && usageWanted(fields.get("stream_options")),
-                stream && fields.flag("trace"));
+                stream && usage,
+                stream && trace);
     }
 
     private static void refuseWhatCannotBeDone(Fields fields) {

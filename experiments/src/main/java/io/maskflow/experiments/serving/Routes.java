@@ -199,7 +199,8 @@ final class Routes extends Handler.Abstract.NonBlocking {
     private void answer(byte[] body, boolean chat, Outgoing out) {
         Completion asked = reader.read(body, chat);
         Answering answering = new Answering(asked, model, out, metrics);
-        batching.submit(answering.jobs());
+        List<Job> jobs = answering.jobs();
+        batching.submit(jobs, asked.stream() ? out::begin : () -> {});
     }
 
     private Map<String, Object> health() {

@@ -26,7 +26,8 @@
       const lines = (rest + value).split("\n\n");
       rest = lines.pop();
       for (const line of lines) {
-        const data = line.replace(/^data: /, "");
+        if (!line.startsWith("data: ")) { continue; }
+        const data = line.slice("data: ".length);
         if (data === "[DONE]") { return; }
         const event = JSON.parse(data);
         if (event.error !== undefined) { throw new Error(event.error.message); }

@@ -160,10 +160,15 @@ final class Browser implements AutoCloseable, WebSocket.Listener {
 
     /** Opens a file and waits until it is loaded. */
     void open(Path page) {
+        open(page.toUri());
+    }
+
+    /** Opens an address and waits until it is loaded. */
+    void open(URI page) {
         CompletableFuture<JsonNode> loaded = new CompletableFuture<>();
         awaited.put("Page.loadEventFired", loaded);
         complaints.clear();
-        command("Page.navigate", Map.of("url", page.toUri().toString()));
+        command("Page.navigate", Map.of("url", page.toString()));
         wait(loaded, "loading " + page);
     }
 

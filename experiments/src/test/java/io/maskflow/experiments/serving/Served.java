@@ -33,7 +33,7 @@ import java.util.Optional;
 import java.util.OptionalDouble;
 
 /** A server with the built-in model in this process, a client, and what the decoders say without a server. */
-final class Served implements AutoCloseable {
+public final class Served implements AutoCloseable {
 
     static final ObjectMapper JSON = new ObjectMapper();
 
@@ -47,7 +47,7 @@ final class Served implements AutoCloseable {
     private final DecoderShelf shelf;
     private final HttpClient client = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
 
-    Served(ServeSettings settings) {
+    public Served(ServeSettings settings) {
         Map<String, DecoderChoice> choices = new LinkedHashMap<>();
         choices.put("flow", choice("{type: flow, stepSize: confidence}"));
         choices.put("mask-prediction", choice("mask-prediction"));
@@ -70,9 +70,9 @@ final class Served implements AutoCloseable {
                 Optional.of(playground));
     }
 
-    static ServeSettings settings() {
+    public static ServeSettings settings() {
         return new ServeSettings("127.0.0.1", 0, Optional.empty(), 2, 8, 4096, 64 * 1024, Duration.ofSeconds(2),
-                Duration.ofSeconds(10), 24, 0, new DecodingBudget(1, 4));
+                Duration.ofSeconds(120), 24, 0, new DecodingBudget(1, 4));
     }
 
     private static DecoderChoice choice(String yaml) {
@@ -93,7 +93,7 @@ final class Served implements AutoCloseable {
         return tokenizer.decodeUntilEnd(response.tokenIds(), backbone.info().endIds());
     }
 
-    URI uri(String path) {
+    public URI uri(String path) {
         return URI.create("http://127.0.0.1:" + server.port() + path);
     }
 

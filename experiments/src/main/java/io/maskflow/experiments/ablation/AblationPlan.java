@@ -94,7 +94,10 @@ record AblationPlan(List<Training> trainings, Map<String, DecoderChoice> decoder
                 .resolve("best")
                 .resolve("policy.safetensors")
                 .toString();
-        return changed(full.withStepSize(StepSizeChoice.Policy.defaults().withFile(policy)), row.decoder(), where);
+        StepSizeChoice.Policy asked = full.stepSize() instanceof StepSizeChoice.Policy given
+                ? given
+                : StepSizeChoice.Policy.defaults();
+        return changed(full.withStepSize(asked.withFile(policy)), row.decoder(), where);
     }
 
     private static Training training(

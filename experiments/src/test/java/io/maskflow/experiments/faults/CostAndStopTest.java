@@ -74,6 +74,22 @@ class CostAndStopTest {
         assertThat(forecast(dry.out(), "together")).isEqualTo(30 + 4 + 72);
     }
 
+    /** All 16 calls of a response would make 3 steps of two groups of two, the first call of a group shared: 3 * 2 * 31. */
+    @Test
+    void whereResponsesEndEarlyTheirCallsAreMeasured() throws IOException {
+        String config = Maskflow.config(folder, 3).toString();
+        String[] command = {"train", config, "--set", "budget=1/1", "--set", "validation.every=0", "--dry-run"};
+        Outcome fixed = Maskflow.run(command);
+        assertThat(forecast(fixed.out(), "training")).as(fixed.err()).isEqualTo(3 * 2 * 31);
+        assertThat(fixed.out()).doesNotContain("a response ends after");
+        String[] arriving = Arrays.copyOf(command, command.length + 2);
+        arriving[command.length] = "--set";
+        arriving[command.length + 1] = "decoder.arrival=0.15";
+        Outcome early = Maskflow.run(arriving);
+        assertThat(early.out()).as(early.err()).contains("calls of at most 16.0");
+        assertThat(forecast(early.out(), "training")).isBetween(1L, 3L * 2 * 31 / 2);
+    }
+
     @Test
     void withoutTheModelWhatCanBeCountedIsCounted() throws IOException {
         Path config = Maskflow.config(folder, 6000);

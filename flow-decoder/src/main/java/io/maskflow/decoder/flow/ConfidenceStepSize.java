@@ -70,8 +70,9 @@ public sealed interface ConfidenceStepSize extends StepSizePolicy {
     }
 
     /**
-     * {@code a = 1} where {@code c >= threshold}, else 0. With {@link CommitRule#SURE} from the same threshold the flow is
-     * threshold decoding (Fast-dLLM): sure positions become their tokens, the others stay masks.
+     * {@code a = 1} where {@code c >= threshold}, else 0. With {@link CommitRule#SURE} from the same threshold and {@code
+     * commitSeesOldProgress} the flow is threshold decoding (Fast-dLLM): sure positions become their tokens, the others stay
+     * masks, and where none is sure the surest becomes its token.
      *
      * @param threshold in (0, 1]
      */

@@ -58,9 +58,6 @@ public final class HardCommitment {
                     case ARRIVED -> i -> open[i] && progress[i] >= from;
                 };
         int[] chosen = IntStream.range(0, confidence.length).filter(fixed).toArray();
-        if (settings.commit() == CommitRule.SURE && chosen.length > 0) {
-            return chosen;
-        }
         int one = choose(confidence, progress, open, settings.commitBelow());
         return one == NONE
                 ? chosen

@@ -104,12 +104,14 @@ class ArrivalTest extends DecoderContractTest {
 
     /**
      * The worked example: a = 1 where c >= theta, else 0, and every sure position fixed, is Fast-dLLM's threshold. The model
-     * never predicts the mask: mask prediction counts that probability, the flow takes it out.
+     * never predicts the mask: mask prediction counts that probability, the flow takes it out. The one that is always fixed
+     * is judged by its progress before the step, which is 0 for every open position: it is the surest of all.
      */
     @ParameterizedTest
     @CsvSource({"0.2, 12", "0.4, 12", "0.6, 12", "0.8, 12", "0.95, 12", "0.6, 3", "0.6, 1", "1, 30"})
     void thresholdDecodingIsASpecialCase(double threshold, int steps) {
-        FlowSettings sure = FlowSettings.defaults().withCommit(CommitRule.SURE, threshold);
+        FlowSettings sure =
+                FlowSettings.defaults().withCommit(CommitRule.SURE, threshold).withCommitSeesOldProgress(true);
         Decoder flow = new FlowDecoder(sure, new ConfidenceStepSize.Threshold(threshold));
         Decoder mask = new MaskPredictionDecoder(MaskPredictionSettings.defaults().withThreshold(threshold));
         for (int seed = 0; seed < 20; seed++) {
@@ -125,7 +127,7 @@ class ArrivalTest extends DecoderContractTest {
     }
 
     @Test
-    void everySurePositionIsFixedOrElseTheOne() {
+    void everySurePositionIsFixedAndTheOneBesides() {
         FlowSettings sure = FlowSettings.defaults().withCommit(CommitRule.SURE, 0.6);
         int several = 0;
         for (int seed = 0; seed < 10; seed++) {
@@ -140,7 +142,7 @@ class ArrivalTest extends DecoderContractTest {
                         best = best < 0 || s.confidence()[i] > s.confidence()[best] ? i : best;
                     }
                 }
-                if (expected.isEmpty()) {
+                if (s.confidence()[best] < 0.6f) { // else the surest, here always below .99, is among them
                     expected.add(best);
                 }
                 several += expected.size() > 1 ? 1 : 0;
@@ -148,6 +150,26 @@ class ArrivalTest extends DecoderContractTest {
             }
         }
         assertThat(several).isPositive();
+    }
+
+    @Test
+    void besidesTheSureOnesThatHaveArrivedTheSurestOneThatHasNotIsFixed() {
+        double threshold = 0.6;
+        FlowSettings sure = FlowSettings.defaults().withCommit(CommitRule.SURE, threshold);
+        int besides = 0;
+        for (int seed = 0; seed < 10; seed++) {
+            for (DecodingStep s : steps(sure, new ConfidenceStepSize.Threshold(threshold), 12, seed)) {
+                long unsure = java.util.Arrays.stream(s.committed())
+                        .filter(i -> s.confidence()[i] < (float) threshold)
+                        .count();
+                long open = java.util.stream.IntStream.range(0, 12)
+                        .filter(i -> s.active()[i] && s.confidence()[i] < (float) threshold)
+                        .count();
+                assertThat(unsure).isEqualTo(Math.min(1, open));
+                besides += unsure > 0 && s.committed().length > 1 ? 1 : 0;
+            }
+        }
+        assertThat(besides).isPositive();
     }
 
     @Test

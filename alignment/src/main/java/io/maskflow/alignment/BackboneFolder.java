@@ -21,7 +21,10 @@ public final class BackboneFolder {
         "tokenizer_config.json",
         "chat_template.jinja",
         "generation_config.json",
-        "special_tokens_map.json"
+        "special_tokens_map.json",
+        "vocab.json",
+        "merges.txt",
+        "added_tokens.json"
     };
 
     private BackboneFolder() {}

@@ -1,6 +1,7 @@
 package io.maskflow.alignment;
 
 import io.maskflow.alignment.TrainableBackbone.Batch;
+import io.maskflow.decoder.backbone.Transformer;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -31,7 +32,7 @@ final class Checkpointing {
     /** Whether the blocks of this batch are computed again. In mode auto: once it had to be, always. */
     boolean of(Batch batch) {
         if (when == CheckpointBlocks.AUTO) {
-            long needed = bytes(batch.bias().getShape().get(0), batch.bias().getShape().get(3));
+            long needed = bytes(batch.rows(), batch.length());
             if (needed > largest) {
                 largest = needed;
                 again |= needed > available() / 2;
@@ -46,9 +47,11 @@ final class Checkpointing {
      * of the feed-forward in the precision of products, and the attention of each head twice.
      */
     long bytes(long B, long T) {
-        long E = shape.width();
-        long F = shape.weights().get(shape.blockOrder(0).get(shape.blockOrder(0).size() - 1)).get(1);
-        long heads = shape.weights().get(shape.blockOrder(0).get(1)).get(0) / shape.headSize();
+        Transformer network = shape.network();
+        Transformer.Experts experts = network.experts();
+        long E = network.width();
+        long F = Math.max(network.innerWidth(), (long) experts.perToken() * experts.width() + experts.sharedWidth());
+        long heads = network.heads().queries();
         long position = 2 * FLOAT * E + (6 * E + 4 * F) * product + heads * T * (FLOAT + product);
         return shape.layers() * B * T * position;
     }

@@ -139,8 +139,8 @@ final class EvoTokenObjective implements TrainingObjective {
 
     private NDList refine(
             NDManager scope, TrainingBatch batch, Inputs inputs, float[] weights, Backward backward) {
-        TrainableBackbone.Batch plain = TrainableBackbone.Batch.upload(scope, batch);
-        TrainableBackbone.Batch mixed = new TrainableBackbone.Batch(inputs.ids(scope), plain.bias(), plain.target());
+        TrainableBackbone.Batch plain = backbone.upload(scope, batch);
+        TrainableBackbone.Batch mixed = new TrainableBackbone.Batch(inputs.ids(scope), plain.seen(), plain.target());
         TrainingLoss loss = TrainingLoss.of(
                         "refinement",
                         plain.positions(scope, weights),

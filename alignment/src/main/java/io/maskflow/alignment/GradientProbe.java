@@ -115,7 +115,7 @@ public final class GradientProbe {
             NDArray one = scope.create(1f);
             Found found = loss.of(
                     scope,
-                    TrainableBackbone.Batch.upload(scope, batch),
+                    backbone.upload(scope, batch),
                     term -> JniUtils.backward((PtNDArray) term, (PtNDArray) one, false, false));
             Map<String, float[]> gradients = new LinkedHashMap<>();
             trained.forEach((name, weight) -> {

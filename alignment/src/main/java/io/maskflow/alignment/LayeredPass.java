@@ -71,7 +71,11 @@ final class LayeredPass {
     private NDList whole(NDManager scope, NDArray embeddings, TrainingObjective.Backward backward) {
         NDList w = backbone.effective(scope, backbone.architecture().order());
         NDArray N = scope.create((long) batch.target().getShape().get(1));
-        NDList results = head(scope, program.train(scope, "all_blocks", w, embeddings, batch.bias(), N).get(0));
+        NDArray[] turns = backbone.turns(scope, batch);
+        NDList results = head(
+                scope,
+                program.train(scope, "all_blocks", w, embeddings, turns[0], turns[1], batch.mask(), N)
+                        .get(0));
         backward.of(results.get(0));
         return results;
     }
@@ -116,7 +120,10 @@ final class LayeredPass {
         NDList w = backbone.effective(scope, backbone.architecture().blockOrder(i));
         boolean last = i + 1 == backbone.architecture().layers();
         NDArray N = scope.create(last ? (long) batch.target().getShape().get(1) : 0L);
-        return program.train(scope, "one_block", w, x, batch.bias(), N).get(0);
+        NDArray[] turns = backbone.turns(scope, batch);
+        NDArray number = scope.create((long) i);
+        return program.train(scope, "one_block", w, x, turns[0], turns[1], batch.mask(), N, number)
+                .get(0);
     }
 
     /** The same values at the beginning of a gradient graph of their own ({@code stopGradient} would cut x itself off). */

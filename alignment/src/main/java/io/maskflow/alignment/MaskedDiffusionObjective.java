@@ -36,7 +36,7 @@ final class MaskedDiffusionObjective implements TrainingObjective {
     public Value loss(NDManager scope, long number, Backward backward) {
         TrainingBatch batch = batches.batch(number);
         float[] weights = MaskedCrossEntropy.weights(batch, reduction, weightedTokens, tokenWeight);
-        TrainableBackbone.Batch uploaded = TrainableBackbone.Batch.upload(scope, batch);
+        TrainableBackbone.Batch uploaded = backbone.upload(scope, batch);
         NDList result = backbone.differentiate(
                 scope,
                 uploaded,

@@ -128,7 +128,7 @@ public sealed interface Objective {
      *
      * @param probability with which a sequence gets feedback at all; the others train on binary masks, in [0, 1]
      * @param k tokens that are mixed, 0 for the whole vocabulary
-     * @param omegaS where the three parameters start, see {@link SoftMask}
+     * @param omegaS where the three parameters start, see {@link SoftMask} (like the components that follow)
      * @param temperature where the temperature starts; it is learned with {@code k} 0 only
      * @param learningRate peak rate of these parameters, above 0; it follows the shape of the backbone's rate
      * @param reduction how masked positions are averaged

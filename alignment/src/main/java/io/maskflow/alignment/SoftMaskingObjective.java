@@ -94,7 +94,7 @@ final class SoftMaskingObjective implements TrainingObjective {
         for (int j = 0; j < weight.length; j++) {
             weight[j] = weights[rows.get(j / N) * N + j % N];
         }
-        TrainableBackbone.Batch uploaded = TrainableBackbone.Batch.upload(scope, some);
+        TrainableBackbone.Batch uploaded = backbone.upload(scope, some);
         NDList result = fed
                 ? secondPass(scope, some, uploaded, weight, backbone.logits(scope, uploaded), backward)
                 : backbone.differentiate(

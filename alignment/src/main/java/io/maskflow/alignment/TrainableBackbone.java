@@ -9,7 +9,9 @@ import ai.djl.pytorch.engine.PtNDArray;
 import ai.djl.pytorch.jni.JniUtils;
 import io.maskflow.alignment.data.KeyedDraws;
 import io.maskflow.decoder.backbone.BackboneOptions.Precision;
-import io.maskflow.decoder.backbone.Backbones;
+import io.maskflow.decoder.backbone.BackboneOverrides;
+import io.maskflow.decoder.backbone.RotaryTable;
+import io.maskflow.decoder.backbone.Transformer;
 import io.maskflow.decoder.backbone.WeightList;
 import io.maskflow.decoder.tensor.Checkpoint;
 import io.maskflow.decoder.tensor.CheckpointException;
@@ -37,11 +39,11 @@ public final class TrainableBackbone implements AutoCloseable {
 
     private static final int ENGINE_FLOAT32 = 6;
     private static final int ENGINE_BFLOAT16 = 15;
-    private static final float INVISIBLE = Float.NEGATIVE_INFINITY;
 
     private final TransformerShape architecture;
     private final NDManager manager;
     private final TorchScript program;
+    private final RotaryTable rotary;
     private final Map<String, NDArray> weights = new LinkedHashMap<>();
     private final boolean bfloat16;
     private LowRankAdapter adapter;
@@ -53,20 +55,20 @@ public final class TrainableBackbone implements AutoCloseable {
         this.bfloat16 = precision == Precision.BF16;
         this.checkpointing = new Checkpointing(CheckpointBlocks.NEVER, architecture, bfloat16);
         this.manager = NDManager.newBaseManager("PyTorch");
-        String text = TorchScript.readResource(TrainableBackbone.class, "transformer-training.torchscript")
-                + "\n" + TorchScript.readResource(TrainableBackbone.class, "losses.torchscript")
-                + "\n" + TorchScript.readResource(TrainableBackbone.class, "adapters.torchscript");
-        Map<String, Object> attributes = new LinkedHashMap<>();
-        attributes.put("head_size", architecture.headSize());
-        attributes.put("grouped", architecture.grouped());
-        attributes.put("projection", architecture.biased() ? 2 : 1);
+        String text = String.join(
+                "\n",
+                TorchScript.readResource(TrainableBackbone.class, "training-layers.torchscript"),
+                Transformer.text(),
+                TorchScript.readResource(TrainableBackbone.class, "training.torchscript"),
+                TorchScript.readResource(TrainableBackbone.class, "losses.torchscript"),
+                TorchScript.readResource(TrainableBackbone.class, "adapters.torchscript"));
+        Map<String, Object> attributes = new LinkedHashMap<>(architecture.network().attributes());
         attributes.put("shift", architecture.shift());
-        attributes.put("layers", architecture.layers());
-        attributes.put("eps", architecture.epsilon());
-        attributes.put("minus_log_theta", -Math.log(architecture.theta()));
         attributes.put("dtype", precision == Precision.BF16 ? ENGINE_BFLOAT16 : ENGINE_FLOAT32);
         attributes.put("codebook_detached", gradient == XPredictionLoss.Gradient.CODEBOOK_DETACHED);
-        this.program = TorchScript.load(manager, "transformer-training", text, attributes);
+        this.program = TorchScript.load(manager, "training", text, attributes);
+        this.rotary = new RotaryTable(
+                manager, architecture.network().heads().theta(), architecture.network().heads().rotated());
     }
 
     /**
@@ -79,9 +81,9 @@ public final class TrainableBackbone implements AutoCloseable {
      * @throws io.maskflow.decoder.tensor.CheckpointException if files are missing, damaged or do not fit each other
      */
     public static TrainableBackbone load(Path folder, Precision precision, XPredictionLoss.Gradient gradient) {
-        TransformerShape architecture = TransformerShape.of(folder);
+        TransformerShape architecture = TransformerShape.of(folder, BackboneOverrides.NONE);
         Checkpoint checkpoint = Checkpoint.open(folder);
-        requireTrainable(Backbones.design(folder).weights(), checkpoint);
+        requireTrainable(architecture.list(), checkpoint);
         TrainableBackbone backbone = new TrainableBackbone(architecture, precision, gradient);
         try (FiniteWeights finite = new FiniteWeights(backbone.manager)) {
             architecture.weights().forEach((name, shape) -> {
@@ -114,9 +116,8 @@ public final class TrainableBackbone implements AutoCloseable {
      * @throws io.maskflow.decoder.tensor.CheckpointException if the configuration is refused
      */
     public static TrainableBackbone random(Path folder, long seed, Precision precision) {
-        TransformerShape architecture = TransformerShape.of(folder);
-        TrainableBackbone backbone =
-                new TrainableBackbone(architecture, precision, XPredictionLoss.Gradient.CODEBOOK_DETACHED);
+        TransformerShape architecture = TransformerShape.of(folder, BackboneOverrides.NONE);
+        TrainableBackbone backbone = new TrainableBackbone(architecture, precision, XPredictionLoss.Gradient.CODEBOOK_DETACHED);
         architecture.weights().forEach((name, shape) -> {
             float[] values = new float[Math.toIntExact(shape.size())];
             boolean norm = shape.dimension() == 1 && !name.endsWith(".bias");
@@ -168,7 +169,7 @@ public final class TrainableBackbone implements AutoCloseable {
 
     /** Embedding width {@code E}. */
     public int embeddingSize() {
-        return architecture.width();
+        return architecture.network().width();
     }
 
     /** All weights by their names in files, owned by this backbone. */
@@ -196,7 +197,7 @@ public final class TrainableBackbone implements AutoCloseable {
         boolean recording = JniUtils.isGradMode();
         JniUtils.setGradMode(false);
         try {
-            NDArray narrow = program.train(manager, "narrow", tensor).get(0);
+            NDArray narrow = program.train(manager, "to_bfloat16", tensor).get(0);
             tensor.close();
             return narrow;
         } finally {
@@ -217,28 +218,34 @@ public final class TrainableBackbone implements AutoCloseable {
         return new LayeredPass(this, batch, loss).run(scope, checkpointing.of(batch), backward);
     }
 
-    /** Calls a method of the program on {@code (weights, ids, bias, more)}; gradients are recorded if the thread does. */
-    private NDList call(NDManager scope, String method, Batch batch, Object... more) {
-        List<Object> arguments =
-                new ArrayList<>(List.of(effective(scope, architecture.order()), batch.ids, batch.bias));
-        arguments.addAll(List.of(more));
-        return program.train(scope, method, arguments.toArray());
-    }
-
-    /** The same with the weights as they were before adapters were put on them, and without a gradient. */
-    NDList callBase(NDManager scope, String method, Batch batch, Object... more) {
-        return withoutGradient(() -> {
-            List<Object> arguments =
-                    new ArrayList<>(List.of(inOrder(weights, architecture.order()), batch.ids, batch.bias));
-            arguments.addAll(List.of(more));
-            return program.train(scope, method, arguments.toArray());
-        });
-    }
-
     /** Logits {@code [B, N, V]} of the response, without a gradient. */
     NDArray logits(NDManager scope, Batch batch) {
-        return withoutGradient(
-                () -> call(scope, "reference_logits", batch, batch.target).get(0));
+        return withoutGradient(() -> logits(scope, batch, effective(scope, architecture.order())));
+    }
+
+    /** The same with the weights as they were before adapters were put on them. */
+    NDArray baseLogits(NDManager scope, Batch batch) {
+        return withoutGradient(() -> logits(scope, batch, inOrder(weights, architecture.order())));
+    }
+
+    private NDArray logits(NDManager scope, Batch batch, NDList w) {
+        NDArray[] turns = turns(scope, batch);
+        return program.train(
+                        scope, "reference_logits", w, batch.ids, turns[0], turns[1], batch.mask(), batch.target)
+                .get(0);
+    }
+
+    /** Cosines and sines of the rotary embedding for the positions of a batch. */
+    NDArray[] turns(NDManager scope, Batch batch) {
+        return rotary.between(scope, 0, batch.length());
+    }
+
+    /** Brings a batch into the engine. */
+    Batch upload(NDManager scope, TrainingBatch batch) {
+        return new Batch(
+                Batch.ids(scope, batch.inputIds()),
+                VisiblePositions.of(scope, batch, architecture.attention()),
+                Batch.ids(scope, batch.targetIds()));
     }
 
     static <T> T withoutGradient(Supplier<T> computation) {
@@ -289,19 +296,28 @@ public final class TrainableBackbone implements AutoCloseable {
         return manager;
     }
 
-    /** A batch inside the engine: {@code ids} [B, T], {@code bias} [B, 1, 1, T] (0 or minus infinity), {@code target} [B, N]. */
-    record Batch(NDArray ids, NDArray bias, NDArray target) {
+    /**
+     * A batch inside the engine.
+     *
+     * @param ids {@code [B, T]}, or {@code [B, T, K]} of mixed inputs
+     * @param seen boolean {@code [B, 1 or T, T]}, true where a query sees a key
+     * @param target {@code [B, N]}
+     */
+    record Batch(NDArray ids, NDArray seen, NDArray target) {
 
-        static Batch upload(NDManager scope, TrainingBatch batch) {
-            int T = batch.inputIds()[0].length;
-            float[] bias = new float[batch.rows() * T];
-            for (int j = 0; j < bias.length; j++) {
-                bias[j] = batch.visible()[j / T][j % T] ? 0f : INVISIBLE;
-            }
-            return new Batch(
-                    ids(scope, batch.inputIds()),
-                    scope.create(FloatBuffer.wrap(bias), new Shape(batch.rows(), 1, 1, T), DataType.FLOAT32),
-                    ids(scope, batch.targetIds()));
+        /** Rows B. */
+        int rows() {
+            return (int) seen.getShape().get(0);
+        }
+
+        /** Positions T. */
+        int length() {
+            return (int) seen.getShape().get(2);
+        }
+
+        /** Which positions see which, as the program takes it. */
+        NDList mask() {
+            return new NDList(seen);
         }
 
         private static NDArray ids(NDManager scope, int[][] ids) {
@@ -320,6 +336,7 @@ public final class TrainableBackbone implements AutoCloseable {
 
     @Override
     public void close() {
+        rotary.close();
         program.close();
         manager.close();
     }

@@ -1,109 +1,97 @@
 package io.maskflow.alignment;
 
 import ai.djl.ndarray.types.Shape;
+import io.maskflow.decoder.backbone.AttentionRule;
 import io.maskflow.decoder.backbone.BackboneInfo;
+import io.maskflow.decoder.backbone.BackboneOverrides;
 import io.maskflow.decoder.backbone.Backbones;
-import io.maskflow.decoder.backbone.ModelConfig;
-import io.maskflow.decoder.backbone.ScriptNetwork;
+import io.maskflow.decoder.backbone.Transformer;
+import io.maskflow.decoder.backbone.WeightList;
 import io.maskflow.decoder.tensor.CheckpointException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 
 /**
- * What the training text must know of a transformer: sizes, and its tensors in the order of the text (embedding, last norm,
- * head, then the blocks).
+ * What training must know of a base model beside the description of its network.
  *
- * @param weights name to shape, each once
- * @param order names in the order of the text; the head of a tied model is the embedding again
- * @param layers blocks
- * @param headSize channels per head
- * @param grouped fewer heads of keys than of queries
- * @param biased whether queries, keys and values have biases
+ * @param network the description
+ * @param list its tensors in the order of the text: embedding, last norm, head, then the blocks
+ * @param attention which positions see which
  * @param shift 1 where the logits of a position are for the next one, else 0
- * @param epsilon of the norms
- * @param theta base of the rotary frequencies
- * @param width {@code E}
  * @param tokens ids that batches are made with
  */
 record TransformerShape(
-        Map<String, Shape> weights,
-        List<String> order,
-        int layers,
-        int headSize,
-        boolean grouped,
-        boolean biased,
+        Transformer network,
+        WeightList list,
+        AttentionRule attention,
         int shift,
-        double epsilon,
-        double theta,
-        int width,
         TrainingBatch.SpecialTokens tokens) {
-
-    /** Families whose forward the training text computes. */
-    private static final List<String> TRAINABLE = List.of("llada", "Dream");
-
-    /** First weight of the first block, its norm, and how many there are before it. */
-    private static final int FIRST = 3;
 
     /**
      * Reads the configuration of a model.
      *
      * @param folder with {@code config.json}
+     * @param overrides what is said of the model where it is named
      * @throws CheckpointException if it cannot be trained
      */
-    static TransformerShape of(Path folder) {
-        BackboneInfo info = Backbones.describe(folder);
-        if (!TRAINABLE.contains(info.family())) {
-            throw new CheckpointException("model_type must be one of " + String.join(", ", TRAINABLE)
-                    + " to be trained, was " + info.family() + " (" + folder.resolve("config.json") + ")");
-        }
-        ScriptNetwork.Design design = Backbones.design(folder);
-        Map<String, Shape> weights = design.weights().shapes();
-        List<String> order = design.weights().order();
-        boolean biased = order.get(FIRST + 2).endsWith(".bias");
-        String queries = order.get(FIRST + 1);
-        String keys = order.get(FIRST + (biased ? 3 : 2));
-        int end = ModelConfig.read(folder).firstId("eos_token_id", info.vocabularySize());
+    static TransformerShape of(Path folder, BackboneOverrides overrides) {
+        BackboneInfo info = Backbones.describe(folder, overrides);
+        Transformer network = Backbones.transformer(folder)
+                .orElseThrow(() -> new CheckpointException("a model of family " + info.family()
+                        + " cannot be trained: its network is not the transformer that the training text computes ("
+                        + folder.resolve("config.json") + ")"));
         return new TransformerShape(
-                weights,
-                order,
-                design.layers(),
-                (Integer) design.attributes().get("head_size"),
-                !weights.get(queries).equals(weights.get(keys)),
-                biased,
+                network,
+                network.weights(),
+                info.attention(),
                 info.logitsPredictNext() ? 1 : 0,
-                design.epsilon(),
-                design.ropeTheta(),
-                info.embeddingSize(),
-                new TrainingBatch.SpecialTokens(info.maskId(), end, info.padId()));
+                new TrainingBatch.SpecialTokens(info.maskId(), info.endId(), info.padId()));
+    }
+
+    /** Tensors by name and shape, each once. */
+    Map<String, Shape> weights() {
+        return list.shapes();
+    }
+
+    /** Names in the order of the text; the head of a tied model is the embedding again. */
+    List<String> order() {
+        return list.order();
+    }
+
+    /** Blocks. */
+    int layers() {
+        return network.layers();
     }
 
     /** Names of embedding, last norm and head, in the order of the text. */
     List<String> outerOrder() {
-        return order.subList(0, FIRST);
+        return list.outerOrder();
     }
 
     /** Names of a block's weights, in the order of the text. */
     List<String> blockOrder(int block) {
-        int each = (order.size() - FIRST) / layers;
-        return order.subList(FIRST + block * each, FIRST + (block + 1) * each);
+        return list.blockOrder(block);
     }
 
     /** Names of the embedding and of the output head. */
     List<String> vocabulary() {
-        return List.of(order.get(0), order.get(2));
+        return List.of(order().get(0), order().get(2));
     }
 
-    /** Names of the matrices of linear layers. */
+    /** Names of the matrices of linear layers; a router of experts is none of them. */
     List<String> linears() {
-        return weights.entrySet().stream()
-                .filter(entry -> entry.getValue().dimension() == 2 && !entry.getKey().equals(order.get(0)))
+        return weights().entrySet().stream()
+                .filter(entry -> entry.getValue().dimension() == 2
+                        && !entry.getKey().equals(order().get(0))
+                        && !list.isExact(entry.getKey()))
                 .map(Map.Entry::getKey)
                 .toList();
     }
 
     /** Whether a matrix writes into the residual stream. */
     boolean writesResidual(String name) {
-        return name.matches(".*blocks\\.\\d+\\.(attn_out|ff_out)\\.weight|.*\\.(o_proj|down_proj)\\.weight");
+        return network.names().residual().stream().anyMatch(name::endsWith)
+                && !vocabulary().contains(name);
     }
 }

@@ -39,7 +39,7 @@ final class XPredictionObjective implements TrainingObjective {
     @Override
     public Value loss(NDManager scope, long number, Backward backward) {
         TrainingBatch batch = batches.batch(number);
-        TrainableBackbone.Batch uploaded = TrainableBackbone.Batch.upload(scope, batch);
+        TrainableBackbone.Batch uploaded = backbone.upload(scope, batch);
         int E = backbone.embeddingSize();
         float[] weights = XPredictionLoss.weights(batch, config.mode().positions(), config.reduction(), E);
         float[] divergenceWeights = MaskedCrossEntropy.weights(
@@ -48,7 +48,7 @@ final class XPredictionObjective implements TrainingObjective {
         for (int j = 0; j < divergenceWeights.length; j++) {
             divergenceWeights[j] *= factor;
         }
-        NDArray reference = frozen.callBase(scope, "reference_logits", uploaded, uploaded.target()).get(0);
+        NDArray reference = frozen.baseLogits(scope, uploaded);
         TrainingLoss loss = TrainingLoss.of(
                 "alignment",
                 reference,

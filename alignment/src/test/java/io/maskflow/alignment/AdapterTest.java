@@ -12,6 +12,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.maskflow.decoder.backbone.BackboneOptions.Precision;
 import io.maskflow.decoder.backbone.BackboneOptions;
+import io.maskflow.decoder.backbone.BackboneOverrides;
 import io.maskflow.decoder.backbone.Backbones;
 import io.maskflow.decoder.backbone.NetworkPredictor;
 import io.maskflow.decoder.tensor.CheckpointException;
@@ -23,6 +24,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
 import org.junit.jupiter.api.BeforeEach;
@@ -70,7 +72,7 @@ class AdapterTest {
         boolean recording = JniUtils.isGradMode();
         JniUtils.setGradMode(differentiate);
         try (NDManager scope = backbone.manager().newSubManager()) {
-            TrainableBackbone.Batch uploaded = TrainableBackbone.Batch.upload(scope, batch);
+            TrainableBackbone.Batch uploaded = backbone.upload(scope, batch);
             TrainingLoss loss = TrainingLoss.of("masked_cross_entropy", uploaded.positions(scope, weights));
             NDArray one = scope.create(1f);
             return backbone.differentiate(scope, uploaded, loss, term -> {
@@ -147,13 +149,14 @@ class AdapterTest {
             LowRankAdapter adapter = backbone.adapt(TinyModel.adapter(type), 1);
             stir(adapter);
             adapter.write(written, base.toString());
-            training = backbone.logits(scope, TrainableBackbone.Batch.upload(scope, batch)).toFloatArray();
+            training = backbone.logits(scope, backbone.upload(scope, batch)).toFloatArray();
         }
         Path merged = folder.resolve("merged");
         BackboneFolder.merge(base, written, merged);
         int T = batch.inputIds()[0].length;
         int N = batch.responseLength();
-        try (NetworkPredictor beside = Backbones.open(base, written, BackboneOptions.standard());
+        try (NetworkPredictor beside = Backbones.open(
+                        base, Optional.of(written), BackboneOverrides.NONE, BackboneOptions.standard());
                 NetworkPredictor whole = Backbones.open(merged, BackboneOptions.standard());
                 NetworkPredictor plain = Backbones.open(base, BackboneOptions.standard())) {
             float[] one = beside.logits(batch.inputIds(), batch.visible());
@@ -245,7 +248,8 @@ class AdapterTest {
         try (TrainableBackbone small = TrainableBackbone.random(other, 3, Precision.F32)) {
             BackboneFolder.write(other, small, other);
         }
-        assertThatThrownBy(() -> Backbones.open(other, written, BackboneOptions.standard()))
+        assertThatThrownBy(() -> Backbones.open(
+                        other, Optional.of(written), BackboneOverrides.NONE, BackboneOptions.standard()))
                 .isInstanceOf(CheckpointException.class)
                 .hasMessageContaining("blocks.1");
         Path config = written.resolve("adapter_config.json");

@@ -129,7 +129,7 @@ class CheckpointBlocksTest {
         JniUtils.setGradMode(true);
         long[] growth = new long[1];
         try (NDManager scope = backbone.manager().newSubManager()) {
-            TrainableBackbone.Batch uploaded = TrainableBackbone.Batch.upload(scope, batch);
+            TrainableBackbone.Batch uploaded = backbone.upload(scope, batch);
             TrainingLoss loss = TrainingLoss.of("masked_cross_entropy", uploaded.positions(scope, weights));
             NDArray one = scope.create(1f);
             long before = status("VmRSS");
@@ -161,7 +161,7 @@ class CheckpointBlocksTest {
         try (TrainableBackbone backbone = model(false, CheckpointBlocks.AUTO);
                 NDManager scope = backbone.manager().newSubManager()) {
             Checkpointing auto = new Checkpointing(CheckpointBlocks.AUTO, backbone.architecture(), false);
-            TrainableBackbone.Batch small = TrainableBackbone.Batch.upload(scope, TinyModel.batch(0));
+            TrainableBackbone.Batch small = backbone.upload(scope, TinyModel.batch(0));
             assertThat(auto.of(small)).isFalse();
             // Width 16, feed-forward 24, two heads, float32, by hand: 2*4*16 + (6*16 + 4*24)*4 + 2*10*8 = 1056 per position.
             assertThat(auto.bytes(4, 10)).isEqualTo(2L * 4 * 10 * 1056);

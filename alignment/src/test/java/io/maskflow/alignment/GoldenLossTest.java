@@ -108,7 +108,7 @@ class GoldenLossTest {
                         TrainableBackbone.load(MODEL, Precision.F32, XPredictionLoss.Gradient.CODEBOOK_DETACHED);
                 NetworkPredictor decoder = Backbones.open(MODEL, BackboneOptions.standard());
                 NDManager scope = backbone.manager().newSubManager()) {
-            TrainableBackbone.Batch uploaded = TrainableBackbone.Batch.upload(scope, padded);
+            TrainableBackbone.Batch uploaded = backbone.upload(scope, padded);
             NDArray z = backbone.logits(scope, uploaded);
             float[] training = z.toFloatArray(); // [B, N, V]
             float[] decoding = decoder.logits(padded.inputIds(), padded.visible()); // [B * T, V]

@@ -72,7 +72,7 @@ class LossTest {
         try (TrainableBackbone backbone = TrainableBackbone.random(source, 1, Precision.F32);
                 TrainableBackbone other = TrainableBackbone.random(source, 2, Precision.F32);
                 NDManager scope = backbone.manager().newSubManager()) {
-            TrainableBackbone.Batch uploaded = TrainableBackbone.Batch.upload(scope, batch);
+            TrainableBackbone.Batch uploaded = backbone.upload(scope, batch);
             NDArray z = backbone.logits(scope, uploaded);
             NDArray reference = other.logits(scope, uploaded);
             float[] weights = new float[24];

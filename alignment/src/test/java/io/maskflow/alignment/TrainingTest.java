@@ -98,7 +98,7 @@ class TrainingTest {
             java.util.Arrays.fill(weights, 0.01f);
             TrainingObjective objective = (scope, number, backward) -> {
                 TrainingBatch batch = TinyModel.batch(number);
-                TrainableBackbone.Batch uploaded = TrainableBackbone.Batch.upload(scope, batch);
+                TrainableBackbone.Batch uploaded = backbone.upload(scope, batch);
                 TrainingLoss entropy =
                         TrainingLoss.of("masked_cross_entropy", uploaded.positions(scope, weights));
                 NDArray loss = backbone.differentiate(scope, uploaded, entropy, backward).get(0);

@@ -1,5 +1,7 @@
 package io.maskflow.decoder;
 
+import io.maskflow.decoder.backbone.AttentionRule;
+import io.maskflow.decoder.backbone.BackboneInfo;
 import io.maskflow.decoder.backbone.Window;
 
 /**
@@ -70,6 +72,31 @@ public record BlockSchedule(int responseLength, int blockLength, int steps, int 
         }
         int end = Math.floorDiv(promptLength + responseLength + blockLength - 1, blockLength) * blockLength;
         return new BlockSchedule(end - promptLength, blockLength, steps, promptLength % blockLength);
+    }
+
+    /**
+     * The blocks of a block-causal model: counted and filled up as its attention does.
+     *
+     * @param info the model
+     * @param decoder its name in settings, for the message
+     * @param asked block length that the decoder's settings name, 0 for the model's
+     * @param promptLength tokens of the prompt
+     * @param request response length and steps
+     * @throws IllegalArgumentException if the model's attention is full or in blocks of another length
+     */
+    public static BlockSchedule under(
+            BackboneInfo info, String decoder, int asked, int promptLength, DecodeRequest request) {
+        AttentionRule attention = info.attention();
+        int length = attention.blockLength();
+        if (attention.isFull() || asked != 0 && asked != length) {
+            throw new IllegalArgumentException(decoder + " needs a model with block-causal attention"
+                    + (asked == 0 ? "" : " in blocks of " + asked) + "; the attention of " + info.name() + " is "
+                    + attention);
+        }
+        return attention.origin() == AttentionRule.Origin.TEXT
+                ? aligned(promptLength, request.responseLength(), length, request.steps())
+                : new BlockSchedule(
+                        request.responseLength(), Math.min(length, request.responseLength()), request.steps());
     }
 
     /** Number of blocks {@code nb}. */

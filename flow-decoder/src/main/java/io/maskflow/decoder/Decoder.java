@@ -26,19 +26,10 @@ public interface Decoder extends Serializable {
      * @param info of the base model
      * @param request prompts, length, steps
      * @return one per sample, in order
-     * @throws IllegalArgumentException if the model cannot be fed the way the decoder asks, or the steps cannot serve the
+     * @throws IllegalArgumentException if the base model's attention is not what the decoder was made for, or the steps cannot serve the
      *     request
      */
     List<? extends RowInProgress> rows(BackboneInfo info, DecodeRequest request);
-
-    /**
-     * Block length of the block-causal mask that the decoder needs, 0 for full attention.
-     *
-     * @param info of the base model
-     */
-    default int blockCausalLength(BackboneInfo info) {
-        return 0;
-    }
 
     /**
      * Decodes a batch.
@@ -50,7 +41,6 @@ public interface Decoder extends Serializable {
      */
     default List<DecodedResponse> decode(MaskPredictor backbone, DecodeRequest request, DecodingObserver observer) {
         BackboneInfo info = backbone.info();
-        return DecodingLoop.run(
-                backbone, request, logitRules(info), blockCausalLength(info), rows(info, request), observer);
+        return DecodingLoop.run(backbone, request, logitRules(info), rows(info, request), observer);
     }
 }

@@ -6,7 +6,12 @@ import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** The one decode loop: all rows of a request join a {@link RunningBatch}, which takes steps until none is left. */
+/**
+ * The one decode loop: all rows of a request join a {@link RunningBatch}, which takes steps until none is left.
+ *
+ * <p>Which positions see which is the base model's affair: its sessions are opened with its own rule, and a decoder that
+ * needs another one refuses the model.
+ */
 public final class DecodingLoop {
 
     private DecodingLoop() {}
@@ -17,7 +22,6 @@ public final class DecodingLoop {
      * @param backbone the mask predictor
      * @param request prompts and length
      * @param rules what is done to the logits
-     * @param blockCausalLength block length of a block-causal mask, 0 for full attention
      * @param rows the rows' rules, one per sample, in order; none finished yet
      * @param observer sees every row's every step
      * @throws IllegalArgumentException if a prompt and its response exceed the positions of the model
@@ -27,14 +31,13 @@ public final class DecodingLoop {
             MaskPredictor backbone,
             DecodeRequest request,
             LogitRules rules,
-            int blockCausalLength,
             List<? extends RowInProgress> rows,
             DecodingObserver observer) {
         List<int[]> prompts =
                 request.samples().stream().map(DecodeRequest.Sample::promptIds).toList();
         prompts.forEach(prompt -> backbone.info().requireRoom(prompt.length, request.responseLength()));
         Map<RowInProgress, DecodedResponse> responses = new IdentityHashMap<>();
-        try (RunningBatch batch = new RunningBatch(backbone, rules, positions(request, rows), blockCausalLength)) {
+        try (RunningBatch batch = new RunningBatch(backbone, rules, positions(request, rows))) {
             batch.join(prompts, rows, observer);
             while (batch.size() > 0) {
                 batch.step().forEach(done -> responses.put(done.row(), done.response()));

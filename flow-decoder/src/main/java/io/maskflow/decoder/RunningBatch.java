@@ -28,7 +28,6 @@ public final class RunningBatch implements AutoCloseable {
     private final MaskPredictor backbone;
     private final LogitRules rules;
     private final int length;
-    private final int blockCausalLength;
     private final List<Seat> seats = new ArrayList<>();
     private DecodingSession session; // while there are rows
     private long sequencesComputed; // of sessions that are closed
@@ -65,13 +64,11 @@ public final class RunningBatch implements AutoCloseable {
      * @param backbone the mask predictor, used by this batch only while it takes a step
      * @param rules what is done to the logits of every row
      * @param length positions that a row may work on, at least those of each row that joins
-     * @param blockCausalLength block length of a block-causal mask, 0 for full attention
      */
-    public RunningBatch(MaskPredictor backbone, LogitRules rules, int length, int blockCausalLength) {
+    public RunningBatch(MaskPredictor backbone, LogitRules rules, int length) {
         this.backbone = backbone;
         this.rules = rules;
         this.length = length;
-        this.blockCausalLength = blockCausalLength;
     }
 
     /**
@@ -84,7 +81,7 @@ public final class RunningBatch implements AutoCloseable {
      */
     public void join(List<int[]> prompts, List<? extends RowInProgress> rows, DecodingObserver observer) {
         if (session == null) {
-            session = backbone.open(prompts, length, blockCausalLength);
+            session = backbone.open(prompts, length);
         } else {
             session.join(prompts);
         }

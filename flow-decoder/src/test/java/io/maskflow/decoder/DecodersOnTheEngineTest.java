@@ -3,11 +3,13 @@ package io.maskflow.decoder;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.maskflow.decoder.backbone.AttentionRule;
 import io.maskflow.decoder.backbone.BackboneOptions;
 import io.maskflow.decoder.backbone.Backbones;
 import io.maskflow.decoder.backbone.DecodingSession;
 import io.maskflow.decoder.backbone.Interpolation;
 import io.maskflow.decoder.backbone.LogitRules;
+import io.maskflow.decoder.backbone.MaskPredictor;
 import io.maskflow.decoder.backbone.NetworkPredictor;
 import io.maskflow.decoder.dream.DreamDecoder;
 import io.maskflow.decoder.dream.DreamSettings;
@@ -73,7 +75,8 @@ class DecodersOnTheEngineTest {
         decoders.put("flow", new FlowDecoder(flow, new ConstantStepSize(0.25)));
         decoders.put("slerp", new FlowDecoder(flow.withInterpolation(Interpolation.SLERP), new ConstantStepSize(0.25)));
         decoders.put("evotoken", new EvoTokenDecoder(EvoTokenSettings.defaults()));
-        decoders.put("llada2", new BlockSampler(BlockSamplerSettings.defaults().withBlockLength(4)));
+        Decoder blocks = new BlockSampler(BlockSamplerSettings.defaults().withBlockLength(4));
+        decoders.put("llada2", new UnderBlocks(blocks, 4));
         return decoders;
     }
 
@@ -106,16 +109,17 @@ class DecodersOnTheEngineTest {
     @MethodSource("names")
     void joiningAndLeavingBetweenStepsChangesNoBitOfAnyRow(String name) {
         Decoder decoder = decoders().get(name);
-        NetworkPredictor model = name.equals("llada2") ? llada2 : llada;
+        NetworkPredictor network = name.equals("llada2") ? llada2 : llada;
+        MaskPredictor model = name.equals("llada2") ? network.under(AttentionRule.blocksOfText(4)) : network;
         decoder.decode(model, asked(0), DecodingObserver.NONE); // reads weights and makes tables that stay
-        int before = model.liveArrays();
+        int before = network.liveArrays();
         Map<Integer, List<DecodingStep>> seen = new TreeMap<>();
         Map<RowInProgress, Integer> numbers = new IdentityHashMap<>();
         Map<Integer, DecodedResponse> responses = new TreeMap<>();
         Map<Integer, int[]> settled = new TreeMap<>();
         LogitRules rules = decoder.logitRules(model.info());
         int length = DecodingLoop.positions(asked(0), decoder.rows(model.info(), asked(0)));
-        try (RunningBatch batch = new RunningBatch(model, rules, length, decoder.blockCausalLength(model.info()))) {
+        try (RunningBatch batch = new RunningBatch(model, rules, length)) {
             for (int row = 0; row < 9 || batch.size() > 0; ) {
                 for (int joining = 0; joining < 3 && row < 9; joining++, row++) {
                     int number = row;
@@ -133,7 +137,7 @@ class DecodersOnTheEngineTest {
             }
         }
         assertThat(responses.keySet()).containsExactly(0, 2, 3, 5, 6, 8);
-        assertThat(model.liveArrays()).isEqualTo(before);
+        assertThat(network.liveArrays()).isEqualTo(before);
         responses.forEach((number, response) -> {
             List<DecodingStep> alone = new ArrayList<>();
             DecodedResponse only = decoder.decode(model, asked(number), alone::add).get(0);

@@ -1,5 +1,6 @@
 package io.maskflow.decoder;
 
+import io.maskflow.decoder.backbone.AttentionRule;
 import io.maskflow.decoder.backbone.BackboneInfo;
 import io.maskflow.decoder.backbone.DecodingSession;
 import io.maskflow.decoder.backbone.Interpolation;
@@ -121,11 +122,21 @@ public final class FakeBackbone implements MaskPredictor {
     public BackboneInfo info() {
         Set<Integer> ends = Set.of(END);
         return new BackboneInfo(
-                "fake", "llada", VOCABULARY, EMBEDDING, MASK, ends, END, 4096, false, blockCausalLength);
+                "fake",
+                "llada",
+                VOCABULARY,
+                EMBEDDING,
+                MASK,
+                END,
+                ends,
+                END,
+                4096,
+                false,
+                AttentionRule.blocksOfText(blockCausalLength));
     }
 
     @Override
-    public DecodingSession open(List<int[]> prompts, int responseLength, int blockLength) {
+    public DecodingSession open(List<int[]> prompts, int responseLength, AttentionRule attention) {
         last = new Session(prompts, responseLength);
         return last;
     }

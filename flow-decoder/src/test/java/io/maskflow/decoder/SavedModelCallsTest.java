@@ -2,6 +2,7 @@ package io.maskflow.decoder;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.maskflow.decoder.backbone.AttentionRule;
 import io.maskflow.decoder.backbone.BackboneInfo;
 import io.maskflow.decoder.backbone.BackboneOptions;
 import io.maskflow.decoder.backbone.Backbones;
@@ -116,8 +117,8 @@ class SavedModelCallsTest {
         }
 
         @Override
-        public DecodingSession open(List<int[]> prompts, int responseLength, int blockLength) {
-            return new Whole(backbone.open(prompts, responseLength, blockLength));
+        public DecodingSession open(List<int[]> prompts, int responseLength, AttentionRule attention) {
+            return new Whole(backbone.open(prompts, responseLength, attention));
         }
 
         @Override

@@ -87,6 +87,13 @@ final class BetaQuantile {
         return Math.max(1e-12, Math.min(1 - 1e-12, x));
     }
 
+    /** {@code I_x(alpha, beta)}. */
+    static double mass(double x, double alpha, double beta) {
+        double lnB = SpecialFunctions.logGamma(alpha) + SpecialFunctions.logGamma(beta)
+                - SpecialFunctions.logGamma(alpha + beta);
+        return cumulative(x, alpha, beta, lnB);
+    }
+
     /** {@code I_x(alpha, beta)} by its continued fraction (modified Lentz), on the side where that converges fast. */
     private static double cumulative(double x, double alpha, double beta, double lnB) {
         double lnFront = alpha * Math.log(x) + beta * Math.log1p(-x) - lnB;

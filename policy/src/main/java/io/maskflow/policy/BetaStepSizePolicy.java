@@ -1,6 +1,8 @@
 package io.maskflow.policy;
 
+import io.maskflow.decoder.SampleKey;
 import io.maskflow.decoder.flow.StepSizePolicy;
+import java.util.Arrays;
 
 /**
  * The learned step size: reads the state of every position, asks the network, and answers with the expected fraction or
@@ -11,9 +13,6 @@ import io.maskflow.decoder.flow.StepSizePolicy;
  * @paper XF §4.2
  */
 public final class BetaStepSizePolicy implements StepSizePolicy {
-
-    /** Sampled latents are cut to {@code [EDGE, 1 - EDGE]}, where their density is finite. */
-    public static final double EDGE = 1e-6;
 
     private final PolicyNetwork network;
     private final LatentStreams streams; // null: expected fractions
@@ -37,8 +36,8 @@ public final class BetaStepSizePolicy implements StepSizePolicy {
     }
 
     /**
-     * Sampled: {@code y ~ Beta}, {@code a = a(y)}. The latent is a float32, and fraction and log density are those of
-     * this float32, so that a recorded decision can be recomputed from its record.
+     * Sampled: {@code y ~ Beta}, {@code a = a(y)}. The latent is a float32, and fraction and log probability are those of
+     * this float32 ({@link CutLatent}), so that a recorded decision can be recomputed from its record.
      *
      * @param network the policy
      * @param streams random numbers by identity
@@ -113,13 +112,17 @@ public final class BetaStepSizePolicy implements StepSizePolicy {
         }
         double[] mu = new double[open];
         double[] kappa = new double[open];
-        network.heads(states, open, mu, kappa);
+        boolean drawsRule = streams != null && exploration.parameterNoise() > 0;
+        PolicyNetwork acting = drawsRule ? changed(row.key()) : network;
+        acting.heads(states, open, mu, kappa);
         float[] a = new float[length];
-        if (streams == null) {
+        if (streams == null || drawsRule) {
             for (int j = 0; j < open; j++) {
                 a[position[j]] = (float) network.shape().action().expectation(mu[j] * kappa[j], kappa[j]);
             }
-            return new Fractions(a, features, new float[0], new float[0]);
+            float[] none = new float[drawsRule ? length : 0];
+            Arrays.fill(none, Float.NaN);
+            return new Fractions(a, features, none, none);
         }
         Exploration.Draws draws = exploration.of(streams, row.key(), width);
         float[] y = new float[length];
@@ -133,11 +136,15 @@ public final class BetaStepSizePolicy implements StepSizePolicy {
                 continue;
             }
             StepDistribution distribution = new StepDistribution(mu[j], kappa[j]);
-            double drawn = draws.latent(row.step(), row.from() + i, distribution, states, j);
-            y[i] = (float) Math.max(EDGE, Math.min(1 - EDGE, drawn));
+            y[i] = CutLatent.cut(draws.latent(row.step(), row.from() + i, distribution, states, j));
             a[i] = (float) network.shape().action().of(y[i]);
-            logProbability[i] = (float) distribution.logDensity(y[i]);
+            logProbability[i] = (float) CutLatent.of(distribution).logProbability(y[i]);
         }
         return new Fractions(a, features, y, logProbability);
+    }
+
+    private PolicyNetwork changed(SampleKey key) {
+        double[] direction = ParameterNoise.direction(streams, key, network.shape());
+        return ParameterNoise.changed(network, direction, exploration.parameterNoise());
     }
 }

@@ -2,7 +2,6 @@ package io.maskflow.policy;
 
 import io.maskflow.decoder.SampleKey;
 import java.io.Serializable;
-import java.util.random.RandomGenerator;
 import org.apache.commons.math3.distribution.NormalDistribution;
 
 /**
@@ -12,30 +11,28 @@ import org.apache.commons.math3.distribution.NormalDistribution;
  * <p>With {@code sharedNoise = r > 0} the latents of a trajectory are tied by a Gaussian copula: {@code y_i = F_i^-1(
  * Phi(sqrt(r) z + sqrt(1 - r) z_i))}, one {@code z} for the trajectory, one {@code z_i} for each decision, {@code F_i} the
  * Beta distribution function of that decision. Hundreds of independent draws cancel out over a trajectory; a shared part
- * makes one sample of a group bolder as a whole than another, which a reward for the whole trajectory can tell apart. The
- * surrogate still takes each decision's own density: its gradient is then that of the marginals, weighted towards what
- * decisions have in common.
+ * makes one sample of a group bolder as a whole than another, which a reward for the whole trajectory can tell apart. What
+ * is then learned depends on the estimator: {@code grpo.estimator}, docs/ESTIMATORS.md.
  *
  * <p>One {@code z} can only say "bolder". With {@code variation = v > 0} the shared part is a random smooth function of
  * the policy state {@code s}, drawn anew for each trajectory: {@code z(s) = sum_m [g_m cos(w_m s) + h_m sin(w_m s)] /
- * sqrt(M)} with {@code M = } {@value #WAVES}, {@code g, h} standard normal, {@code w} normal of deviation {@code v}. It is
- * standard normal in every state, and states have the covariance {@code exp(-v^2 |s - s'|^2 / 2)}: decisions in like
- * states move together, so that a sample tries out one changed step-size <em>rule</em>.
+ * sqrt(M)} with {@code M = } {@value SharedNoise#WAVES}, {@code g, h} standard normal, {@code w} normal of deviation {@code
+ * v}. It is standard normal in every state, and states have the covariance {@code exp(-v^2 |s - s'|^2 / 2)}: decisions in
+ * like states move together, so that a sample tries out one changed step-size <em>rule</em>.
+ *
+ * <p>With {@code parameterNoise = sigma > 0} no latent is drawn: each trajectory follows the expected actions of a changed
+ * policy ({@link ParameterNoise}). Only the estimator {@code evolution} learns from that.
  *
  * @param sureFrom confidence from which the expected fraction is taken and nothing is drawn; above 1 for never
  * @param sharedNoise {@code r}, in [0, 1); 0 draws every latent independently (XF §4.2)
  * @param variation {@code v}, at least 0, per unit of a feature; 0 shares one {@code z} among all states
+ * @param parameterNoise {@code sigma}, at least 0; 0 draws latents
  */
-public record Exploration(double sureFrom, double sharedNoise, double variation) implements Serializable {
+public record Exploration(double sureFrom, double sharedNoise, double variation, double parameterNoise)
+        implements Serializable {
 
     /** Every latent drawn, independently. */
     public static final Exploration INDEPENDENT = new Exploration(2, 0, 0);
-
-    /** Waves that make up the shared part. */
-    static final int WAVES = 16;
-
-    /** Position of the stream of {@code z}; no response is that long. */
-    private static final int TRAJECTORY = (1 << 16) - 1;
 
     private static final NormalDistribution NORMAL = new NormalDistribution(null, 0, 1);
 
@@ -51,6 +48,14 @@ public record Exploration(double sureFrom, double sharedNoise, double variation)
         if (!(variation >= 0 && variation <= 1000)) {
             throw new IllegalArgumentException("exploration.variation must lie in [0, 1000], was " + variation);
         }
+        if (!(parameterNoise >= 0 && parameterNoise <= 100)) {
+            throw new IllegalArgumentException("exploration.parameterNoise must lie in [0, 100], was " + parameterNoise);
+        }
+    }
+
+    /** Latents drawn. */
+    public Exploration(double sureFrom, double sharedNoise, double variation) {
+        this(sureFrom, sharedNoise, variation, 0);
     }
 
     /** A start; what was measured with which values stands in docs/RESULTS.md. */
@@ -68,22 +73,12 @@ public record Exploration(double sureFrom, double sharedNoise, double variation)
 
         private final LatentStreams streams;
         private final SampleKey key;
-        private final int features;
-        private final double[] wave; // [WAVES, features] w, then [WAVES, 2] g and h; [1] when nothing varies; or null
+        private final SharedNoise noise; // null where nothing is shared
 
         private Draws(LatentStreams streams, SampleKey key, int features) {
             this.streams = streams;
             this.key = key;
-            this.features = features;
-            if (sharedNoise == 0) {
-                wave = null;
-                return;
-            }
-            RandomGenerator random = streams.at(key, 0, TRAJECTORY);
-            wave = new double[variation == 0 ? 1 : WAVES * (features + 2)];
-            for (int i = 0; i < wave.length; i++) {
-                wave[i] = random.nextGaussian() * (variation > 0 && i < WAVES * features ? variation : 1);
-            }
+            this.noise = sharedNoise == 0 ? null : new SharedNoise(Exploration.this, streams, key, features);
         }
 
         /**
@@ -93,31 +88,11 @@ public record Exploration(double sureFrom, double sharedNoise, double variation)
          * @param at row of the decision's state
          */
         double latent(int step, int position, StepDistribution beta, float[] states, int at) {
-            RandomGenerator random = streams.at(key, step, position);
-            if (wave == null) {
-                return BetaSampler.draw(random, beta.alpha(), beta.beta());
+            if (noise == null) {
+                return BetaSampler.draw(streams.at(key, step, position), beta.alpha(), beta.beta());
             }
-            double own = random.nextGaussian();
-            double shared = shared(states, at);
-            double u = NORMAL.cumulativeProbability(Math.sqrt(sharedNoise) * shared + Math.sqrt(1 - sharedNoise) * own);
+            double u = NORMAL.cumulativeProbability(noise.gaussian(step, position, states, at));
             return BetaQuantile.of(u, beta.alpha(), beta.beta());
-        }
-
-        /** {@code z(s)}. */
-        double shared(float[] states, int at) {
-            if (variation == 0) {
-                return wave[0];
-            }
-            double z = 0;
-            for (int m = 0; m < WAVES; m++) {
-                double phase = 0;
-                for (int f = 0; f < features; f++) {
-                    phase += wave[m * features + f] * states[at * features + f];
-                }
-                int amplitudes = WAVES * features + 2 * m;
-                z += wave[amplitudes] * StrictMath.cos(phase) + wave[amplitudes + 1] * StrictMath.sin(phase);
-            }
-            return z / Math.sqrt(WAVES);
         }
     }
 }

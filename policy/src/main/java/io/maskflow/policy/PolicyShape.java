@@ -76,6 +76,11 @@ public record PolicyShape(
         this(state, hidden, muMin, muMax, kappaMin, kappaMax, action, PriceRange.NONE);
     }
 
+    /** Where the weights of the mean's head begin among the parameters; {@code hidden} weights, then the bias. */
+    public int muHead() {
+        return hidden * state.size() + hidden + hidden * hidden + hidden;
+    }
+
     /** Number of parameters, all tensors together. */
     public int parameterCount() {
         return SiluNetwork.parameterCount(state.size(), hidden);

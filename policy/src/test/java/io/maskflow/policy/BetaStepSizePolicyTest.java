@@ -68,8 +68,9 @@ class BetaStepSizePolicyTest {
         for (int i = 0; i < 48; i++) {
             if (row.active()[i]) {
                 StepDistribution beta = new StepDistribution(mu[i], kappa[i]);
-                assertThat(chosen.latent()[i]).isBetween(1e-6f, 1 - 1e-6f);
-                assertThat(chosen.logProbability()[i]).isEqualTo((float) beta.logDensity(chosen.latent()[i]));
+                assertThat(chosen.latent()[i]).isBetween(CutLatent.BOTTOM, CutLatent.TOP);
+                assertThat(chosen.logProbability()[i])
+                        .isEqualTo((float) CutLatent.of(beta).logProbability(chosen.latent()[i]));
                 assertThat(chosen.a()[i]).isEqualTo((float) LogScaleAction.PAPER.of(chosen.latent()[i]));
             }
         }

@@ -3,6 +3,7 @@ package io.maskflow.reward;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.maskflow.reward.problem.CodingProblems;
 import io.maskflow.reward.problem.JsonRows;
 import io.maskflow.reward.problem.MbppProblems;
 import io.maskflow.reward.problem.ProblemDataException;
@@ -130,17 +131,13 @@ public final class GradeFile {
     static Submission submission(JsonRows.Row row) {
         String id = row.name("id", "task_id");
         String code = row.text("code");
-        if (row.json().hasNonNull("entry_point") && row.json().hasNonNull("test")) {
-            String prompt = row.textOrEmpty("prompt");
-            return new Submission(id, code, TestSuite.program(row.text("test"), row.text("entry_point"), prompt));
-        }
-        if (MbppProblems.isPlus(row) && row.texts("prompt_tests").isEmpty()) {
-            String imports = String.join("\n", row.texts("test_imports"));
-            List<String> names = new ArrayList<>(row.texts("entry_points"));
+        if (CodingProblems.hasScript(row) && row.texts("prompt_tests").isEmpty()) {
+            TestSuite suite = CodingProblems.suite(row);
+            List<String> names = new ArrayList<>(suite.entryPoints());
+            names.addAll(row.texts("entry_points"));
             names.add(MbppProblems.called(row.texts("test_list")));
             names.removeIf(String::isEmpty);
-            return new Submission(
-                    id, code, TestSuite.program(row.text("test"), "", imports).withEntryPoints(names));
+            return new Submission(id, code, suite.withEntryPoints(names));
         }
         List<String> asserts = row.texts("prompt_tests");
         if (asserts.isEmpty()) {

@@ -2,6 +2,8 @@ package io.maskflow.rollout;
 
 import java.io.Serializable;
 import java.util.Arrays;
+import java.util.function.IntPredicate;
+import java.util.stream.IntStream;
 
 /**
  * The actions of one trajectory that the policy answers for: positions that were neither committed before the step nor
@@ -37,22 +39,30 @@ public record Decisions(
     }
 
     /**
-     * The decisions made before a step.
+     * The decisions made in other steps than these.
      *
-     * @param end step index
+     * @param steps step indices
      */
-    public Decisions before(int end) {
-        int count = 0;
-        while (count < count() && step[count] < end) {
-            count++;
+    public Decisions without(int[] steps) {
+        return where(d -> Arrays.stream(steps).noneMatch(closing -> closing == step[d]));
+    }
+
+    /** Some of the decisions, in order. */
+    Decisions where(IntPredicate kept) {
+        int[] of = IntStream.range(0, count()).filter(kept).toArray();
+        float[] states = new float[of.length * featureCount];
+        float[] latents = new float[of.length];
+        float[] logProbabilities = new float[of.length];
+        int[] positions = new int[of.length];
+        int[] steps = new int[of.length];
+        for (int k = 0; k < of.length; k++) {
+            System.arraycopy(features, of[k] * featureCount, states, k * featureCount, featureCount);
+            latents[k] = latent[of[k]];
+            logProbabilities[k] = logProbability[of[k]];
+            positions[k] = position[of[k]];
+            steps[k] = step[of[k]];
         }
-        return new Decisions(
-                featureCount,
-                Arrays.copyOf(features, count * featureCount),
-                Arrays.copyOf(latent, count),
-                Arrays.copyOf(logProbability, count),
-                Arrays.copyOf(position, count),
-                Arrays.copyOf(step, count));
+        return new Decisions(featureCount, states, latents, logProbabilities, positions, steps);
     }
 
     /** Number of decisions {@code D}. */

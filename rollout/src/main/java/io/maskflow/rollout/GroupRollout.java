@@ -3,7 +3,6 @@ package io.maskflow.rollout;
 import io.maskflow.decoder.DecodeRequest;
 import io.maskflow.decoder.DecodedResponse;
 import io.maskflow.decoder.Decoder;
-import io.maskflow.decoder.SampleKey;
 import io.maskflow.decoder.backbone.MaskPredictor;
 import java.io.Serializable;
 import java.util.ArrayList;
@@ -113,8 +112,7 @@ public final class GroupRollout implements Serializable {
     private long decode(MaskPredictor backbone, GroupTask task, int from, int to, List<Trajectory> trajectories) {
         List<DecodeRequest.Sample> samples = new ArrayList<>();
         for (int sample = from; sample < to; sample++) {
-            SampleKey key = new SampleKey(task.runSeed(), task.step(), task.prompt(), sample);
-            samples.add(new DecodeRequest.Sample(task.promptIds(), key, task.price()));
+            samples.add(new DecodeRequest.Sample(task.promptIds(), task.key(sample), task.price()));
         }
         TrajectoryRecorder recorder = new TrajectoryRecorder(samples.size());
         List<DecodedResponse> responses = decoder.decode(

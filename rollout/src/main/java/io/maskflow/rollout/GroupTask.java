@@ -1,5 +1,6 @@
 package io.maskflow.rollout;
 
+import io.maskflow.decoder.SampleKey;
 import java.io.Serializable;
 
 /**
@@ -9,6 +10,7 @@ import java.io.Serializable;
  * @param runSeed seed of the run
  * @param step training step
  * @param prompt stable number of the prompt
+ * @param copy how often the prompt came before in this step, 0 for its first group: groups of one prompt draw differently
  * @param promptIds its token ids
  * @param groupSize {@code G}, at least 1
  * @param responseLength {@code N}
@@ -19,6 +21,7 @@ public record GroupTask(
         long runSeed,
         long step,
         long prompt,
+        int copy,
         int[] promptIds,
         int groupSize,
         int responseLength,
@@ -26,10 +29,28 @@ public record GroupTask(
         double price)
         implements Serializable {
 
-    /** A group whose calls cost nothing. */
+    /** The first group of a prompt in a step. */
+    public GroupTask(
+            long runSeed,
+            long step,
+            long prompt,
+            int[] promptIds,
+            int groupSize,
+            int responseLength,
+            int totalSteps,
+            double price) {
+        this(runSeed, step, prompt, 0, promptIds, groupSize, responseLength, totalSteps, price);
+    }
+
+    /** The first group of a prompt in a step, its calls without a price. */
     public GroupTask(
             long runSeed, long step, long prompt, int[] promptIds, int groupSize, int responseLength, int totalSteps) {
         this(runSeed, step, prompt, promptIds, groupSize, responseLength, totalSteps, 0);
+    }
+
+    /** Whose draws those of a sample are. */
+    SampleKey key(int sample) {
+        return new SampleKey(runSeed, step, prompt, (long) copy * groupSize + sample);
     }
 
     /** Checks the group size. */

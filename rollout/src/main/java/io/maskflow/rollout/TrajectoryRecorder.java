@@ -51,6 +51,9 @@ final class TrajectoryRecorder implements DecodingObserver {
         private int[] stepIndex = new int[64];
         private int reEdits;
         private int actions;
+        private final List<Integer> closingSteps = new ArrayList<>();
+        private int block = -1; // first position of the block at work
+        private int lastStep;
 
         void add(DecodingStep step) {
             int length = step.active().length;
@@ -62,6 +65,11 @@ final class TrajectoryRecorder implements DecodingObserver {
                 featureCount = step.features().length / length;
                 features = new float[64 * featureCount];
             }
+            if (block >= 0 && step.from() != block) {
+                closingSteps.add(lastStep);
+            }
+            block = step.from();
+            lastStep = step.step();
             for (int i = 0; i < length; i++) {
                 if (!step.active()[i]) {
                     continue;
@@ -96,32 +104,20 @@ final class TrajectoryRecorder implements DecodingObserver {
             count++;
         }
 
-        /** Leaves out positions that are cut off after decoding: they have no reward. */
-        private void dropFrom(int length) {
-            int kept = 0;
-            for (int d = 0; d < count; d++) {
-                if (position[d] < length) {
-                    System.arraycopy(features, d * featureCount, features, kept * featureCount, featureCount);
-                    latent[kept] = latent[d];
-                    logProbability[kept] = logProbability[d];
-                    position[kept] = position[d];
-                    stepIndex[kept] = stepIndex[d];
-                    kept++;
-                }
-            }
-            count = kept;
-        }
-
         Trajectory trajectory(SampleKey key, int totalSteps, DecodedResponse response) {
             int width = Math.max(0, featureCount);
-            dropFrom(response.tokenIds().length);
+            int length = response.tokenIds().length;
             Decisions decisions = new Decisions(
-                    width,
-                    Arrays.copyOf(features, count * width),
-                    Arrays.copyOf(latent, count),
-                    Arrays.copyOf(logProbability, count),
-                    Arrays.copyOf(position, count),
-                    Arrays.copyOf(stepIndex, count));
+                            width,
+                            Arrays.copyOf(features, count * width),
+                            Arrays.copyOf(latent, count),
+                            Arrays.copyOf(logProbability, count),
+                            Arrays.copyOf(position, count),
+                            Arrays.copyOf(stepIndex, count))
+                    .where(d -> position[d] < length); // what is cut off after decoding has no reward
+            if (block >= 0) {
+                closingSteps.add(lastStep);
+            }
             return new Trajectory(
                     key,
                     totalSteps,
@@ -129,6 +125,8 @@ final class TrajectoryRecorder implements DecodingObserver {
                     response.nfe(),
                     response.finalProgress(),
                     decisions,
+                    decisions.count(),
+                    closingSteps.stream().mapToInt(Integer::intValue).toArray(),
                     reEdits,
                     actions);
         }

@@ -58,6 +58,14 @@ class GroupRolloutTest {
         return group.trajectories().stream().map(t -> t.tokenIds()[0]).toList();
     }
 
+    /** With fewer problems than places a problem comes again in a step: its second group draws what the first did not. */
+    @Test
+    void groupsOfOnePromptInOneStepDrawDifferently() {
+        GroupTask again = new GroupTask(0, 5, 7, 1, new int[] {1, 2}, 8, 4, 2, 0);
+        assertThat(samples(new GroupRollout(new Hungry(8)).roll(null, again)))
+                .containsExactly(8, 9, 10, 11, 12, 13, 14, 15);
+    }
+
     @Test
     void aChunkThatDoesNotFitIsHalvedAndTheGroupIsTheSame() {
         Hungry roomy = new Hungry(8);

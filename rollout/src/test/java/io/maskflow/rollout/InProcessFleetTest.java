@@ -3,6 +3,7 @@ package io.maskflow.rollout;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.maskflow.decoder.backbone.AttentionRule;
 import io.maskflow.decoder.backbone.BackboneInfo;
 import io.maskflow.decoder.backbone.DecodingSession;
 import io.maskflow.decoder.backbone.MaskPredictor;
@@ -28,11 +29,11 @@ class InProcessFleetTest {
 
         @Override
         public BackboneInfo info() {
-            return new BackboneInfo("idle", "llada", 4, 2, 2, Set.of(1), 0, 8, false, 0);
+            return new BackboneInfo("idle", "llada", 4, 2, 2, 1, Set.of(1), 0, 8, false, AttentionRule.FULL);
         }
 
         @Override
-        public DecodingSession open(List<int[]> prompts, int responseLength, int blockLength) {
+        public DecodingSession open(List<int[]> prompts, int responseLength, AttentionRule attention) {
             throw new IllegalStateException("this test decodes nothing");
         }
 

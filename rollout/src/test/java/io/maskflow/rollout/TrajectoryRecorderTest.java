@@ -14,6 +14,10 @@ class TrajectoryRecorderTest {
 
     /** Three positions from response position 5 on; two features, their values tell step and position. */
     private static DecodingStep step(int index, boolean[] active, boolean[] reEdited, int committed) {
+        return step(index, 5, active, reEdited, committed);
+    }
+
+    private static DecodingStep step(int index, int from, boolean[] active, boolean[] reEdited, int committed) {
         float[] features = new float[6];
         float[] latent = new float[3];
         float[] logProbability = new float[3];
@@ -28,7 +32,7 @@ class TrajectoryRecorderTest {
                 0,
                 index,
                 4,
-                5,
+                from,
                 new int[3],
                 zeros,
                 active,
@@ -86,6 +90,24 @@ class TrajectoryRecorderTest {
                 new int[0],
                 new boolean[0]);
         assertThatThrownBy(() -> recorder.onStep(unsampled)).hasMessageContaining("sampling policy");
+    }
+
+    /** What is written of a block is read from its last model call: the actions of that step move no token. */
+    @Test
+    void theLastStepOfEveryBlockCanBeLeftOut() {
+        TrajectoryRecorder recorder = new TrajectoryRecorder(1);
+        boolean[] all = {true, true, true};
+        recorder.onStep(step(0, 0, all, new boolean[3], -1));
+        recorder.onStep(step(1, 0, all, new boolean[3], -1));
+        recorder.onStep(step(2, 3, all, new boolean[3], -1));
+        recorder.onStep(step(3, 3, all, new boolean[3], -1));
+        Trajectory trajectory = recorder.trajectory(0, KEY, 4, new DecodedResponse(new int[6], 4, new float[6]));
+        assertThat(trajectory.closingSteps()).containsExactly(1, 3);
+        assertThat(trajectory.drawn()).isEqualTo(12);
+        Decisions kept = trajectory.decisions().without(trajectory.closingSteps());
+        assertThat(kept.step()).containsExactly(0, 0, 0, 2, 2, 2);
+        assertThat(kept.position()).containsExactly(0, 1, 2, 3, 4, 5);
+        assertThat(kept.features()).hasSize(12).startsWith(0f, 0f, 0f, 1f).endsWith(2f, 2f);
     }
 
     @Test

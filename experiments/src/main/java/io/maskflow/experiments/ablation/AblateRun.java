@@ -9,12 +9,14 @@ import io.maskflow.experiments.evaluation.EvaluateConfig;
 import io.maskflow.experiments.evaluation.EvaluateRun;
 import io.maskflow.experiments.evaluation.Evaluation;
 import io.maskflow.experiments.evaluation.SameSettings;
+import io.maskflow.experiments.report.RunEnding;
 import io.maskflow.experiments.report.DurableFile;
 import io.maskflow.experiments.report.RunFolder;
 import io.maskflow.experiments.report.RunLock;
 import io.maskflow.experiments.report.RunManifest;
 import io.maskflow.experiments.report.StopSignal;
 import io.maskflow.experiments.report.Summary;
+import io.maskflow.experiments.training.TrainConfig;
 import io.maskflow.experiments.training.TrainRun;
 import io.maskflow.policy.LatentStreams;
 import io.maskflow.reward.sandbox.Grader;
@@ -74,11 +76,9 @@ public final class AblateRun {
                     training.loaded().value().steps(), config.training().file(), training.seed(), folder);
             boolean begun = Files.isRegularFile(new RunFolder(folder).config());
             makeParent(folder);
-            int code = TrainRun.run(
-                    training.loaded().askedBy(loaded.command().partOf(path)),
-                    folder,
-                    begun ? TrainRun.Resumption.SAME_SETTINGS : TrainRun.Resumption.NONE,
-                    out);
+            TrainRun.Resumption resumption = begun ? TrainRun.Resumption.SAME_SETTINGS : TrainRun.Resumption.NONE;
+            LoadedConfig<TrainConfig> asked = training.loaded().askedBy(loaded.command().partOf(path));
+            int code = RunEnding.noted(folder, () -> TrainRun.run(asked, folder, resumption, out));
             if (code != 0) {
                 return code;
             }

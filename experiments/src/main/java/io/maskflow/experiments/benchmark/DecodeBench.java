@@ -14,6 +14,7 @@ import io.maskflow.decoder.flow.FlowDecoder;
 import io.maskflow.decoder.flow.FlowSettings;
 import io.maskflow.decoder.flow.StepSizePolicy;
 import io.maskflow.decoder.random.RandomStreams;
+import io.maskflow.experiments.reference.ReferenceNetworks;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -122,10 +123,9 @@ public final class DecodeBench {
         }
         OptionalDouble reference = OptionalDouble.empty();
         OptionalDouble products = OptionalDouble.empty();
-        if (settings.options().precision() == BackboneOptions.Precision.F32) {
-            BackboneOptions eager = new BackboneOptions(
-                    BackboneOptions.Precision.F32, settings.options().device(), BackboneOptions.Implementation.EAGER);
-            try (MaskPredictor network = Backbones.open(settings.folder(), eager)) {
+        if (settings.options().precision() == BackboneOptions.Precision.F32
+                && settings.options().device().equals("cpu")) {
+            try (MaskPredictor network = ReferenceNetworks.open(settings.folder())) {
                 reference =
                         OptionalDouble.of(call(settings, network, prompts, Window.whole(settings.responseLength())));
             }

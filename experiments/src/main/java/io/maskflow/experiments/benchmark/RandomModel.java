@@ -2,9 +2,7 @@ package io.maskflow.experiments.benchmark;
 
 import ai.djl.ndarray.types.Shape;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import io.maskflow.decoder.backbone.ModelConfig;
-import io.maskflow.decoder.backbone.llada.LladaConfig;
-import io.maskflow.decoder.backbone.llada.LladaWeights;
+import io.maskflow.decoder.backbone.Backbones;
 import io.maskflow.decoder.random.RandomStreams;
 import io.maskflow.decoder.tensor.SafetensorsWriter;
 import java.io.IOException;
@@ -86,7 +84,7 @@ public record RandomModel(int width, int layers, int vocabulary, int heads, int 
         SafetensorsWriter file = new SafetensorsWriter(Map.of("format", "pt"));
         int offset = 0;
         for (Map.Entry<String, Shape> weight :
-                LladaWeights.shapes(LladaConfig.of(ModelConfig.read(folder))).entrySet()) {
+                Backbones.design(folder).weights().shapes().entrySet()) {
             long[] shape = weight.getValue().getShape();
             float[] values = new float[Math.toIntExact(weight.getValue().size())];
             for (int i = 0; i < values.length; i++) {

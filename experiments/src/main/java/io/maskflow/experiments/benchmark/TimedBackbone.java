@@ -1,5 +1,6 @@
 package io.maskflow.experiments.benchmark;
 
+import io.maskflow.decoder.backbone.AttentionRule;
 import io.maskflow.decoder.backbone.BackboneInfo;
 import io.maskflow.decoder.backbone.DecodingSession;
 import io.maskflow.decoder.backbone.Interpolation;
@@ -56,8 +57,8 @@ final class TimedBackbone implements MaskPredictor {
     }
 
     @Override
-    public DecodingSession open(List<int[]> prompts, int responseLength, int blockLength) {
-        return new Timed(backbone.open(prompts, responseLength, blockLength));
+    public DecodingSession open(List<int[]> prompts, int responseLength, AttentionRule attention) {
+        return new Timed(backbone.open(prompts, responseLength, attention));
     }
 
     @Override

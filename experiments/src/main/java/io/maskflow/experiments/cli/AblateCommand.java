@@ -4,6 +4,7 @@ import io.maskflow.experiments.ablation.AblateConfig;
 import io.maskflow.experiments.ablation.AblateRun;
 import io.maskflow.experiments.config.ConfigFiles;
 import io.maskflow.experiments.config.LoadedConfig;
+import io.maskflow.experiments.report.RunEnding;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -49,14 +50,18 @@ final class AblateCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        LoadedConfig<AblateConfig> loaded = arguments.load(AblateConfig.class);
-        if (policy != null) {
-            PolicyOption.require(policy);
-            loaded = ConfigFiles.withValue(loaded, loaded.value().withPolicy(policy));
-        }
+        LoadedConfig<AblateConfig> given = arguments.load(AblateConfig.class);
+        LoadedConfig<AblateConfig> loaded = policy == null ? given : withPolicy(given);
         Path folder = arguments.runFolder(out, resume);
-        int code = AblateRun.run(loaded, folder, resume, main.out());
+        int code = RunEnding.noted(folder, () -> AblateRun.run(loaded, folder, resume, main.out()));
         RunPage.write(folder, code, main);
         return code;
+    }
+
+    private LoadedConfig<AblateConfig> withPolicy(LoadedConfig<AblateConfig> given) {
+        AblateConfig changed = given.value().withPolicy(policy);
+        PolicyOption.require(policy);
+        PolicyOption.requireUse(given.value(), changed);
+        return ConfigFiles.withValue(given, changed);
     }
 }

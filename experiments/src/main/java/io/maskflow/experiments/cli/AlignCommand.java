@@ -4,6 +4,7 @@ import io.maskflow.alignment.AlignConfig;
 import io.maskflow.experiments.config.LoadedConfig;
 import io.maskflow.experiments.finetuning.AlignRun;
 import io.maskflow.experiments.report.ProgressLine;
+import io.maskflow.experiments.report.RunEnding;
 import io.maskflow.experiments.report.RunFolder;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -47,15 +48,21 @@ final class AlignCommand implements Callable<Integer> {
         LoadedConfig<AlignConfig> loaded = arguments.load(AlignConfig.class);
         AlignConfig config = loaded.value();
         Path backbone = FineTuningFiles.model(loaded, "backbone", config.backbone());
-        boolean builtin = config.data().builtin();
-        List<Path> data =
-                builtin ? List.of() : List.of(loaded.existing("data.source", config.data().source()));
-        RunFolder folder = RunFolder.open(arguments.runFolder(out, resume), resume);
+        List<Path> data = config.data().builtin()
+                ? List.of()
+                : List.of(loaded.existing("data.source", config.data().source()));
+        Path path = arguments.runFolder(out, resume);
+        return RunEnding.noted(path, () -> run(loaded, path, backbone, data));
+    }
+
+    private int run(LoadedConfig<AlignConfig> loaded, Path path, Path backbone, List<Path> data) throws IOException {
+        AlignConfig config = loaded.value();
+        RunFolder folder = RunFolder.open(path, resume);
         loaded.write(folder.config());
         FineTuningFiles.manifest(folder, loaded.command("align"), config.training().seed(), backbone, data);
         return FineTuningFiles.untilStopped("align", loaded, folder.path(), main, progress -> {
             try (Answers answers = new Answers(config.answers())) {
-                return AlignRun.run(config, backbone, builtin ? null : data.get(0), folder.path(), resume, answers::made, progress);
+                return AlignRun.run(config, backbone, data.isEmpty() ? null : data.get(0), folder.path(), resume, answers::made, progress);
             }
         });
     }
@@ -74,6 +81,9 @@ final class AlignCommand implements Callable<Integer> {
                 line = ProgressLine.start("answers", wanted);
             }
             line.update(done, "");
+            if (done >= wanted) {
+                line.close(); // the next phase has a line of its own
+            }
         }
 
         @Override

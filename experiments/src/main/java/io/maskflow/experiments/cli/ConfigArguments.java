@@ -37,7 +37,11 @@ final class ConfigArguments {
     <T> LoadedConfig<T> load(Class<T> type, List<String> more) {
         List<String> all = new ArrayList<>(overrides);
         all.addAll(more);
-        return ConfigFiles.load(config, all, type).askedBy(asked());
+        try {
+            return ConfigFiles.load(config, all, type).askedBy(asked());
+        } catch (ConfigurationException refused) {
+            throw SettingsKind.explained(config, type, refused);
+        }
     }
 
     private AskedCommand asked() {

@@ -6,6 +6,7 @@ import io.maskflow.experiments.problems.ProblemSource;
 import io.maskflow.experiments.report.Sha256;
 import io.maskflow.reward.problem.CodingProblem;
 import io.maskflow.reward.problem.Problem;
+import io.maskflow.reward.problem.TestCount;
 import io.maskflow.reward.sandbox.TestLint;
 import java.io.PrintWriter;
 import java.nio.file.Files;
@@ -107,7 +108,7 @@ final class DataListCommand implements Runnable {
         }
         List<TestLint> found =
                 TestLint.of(problems.stream().map(CodingProblem::allTests).toList(), python);
-        int items = found.stream().mapToInt(TestLint::items).sum();
+        long items = problems.stream().mapToLong(TestCount::of).sum();
         int vacuous = found.stream().mapToInt(TestLint::vacuous).sum();
         out.printf(Locale.ROOT, "%s: %d problems, %d tests%n", file, problems.size(), items);
         say(out, vacuous + " asserts compare a program with itself", problems, found, l -> l.vacuous() > 0);

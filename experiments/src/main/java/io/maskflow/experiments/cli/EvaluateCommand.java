@@ -3,13 +3,18 @@ package io.maskflow.experiments.cli;
 import io.maskflow.experiments.config.ConfigFiles;
 import io.maskflow.experiments.config.ConfigurationException;
 import io.maskflow.experiments.config.LoadedConfig;
+import io.maskflow.experiments.config.SettingNames;
 import io.maskflow.experiments.evaluation.EvaluateConfig;
 import io.maskflow.experiments.evaluation.EvaluateRun;
+import io.maskflow.experiments.report.RunEnding;
 import io.maskflow.experiments.report.RunFolder;
 import io.maskflow.experiments.report.Summary;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -64,22 +69,28 @@ final class EvaluateCommand implements Callable<Integer> {
                     "End with exit code 3 if this decoder solves a smaller share than this at this budget. May be repeated.")
     private List<String> requirements = new ArrayList<>();
 
+    @Option(names = "--json", description = "Print summary.json in place of the table.")
+    private boolean json;
+
     @ParentCommand
     private Main main;
 
     @Override
-    public Integer call() {
+    public Integer call() throws IOException {
         List<Requirement> required =
                 requirements.stream().map(Requirement::parse).toList();
         List<String> more = backbone == null ? List.of() : List.of("backbone=" + ConfigArguments.quoted(backbone));
-        LoadedConfig<EvaluateConfig> loaded = arguments.load(EvaluateConfig.class, more);
-        if (policy != null) {
-            PolicyOption.require(policy);
-            loaded = ConfigFiles.withValue(loaded, loaded.value().withPolicy(policy));
+        LoadedConfig<EvaluateConfig> given = arguments.load(EvaluateConfig.class, more);
+        LoadedConfig<EvaluateConfig> loaded = policy == null ? given : withPolicy(given);
+        for (Requirement requirement : required) {
+            requirement.check(loaded.value());
         }
         Path folder = arguments.runFolder(out, resume);
-        int code = EvaluateRun.run(loaded, folder, resume, main.out());
-        RunPage.write(folder, code, main);
+        int code = RunEnding.noted(folder, () -> EvaluateRun.run(loaded, folder, resume, json ? main.err() : main.out()));
+        RunPage.write(folder, code, json ? main.err() : main.out());
+        if (json) {
+            main.out().println(Files.readString(new RunFolder(folder).summary()));
+        }
         if (code != ExitCode.DONE || required.isEmpty()) {
             return code;
         }
@@ -89,6 +100,13 @@ final class EvaluateCommand implements Callable<Integer> {
             met &= requirement.met(summary, main);
         }
         return met ? ExitCode.DONE : ExitCode.BELOW_THRESHOLD;
+    }
+
+    private LoadedConfig<EvaluateConfig> withPolicy(LoadedConfig<EvaluateConfig> given) {
+        EvaluateConfig changed = given.value().withPolicy(policy);
+        PolicyOption.require(policy);
+        PolicyOption.requireUse(given.value(), changed);
+        return ConfigFiles.withValue(given, changed);
     }
 
     /** A share that a decoder must reach. */
@@ -107,6 +125,19 @@ final class EvaluateCommand implements Callable<Integer> {
             }
             throw new ConfigurationException(
                     "--require must look like DECODER@BUDGET=SHARE with a share in [0, 1], was \"" + text + "\"");
+        }
+
+        /** Refuses a decoder or a budget that will not be in the table. */
+        void check(EvaluateConfig config) {
+            Set<String> cells = config.cells();
+            String asked = decoder + "@" + budget;
+            if (!cells.contains(asked)) {
+                String hint = SettingNames.nearest(asked, cells)
+                        .map(nearest -> ", did you mean " + nearest + "?")
+                        .orElse("");
+                throw new ConfigurationException("--require must name a decoder and a budget that are evaluated ("
+                        + String.join(", ", cells) + "), was " + asked + hint);
+            }
         }
 
         boolean met(Summary summary, Main main) {

@@ -1,5 +1,7 @@
 package io.maskflow.experiments.cli;
 
+import io.maskflow.experiments.config.LoadedConfig;
+import io.maskflow.experiments.report.RunEnding;
 import io.maskflow.experiments.training.FilterConfig;
 import io.maskflow.experiments.training.FilterRun;
 import java.nio.file.Path;
@@ -39,6 +41,8 @@ final class FilterCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        return FilterRun.run(arguments.load(FilterConfig.class), arguments.runFolder(out, resume), resume, main.out());
+        LoadedConfig<FilterConfig> loaded = arguments.load(FilterConfig.class);
+        Path folder = arguments.runFolder(out, resume);
+        return RunEnding.noted(folder, () -> FilterRun.run(loaded, folder, resume, main.out()));
     }
 }

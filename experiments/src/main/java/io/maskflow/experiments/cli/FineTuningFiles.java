@@ -18,13 +18,14 @@ final class FineTuningFiles {
     private FineTuningFiles() {}
 
     static void manifest(RunFolder folder, String command, long seed, Path model, List<Path> data) {
+        Engine engine = Engine.getEngine("PyTorch");
         RunManifest.collect(
                         command,
                         data,
                         List.of(model),
                         List.of(seed),
-                        "PyTorch " + Engine.getEngine("PyTorch").getVersion(),
-                        "cpu",
+                        "PyTorch " + engine.getVersion(),
+                        engine.defaultDevice().isGpu() ? "gpu " + engine.defaultDevice().getDeviceId() : "cpu",
                         "none")
                 .write(folder.manifest());
     }

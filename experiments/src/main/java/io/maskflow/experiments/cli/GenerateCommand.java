@@ -20,6 +20,7 @@ import io.maskflow.experiments.decoding.RuleChoice;
 import io.maskflow.experiments.decoding.StepSizeChoice;
 import io.maskflow.experiments.decoding.StepSizes;
 import io.maskflow.experiments.pages.Replay;
+import io.maskflow.experiments.problems.FolderChatTemplate;
 import io.maskflow.experiments.problems.GraderChoice;
 import io.maskflow.experiments.problems.ProblemSource;
 import io.maskflow.experiments.problems.PromptEncoder;
@@ -29,7 +30,9 @@ import io.maskflow.policy.LatentStreams;
 import io.maskflow.policy.PolicyFile;
 import io.maskflow.policy.PolicyNetwork;
 import io.maskflow.reward.Attempt;
+import io.maskflow.reward.problem.ChatTemplate;
 import io.maskflow.reward.problem.Problem;
+import io.maskflow.reward.problem.Prompt;
 import io.maskflow.reward.problem.PromptTemplate;
 import io.maskflow.reward.sandbox.Grader;
 import io.maskflow.reward.sandbox.SandboxException;
@@ -120,6 +123,11 @@ final class GenerateCommand implements Callable<Integer> {
     private String template;
 
     @Option(
+            names = "--chat",
+            description = "Puts the prompt into the chat template of the model's folder, as a user's turn.")
+    private boolean chat;
+
+    @Option(
             names = "--trace",
             paramLabel = "FILE",
             showDefaultValue = Visibility.NEVER,
@@ -133,7 +141,11 @@ final class GenerateCommand implements Callable<Integer> {
 
     /** What is asked. */
     static final class Question {
-        @Option(names = "--prompt", paramLabel = "TEXT", required = true, description = "The prompt, as it is.")
+        @Option(
+                names = "--prompt",
+                paramLabel = "TEXT",
+                required = true,
+                description = "The prompt, as it is (or what a user says, with --chat).")
         private String prompt;
 
         @Option(names = "--problem", paramLabel = "ID", required = true, description = "A problem by its id.")
@@ -151,10 +163,14 @@ final class GenerateCommand implements Callable<Integer> {
         }
         EngineThreads.set(1);
         BackboneChoice model = BackboneChoice.of(backbone, dtype, GenerateCommand::file);
+        room(model);
+        asksForNoMoreThanItCanUse(steps);
+        if (policy != null) {
+            PolicyOption.require(policy.toString());
+            PolicyOption.requireUse(choice(), choice().withPolicy(policy.toString()));
+        }
         Decoder chosen = decoder(choice(), model);
-        String prompt = question.prompt == null
-                ? prompt(problem(question.problem))
-                : question.prompt;
+        String prompt = prompt(model);
         try (MaskPredictor predictor = model.open();
                 Tokenizer tokenizer = model.tokenizer()) {
             int[] ids = tokenizer.encode(prompt);
@@ -195,6 +211,23 @@ final class GenerateCommand implements Callable<Integer> {
                             seconds);
         }
         return ExitCode.DONE;
+    }
+
+    private void room(BackboneChoice model) {
+        int longest = model.info().maxLength() - 1;
+        if (length > longest) {
+            throw new ConfigurationException("--length must be at most " + longest + " (" + backbone + " takes "
+                    + (longest + 1) + " tokens, prompt and response together), was " + length);
+        }
+    }
+
+    /** Mask prediction fills at least one position per step: further steps would find nothing to do. */
+    private void asksForNoMoreThanItCanUse(DecodingBudget asked) {
+        if (asked.steps(length) > length && choice() instanceof MaskPredictionChoice) {
+            throw new ConfigurationException("--budget must be at most 1/1 for mask-prediction, which fills at least one"
+                    + " position per step, was " + asked + " (" + asked.steps(length) + " steps for " + length
+                    + " positions; type: flow may take more)");
+        }
     }
 
     private void write(
@@ -252,9 +285,14 @@ final class GenerateCommand implements Callable<Integer> {
                 backbone, choice(), policyFile, budget().toString(), length, steps, seed, dtype, prompt, ids);
     }
 
-    private String prompt(Problem problem) {
+    private String prompt(BackboneChoice model) {
+        ChatTemplate turns = chat ? FolderChatTemplate.of(model.folder(), "--chat") : ChatTemplate.PLAIN;
+        if (question.prompt != null) {
+            return turns.render(Prompt.of(question.prompt));
+        }
+        Problem problem = problem(question.problem);
         PromptEncoder.check(new PromptSettings(template, false, "none"), List.of(problem));
-        return PromptTemplate.of(template).fill(problem);
+        return turns.render(PromptTemplate.of(template).render(problem));
     }
 
     private DecodingBudget budget() {

@@ -3,6 +3,8 @@ package io.maskflow.experiments.cli;
 import io.maskflow.experiments.config.ConfigurationException;
 import io.maskflow.experiments.report.ProgressLine;
 import io.maskflow.reward.GradeFile;
+import io.maskflow.reward.MissingModules;
+import io.maskflow.reward.SampleFile;
 import io.maskflow.reward.sandbox.Grader;
 import io.maskflow.reward.sandbox.GraderSettings;
 import io.maskflow.reward.sandbox.VerdictKind;
@@ -26,7 +28,8 @@ import picocli.CommandLine.Spec;
             "Runs programs against their tests in a sandbox and writes a verdict for each.",
             "Input: a JSON object a line, {id, code, prompt_tests: [...] (or test_list), setup?, setup_order?};"
                     + " HumanEval's fields are understood as well. Output: {id, verdict, pass_rate, tests, seconds,"
-                    + " cpu_seconds, note}, same order."
+                    + " cpu_seconds, note}, same order.",
+            "With --problems the programs of other harnesses are put beside the tests of those problems."
         },
         footer = {"", "Example:  ./maskflow grade programs.jsonl --out verdicts.jsonl --workers 2"})
 final class GradeCommand implements Callable<Integer> {
@@ -36,6 +39,13 @@ final class GradeCommand implements Callable<Integer> {
 
     @Option(names = "--out", required = true, paramLabel = "FILE", description = "Where verdicts go.")
     private Path out;
+
+    @Option(
+            names = "--problems",
+            paramLabel = "FILE",
+            description = "The problems that FILE holds samples of, as other harnesses write them: {task_id, solution} of EvalPlus,"
+                    + " {task_id, completion} of HumanEval, logged samples of lm-evaluation-harness, outputs of LiveCodeBench.")
+    private Path problems;
 
     @Mixin
     private GraderOptions grading;
@@ -76,14 +86,15 @@ final class GradeCommand implements Callable<Integer> {
                 summary.seconds(),
                 summary.cpuSeconds(),
                 out);
+        MissingModules.of(out).ifPresent(output::println);
         boolean enough = require == null || summary.count(VerdictKind.PASSED) >= require * summary.rows();
         return enough ? ExitCode.DONE : ExitCode.BELOW_THRESHOLD;
     }
 
     private GradeFile.Summary graded(Grader grader) throws IOException {
         ProgressLine[] line = new ProgressLine[1];
-        try {
-            return new GradeFile(grader).run(file, out, progress -> {
+        try (SampleFile samples = SampleFile.of(file, problems)) {
+            return new GradeFile(grader).run(samples.programs(), out, progress -> {
                 if (line[0] == null) {
                     line[0] = ProgressLine.start("grade", progress.total());
                 }

@@ -6,6 +6,7 @@ import java.io.PrintStream;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.Locale;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -27,12 +28,16 @@ import picocli.CommandLine;
             MergeCommand.class,
             GenerateCommand.class,
             ServeCommand.class,
+            ExportCommand.class,
             GradeCommand.class,
             ReportCommand.class,
             ReplayCommand.class,
             ConformanceCommand.class,
             BenchCommand.class,
             DataCommand.class,
+            RunsCommand.class,
+            InitCommand.class,
+            CompletionCommand.class,
             DoctorCommand.class
         },
         footer = {
@@ -71,6 +76,11 @@ public final class Main implements Runnable {
         this.err = err;
     }
 
+    /** The root of all commands. */
+    CommandLine commandLine() {
+        return spec.commandLine();
+    }
+
     /** Where results go. */
     PrintStream out() {
         return out;
@@ -98,6 +108,7 @@ public final class Main implements Runnable {
      * @return the exit code
      */
     public static int run(List<String> arguments, PrintStream out, PrintStream err) {
+        Locale.setDefault(Locale.ROOT); // figures are read by programs: the same digits and points everywhere
         Main main = new Main(out, err);
         Failures failures = new Failures(main);
         CommandLine command = new CommandLine(main)
@@ -106,6 +117,7 @@ public final class Main implements Runnable {
                 .setCaseInsensitiveEnumValuesAllowed(true)
                 .setUsageHelpAutoWidth(true)
                 .setUsageHelpLongOptionsMaxWidth(28)
+                .setExecutionStrategy(Main::execute)
                 .setExecutionExceptionHandler(failures)
                 .setParameterExceptionHandler(failures);
         try {
@@ -116,6 +128,16 @@ public final class Main implements Runnable {
             out.flush();
             err.flush();
         }
+    }
+
+    /** Help is not given on what does not exist: {@code unknown --help} names the nearest command instead. */
+    private static int execute(CommandLine.ParseResult parsed) {
+        for (CommandLine.ParseResult part = parsed; part != null; part = part.subcommand()) {
+            if (!part.unmatched().isEmpty()) {
+                throw new CommandLine.UnmatchedArgumentException(part.commandSpec().commandLine(), part.unmatched());
+            }
+        }
+        return new CommandLine.RunLast().execute(parsed);
     }
 
     /** Without a command: the help, as wrong usage. */

@@ -16,4 +16,17 @@ final class PolicyOption {
             throw new ConfigurationException("--policy must name a policy file, was " + file);
         }
     }
+
+    /**
+     * Refuses a policy that nothing asks for.
+     *
+     * @param without the settings
+     * @param with the same with the policy wherever one is asked for and none is named
+     */
+    static void requireUse(Object without, Object with) {
+        if (with.equals(without)) {
+            throw new ConfigurationException(
+                    "--policy must be used by a decoder, but none has a stepSize of type policy that names no file");
+        }
+    }
 }

@@ -3,6 +3,7 @@ package io.maskflow.experiments.cli;
 import io.maskflow.alignment.PretrainConfig;
 import io.maskflow.experiments.config.LoadedConfig;
 import io.maskflow.experiments.finetuning.PretrainRun;
+import io.maskflow.experiments.report.RunEnding;
 import io.maskflow.experiments.report.RunFolder;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -47,10 +48,15 @@ final class PretrainCommand implements Callable<Integer> {
         Path architecture = FineTuningFiles.model(loaded, "architecture", asked.architecture());
         PretrainConfig config = new PretrainConfig(
                 architecture.toString(), asked.training(), asked.reduction(), asked.digitWeight());
-        RunFolder folder = RunFolder.open(arguments.runFolder(out, resume), resume);
+        Path path = arguments.runFolder(out, resume);
+        return RunEnding.noted(path, () -> run(loaded, path, config));
+    }
+
+    private int run(LoadedConfig<PretrainConfig> loaded, Path path, PretrainConfig config) throws IOException {
+        RunFolder folder = RunFolder.open(path, resume);
         loaded.write(folder.config());
         FineTuningFiles.manifest(
-                folder, loaded.command("pretrain"), config.training().seed(), architecture, List.of());
+                folder, loaded.command("pretrain"), config.training().seed(), Path.of(config.architecture()), List.of());
         return FineTuningFiles.untilStopped(
                 "pretrain",
                 loaded,

@@ -3,12 +3,14 @@ package io.maskflow.experiments.cli;
 import io.maskflow.experiments.config.ConfigurationException;
 import io.maskflow.experiments.pages.Report;
 import io.maskflow.experiments.report.DurableFile;
+import io.maskflow.experiments.report.EvalPlusExport;
 import io.maskflow.experiments.report.LmEvalExport;
 import io.maskflow.experiments.report.RunFolder;
 import io.maskflow.experiments.report.TableExport;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.Callable;
+import java.util.function.BiFunction;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -22,7 +24,8 @@ import picocli.CommandLine.Spec;
             "Makes the page of one run, or of several compared: curves, results with intervals, paired tests, settings. One HTML"
                     + " file that needs no network.",
             "With --format the tables alone: csv (rows and pairs), latex (booktabs), lm-eval (results_*.json as"
-                    + " lm-evaluation-harness writes them, a folder per decoder and budget)."
+                    + " lm-evaluation-harness writes them, a folder per decoder and budget); evalplus writes the programs, {task_id,"
+                    + " solution}, for EvalPlus to grade."
         },
         footer = {"", "Example:  ./maskflow report runs/a runs/b --out compare.html"})
 final class ReportCommand implements Callable<Integer> {
@@ -33,14 +36,14 @@ final class ReportCommand implements Callable<Integer> {
     @Option(
             names = "--out",
             paramLabel = "FILE",
-            description = "Where the page or the tables go; a folder for csv and lm-eval. Default: in the first run folder.")
+            description = "Where the page or the tables go; a folder for csv, lm-eval and evalplus. Default: in the first run folder.")
     private Path out;
 
     @Option(
             names = "--format",
             paramLabel = "FORMAT",
             defaultValue = "html",
-            description = "html, csv, latex or lm-eval. Default: ${DEFAULT-VALUE}.")
+            description = "html, csv, latex, lm-eval or evalplus. Default: ${DEFAULT-VALUE}.")
     private String format;
 
     @Spec
@@ -53,9 +56,10 @@ final class ReportCommand implements Callable<Integer> {
             case "html" -> page(folders);
             case "csv" -> csv(folders);
             case "latex" -> latex(folders);
-            case "lm-eval" -> lmEval(folders);
+            case "lm-eval" -> ofEach(folders, LmEvalExport.FOLDER, LmEvalExport::write);
+            case "evalplus" -> ofEach(folders, EvalPlusExport.FOLDER, EvalPlusExport::write);
             default -> throw new ConfigurationException(
-                    "--format must be html, csv, latex or lm-eval, was " + format);
+                    "--format must be html, csv, latex, lm-eval or evalplus, was " + format);
         }
         return ExitCode.DONE;
     }
@@ -83,15 +87,15 @@ final class ReportCommand implements Callable<Integer> {
     }
 
     /** Several runs into one folder would meet under the same names: each has its own there. */
-    private void lmEval(List<RunFolder> folders) {
+    private void ofEach(List<RunFolder> folders, String name, BiFunction<RunFolder, Path, List<Path>> export) {
         for (RunFolder run : folders) {
-            Path folder = run.path().resolve(LmEvalExport.FOLDER);
+            Path folder = run.path().resolve(name);
             if (out != null) {
                 folder = folders.size() == 1
                         ? out
                         : out.resolve(run.path().toAbsolutePath().normalize().getFileName());
             }
-            LmEvalExport.write(run, folder).forEach(this::say);
+            export.apply(run, folder).forEach(this::say);
         }
     }
 

@@ -2,6 +2,7 @@ package io.maskflow.experiments.cli;
 
 import io.maskflow.experiments.pages.Report;
 import io.maskflow.experiments.report.RunFolder;
+import java.io.PrintStream;
 import java.nio.file.Path;
 import java.util.List;
 
@@ -11,10 +12,15 @@ final class RunPage {
     private RunPage() {}
 
     static void write(Path run, int code, Main main) {
+        write(run, code, main.out());
+    }
+
+    /** The same, told to another stream. */
+    static void write(Path run, int code, PrintStream told) {
         if (code == ExitCode.DONE || code == ExitCode.INTERRUPTED || code == ExitCode.TERMINATED) {
             RunFolder folder = new RunFolder(run);
             Report.of(List.of(folder)).write(folder.report());
-            main.out().println("page: " + folder.report());
+            told.println("page: " + folder.report());
         }
     }
 }

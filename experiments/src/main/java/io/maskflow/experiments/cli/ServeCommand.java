@@ -25,6 +25,7 @@ import io.maskflow.experiments.serving.ServedModel;
 import io.maskflow.policy.LatentStreams;
 import io.maskflow.policy.PolicyFile;
 import io.maskflow.policy.PolicyNetwork;
+import io.maskflow.policy.PriceRange;
 import io.maskflow.reward.problem.ChatTemplate;
 import io.maskflow.reward.problem.Problem;
 import io.maskflow.reward.sandbox.SandboxLimits;
@@ -39,6 +40,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Help.Visibility;
 import picocli.CommandLine.Option;
@@ -87,6 +90,14 @@ final class ServeCommand implements Callable<Integer> {
                             + " default. Its name is its type unless given. Default: flow with --policy, mask-prediction, and a"
                             + " flow whose steps follow confidence (flow-confidence).")
     private List<String> decoders = List.of();
+
+    @Option(
+            names = "--price",
+            paramLabel = "PRICE",
+            defaultValue = "0",
+            showDefaultValue = Visibility.NEVER,
+            description = "Dial of a policy that has one, where a request gives none.")
+    private double price;
 
     @Option(names = "--host", defaultValue = "127.0.0.1", description = "Address to listen at.")
     private String host;
@@ -161,8 +172,8 @@ final class ServeCommand implements Callable<Integer> {
         BackboneChoice model = BackboneChoice.of(backbone, dtype, ServeCommand::file);
         model.promptRoom(length);
         List<Problem> asked = ProblemSource.read(problems, ServeCommand::file);
-        StepSizes stepSizes = new StepSizes(
-                Optional.ofNullable(policy).map(ServeCommand::read), ServeCommand::file, LatentStreams.KEYED);
+        Optional<PolicyNetwork> network = Optional.ofNullable(policy).map(ServeCommand::read);
+        StepSizes stepSizes = new StepSizes(network, ServeCommand::file, LatentStreams.KEYED);
         DecoderShelf shelf = new DecoderShelf(choices, model, stepSizes);
         BackboneInfo info = model.info();
         try (Tokenizer tokenizer = model.tokenizer();
@@ -171,7 +182,7 @@ final class ServeCommand implements Callable<Integer> {
                         new PromptEncoder(
                                 new PromptSettings(template, false, "none"), tokenizer, info.endIds(), model.folder()),
                         new GraderChoice("auto", 1, false, SandboxLimits.DEFAULT).settings(),
-                        facts(choices, info, settings));
+                        facts(choices, info, settings, network));
                 MaskflowServer server = new MaskflowServer(
                         new ServedModel(info, tokenizer, chat(model), shelf),
                         settings,
@@ -238,12 +249,19 @@ final class ServeCommand implements Callable<Integer> {
             choices.put(
                     "flow-confidence", FlowChoice.defaults().withStepSize(StepSizeChoice.Confidence.defaults()));
         }
+        choices.replaceAll((name, choice) -> priced(choice));
         return choices;
+    }
+
+    private DecoderChoice priced(DecoderChoice choice) {
+        return price != 0 && choice instanceof FlowChoice flow && flow.stepSize() instanceof StepSizeChoice.Policy learned
+                ? flow.withStepSize(learned.withPrice(price))
+                : choice;
     }
 
     /** The word behind {@code type:}, or the whole if it is one word. */
     private static String type(String yaml) {
-        java.util.regex.Matcher type = java.util.regex.Pattern.compile("type:\\s*([\\w-]+)").matcher(yaml);
+        Matcher type = Pattern.compile("type:\\s*([\\w-]+)").matcher(yaml);
         return type.find() ? type.group(1) : yaml.strip();
     }
 
@@ -257,7 +275,11 @@ final class ServeCommand implements Callable<Integer> {
         }
     }
 
-    private Map<String, Object> facts(Map<String, DecoderChoice> choices, BackboneInfo info, ServeSettings settings) {
+    private Map<String, Object> facts(
+            Map<String, DecoderChoice> choices,
+            BackboneInfo info,
+            ServeSettings settings,
+            Optional<PolicyNetwork> network) {
         Map<String, Object> facts = new LinkedHashMap<>();
         facts.put("backbone", backbone);
         facts.put("decoders", new ArrayList<>(choices.keySet()));
@@ -265,6 +287,12 @@ final class ServeCommand implements Callable<Integer> {
         facts.put("most", settings.maxLength() > 0 ? settings.maxLength() : info.maxLength() - 1);
         facts.put("budget", settings.budget().toString());
         facts.put("key", settings.apiKey().isPresent());
+        PriceRange prices = network.map(read -> read.shape().prices()).orElse(PriceRange.NONE);
+        if (!prices.none()) {
+            facts.put("prices", List.of(prices.low(), prices.high()));
+            facts.put("price", price);
+            facts.put("priced", choices.keySet().stream().filter(name -> choices.get(name).learned()).toList());
+        }
         return facts;
     }
 

@@ -4,6 +4,7 @@ import io.maskflow.experiments.config.ConfigurationException;
 import io.maskflow.experiments.config.LoadedConfig;
 import io.maskflow.experiments.training.TrainConfig;
 import io.maskflow.experiments.training.TrainRun;
+import io.maskflow.experiments.report.RunEnding;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -70,7 +71,7 @@ final class TrainCommand implements Callable<Integer> {
             return TrainRun.dryRun(loaded, promptTokens, main.out());
         }
         Path folder = arguments.runFolder(out, resume);
-        int code = TrainRun.run(loaded, folder, resumption(), main.out());
+        int code = RunEnding.noted(folder, () -> TrainRun.run(loaded, folder, resumption(), main.out()));
         RunPage.write(folder, code, main);
         return code;
     }

@@ -12,8 +12,10 @@ import com.fasterxml.jackson.dataformat.yaml.YAMLGenerator;
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Function;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -54,6 +56,18 @@ public final class ConfigFiles {
         }
         T value = bind(tree, type);
         return new LoadedConfig<>(value, MAPPER.valueToTree(value), file, tree.places(), AskedCommand.NONE);
+    }
+
+    /**
+     * The outermost keys of a file, those that it includes among them.
+     *
+     * @param file YAML
+     * @throws ConfigurationException if it cannot be read
+     */
+    public static Set<String> keys(Path file) {
+        Set<String> keys = new LinkedHashSet<>();
+        YamlSource.read(file).root().fieldNames().forEachRemaining(keys::add);
+        return keys;
     }
 
     /**

@@ -146,7 +146,12 @@ final class RecordShape {
         }
         for (RecordComponent component : components) {
             JsonNode value = object.get(component.getName());
-            if (value != null && !value.isNull()) {
+            if (value != null && value.isNull()) {
+                String at = PlacedTree.child(path, component.getName());
+                throw new ConfigurationException(component.getName() + " must have a value, was left blank ("
+                        + source.placeOf(at) + ": " + at + "; without the line it keeps its default or what is included)");
+            }
+            if (value != null) {
                 JavaType componentType = mapper.constructType(component.getGenericType());
                 if (component.getName().equals("backbone") && value instanceof ObjectNode model) {
                     value = withAdapter(model, PlacedTree.child(path, "backbone"));
@@ -164,21 +169,24 @@ final class RecordShape {
         return PlacedTree.overlay(defaults, given);
     }
 
-    /** {@code backbone: {model: M, adapter: A}} in the one-line form {@code M+A}. */
+    /** {@code backbone: {model: M, adapter: A, tokenizer: T}} in the one-line form {@code M+A@T}. */
     private JsonNode withAdapter(ObjectNode backbone, String path) {
         for (Map.Entry<String, JsonNode> entry : backbone.properties()) {
-            if (!List.of("model", "adapter").contains(entry.getKey()) || !entry.getValue().isTextual()) {
+            if (!List.of("model", "adapter", "tokenizer").contains(entry.getKey())
+                    || !entry.getValue().isTextual()) {
                 throw refused(
-                        "backbone must be a name or folder, or have the keys model and adapter",
+                        "backbone must be a name or folder, or have the keys model, adapter and tokenizer",
                         backbone,
                         PlacedTree.child(path, entry.getKey()));
             }
         }
         if (!backbone.has("model")) {
-            throw refused("backbone.model must be given beside backbone.adapter", backbone, path);
+            throw refused("backbone.model must be given beside backbone.adapter or backbone.tokenizer", backbone, path);
         }
-        String model = backbone.get("model").textValue();
-        return new TextNode(backbone.has("adapter") ? model + "+" + backbone.get("adapter").textValue() : model);
+        String line = backbone.get("model").textValue();
+        line += backbone.has("adapter") ? "+" + backbone.get("adapter").textValue() : "";
+        line += backbone.has("tokenizer") ? "@" + backbone.get("tokenizer").textValue() : "";
+        return new TextNode(line);
     }
 
     private void requirePrimitives(List<RecordComponent> components, ObjectNode given, String path) {

@@ -33,11 +33,12 @@ final class Comparison {
         if (mismatch == null && !(difference <= tolerance)) {
             mismatch = String.format(
                     Locale.ROOT,
-                    "%s %s: expected %.9g, was %.9g, tolerance %.1g",
+                    "%s %s: expected %.9g, was %.9g, difference %.2g, tolerance %.1g",
                     kind,
                     place,
                     expected,
                     actual,
+                    difference,
                     tolerance);
         }
     }

@@ -27,10 +27,17 @@ public final class Conformance {
     private static final Set<String> COMPANIONS = Set.of("forward/report", "flow/policy", "flow/final_states");
 
     private final List<ConformanceGroup> groups;
+    private final String only;
 
     /** Over these groups, in this order. */
     public Conformance(List<ConformanceGroup> groups) {
-        this.groups = List.copyOf(groups);
+        this(groups, "");
+    }
+
+    /** Over those of these groups whose names begin so. */
+    public Conformance(List<ConformanceGroup> groups, String only) {
+        this.groups = groups.stream().filter(group -> group.name().startsWith(only)).toList();
+        this.only = only;
     }
 
     /**
@@ -126,6 +133,7 @@ public final class Conformance {
         }
         found.removeAll(covered);
         found.removeAll(COMPANIONS);
+        found.removeIf(name -> !name.startsWith(only));
         return new ArrayList<>(found);
     }
 }

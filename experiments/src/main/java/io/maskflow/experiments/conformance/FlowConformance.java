@@ -6,6 +6,7 @@ import io.maskflow.decoder.DecodeRequest;
 import io.maskflow.decoder.DecodedResponse;
 import io.maskflow.decoder.DecodingStep;
 import io.maskflow.decoder.SampleKey;
+import io.maskflow.decoder.backbone.AttentionRule;
 import io.maskflow.decoder.backbone.MaskPredictor;
 import io.maskflow.decoder.flow.ConstantStepSize;
 import io.maskflow.decoder.flow.FlowDecoder;
@@ -73,7 +74,8 @@ public final class FlowConformance implements ConformanceGroup {
                 String model = golden.get("model").asText();
                 MaskPredictor backbone = opened.computeIfAbsent(
                         model, m -> backbones.apply(fixtures.resolve("models").resolve(m)));
-                results.add(compare(golden, root, network, new RecordingBackbone(backbone), finalStates));
+                MaskPredictor ruled = backbone.under(attention(golden.get("switches")));
+                results.add(compare(golden, root, network, new RecordingBackbone(ruled), finalStates));
             }
         } catch (IOException unreadable) {
             throw new UncheckedIOException(unreadable);
@@ -81,6 +83,12 @@ public final class FlowConformance implements ConformanceGroup {
             opened.values().forEach(MaskPredictor::close);
         }
         return results;
+    }
+
+    private static AttentionRule attention(JsonNode switches) {
+        return switches.get("later_blocks_fed").booleanValue()
+                ? AttentionRule.FULL
+                : AttentionRule.blocksOfText(switches.get("block").intValue());
     }
 
     private static PolicyNetwork policy(Path file, JsonNode given) throws IOException {

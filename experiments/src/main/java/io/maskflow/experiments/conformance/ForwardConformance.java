@@ -1,11 +1,10 @@
 package io.maskflow.experiments.conformance;
 
-import io.maskflow.decoder.backbone.BackboneOptions.Implementation;
-import io.maskflow.decoder.backbone.BackboneOptions.Precision;
 import io.maskflow.decoder.backbone.BackboneOptions;
 import io.maskflow.decoder.backbone.Backbones;
 import io.maskflow.decoder.backbone.NetworkPredictor;
 import io.maskflow.decoder.tensor.SafetensorsFile;
+import io.maskflow.experiments.reference.ReferenceNetworks;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -20,7 +19,7 @@ import java.util.stream.Stream;
 
 /**
  * Logits and hidden states of one network against the golden ones, {@code forward/MODEL}: from ids, from embeddings, with
- * left padding, under a block-causal mask, from shards, from bfloat16 weights widened to float32. Every {@code X.logits} of
+ * padding on the left or right, under a block-causal mask, from shards, from bfloat16 weights widened to float32. Every {@code X.logits} of
  * the file is a case, and it is run with both implementations. Tolerance 2e-4.
  */
 public final class ForwardConformance implements ConformanceGroup {
@@ -31,6 +30,18 @@ public final class ForwardConformance implements ConformanceGroup {
     private static final String FILE = ".safetensors";
 
     private final String model;
+
+    /** The text that decodes, and the readable reference. */
+    private enum Implementation {
+        SCRIPT,
+        EAGER;
+
+        NetworkPredictor open(Path folder) {
+            return this == SCRIPT
+                    ? Backbones.open(folder, BackboneOptions.standard())
+                    : ReferenceNetworks.open(folder);
+        }
+    }
 
     private ForwardConformance(String model) {
         this.model = model;
@@ -94,8 +105,7 @@ public final class ForwardConformance implements ConformanceGroup {
         if (!Files.isDirectory(folder)) {
             return;
         }
-        try (NetworkPredictor network =
-                Backbones.open(folder, new BackboneOptions(Precision.F32, "cpu", implementation))) {
+        try (NetworkPredictor network = implementation.open(folder)) {
             results.addAll(cases.apply(network));
         } catch (IllegalArgumentException refused) {
             results.add(new CaseResult(
@@ -146,7 +156,7 @@ public final class ForwardConformance implements ConformanceGroup {
         int[][] ids = rows(golden, name + ".input_ids");
         if (golden.names().contains(name + ".attention_mask")) {
             boolean[][] visible = visible(rows(golden, name + ".attention_mask"));
-            float[] found = network.logits(ids, visible);
+            float[] found = network.logits(ids, visible, name.startsWith("block") ? block(golden, name) : 0);
             boolean queriesToo = golden.names().contains(name + ".position_ids");
             if (queriesToo) { // then what stands at padding is defined by nobody
                 leaveOut(visible, found, expected);

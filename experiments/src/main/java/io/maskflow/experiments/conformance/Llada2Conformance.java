@@ -6,6 +6,7 @@ import io.maskflow.decoder.DecodeRequest;
 import io.maskflow.decoder.DecodedResponse;
 import io.maskflow.decoder.DecodingStep;
 import io.maskflow.decoder.SampleKey;
+import io.maskflow.decoder.backbone.AttentionRule;
 import io.maskflow.decoder.backbone.MaskPredictor;
 import io.maskflow.decoder.llada2.BlockSampler;
 import io.maskflow.decoder.llada2.BlockSamplerSettings;
@@ -62,7 +63,7 @@ public final class Llada2Conformance extends SamplerConformance {
         Comparison comparison = new Comparison();
         int[] calls = {0};
         DecodedResponse response = new BlockSampler(settings)
-                .decode(backbone, request, step -> {
+                .decode(backbone.under(AttentionRule.blocksOfText(block)), request, step -> {
                     int[] fed =
                             Comparison.ints(golden.get("calls").path(calls[0]).path(0));
                     comparison.same("ids before call " + calls[0]++, list(fed), list(Arrays.copyOf(x, fed.length)));

@@ -1,5 +1,6 @@
 package io.maskflow.experiments.conformance;
 
+import io.maskflow.decoder.backbone.AttentionRule;
 import io.maskflow.decoder.backbone.BackboneInfo;
 import io.maskflow.decoder.backbone.DecodingSession;
 import io.maskflow.decoder.backbone.Interpolation;
@@ -45,8 +46,8 @@ final class RecordingBackbone implements MaskPredictor {
     }
 
     @Override
-    public DecodingSession open(List<int[]> prompts, int responseLength, int blockLength) {
-        DecodingSession session = backbone.open(prompts, responseLength, blockLength);
+    public DecodingSession open(List<int[]> prompts, int responseLength, AttentionRule attention) {
+        DecodingSession session = backbone.open(prompts, responseLength, attention);
         open = new Watched(session);
         return open;
     }

@@ -2,6 +2,7 @@ package io.maskflow.experiments.decoding;
 
 import io.maskflow.decoder.backbone.BackboneInfo;
 import io.maskflow.decoder.backbone.BackboneOptions;
+import io.maskflow.decoder.backbone.BackboneOverrides;
 import io.maskflow.decoder.backbone.Backbones;
 import io.maskflow.decoder.backbone.BuiltinModels;
 import io.maskflow.decoder.backbone.MaskPredictor;
@@ -9,6 +10,7 @@ import io.maskflow.decoder.tensor.Checkpoint;
 import io.maskflow.decoder.tokenizer.Tokenizer;
 import io.maskflow.experiments.config.ConfigurationException;
 import io.maskflow.experiments.config.FileFinder;
+import io.maskflow.experiments.report.ProgressLine;
 import io.maskflow.rollout.BackboneSource;
 import io.maskflow.rollout.Fleet;
 import java.io.Serializable;
@@ -19,34 +21,46 @@ import java.util.Optional;
 /**
  * A base model as a settings file names it.
  *
- * @param name {@code builtin}, {@code builtin/NAME} or a folder; with an adapter, {@code NAME+ADAPTER}
+ * @param name {@code builtin}, {@code builtin/NAME} or a folder; with an adapter, {@code NAME+ADAPTER}; with the tokenizer of
+ *     another folder, {@code NAME@TOKENIZER}
  * @param folder where its files are
  * @param adapter folder of a LoRA or DoRA adapter in PEFT layout that is worked into its weights
+ * @param tokenizerFolder where its tokenizer is, if not in {@code folder}
  * @param options how it is computed
  */
-public record BackboneChoice(String name, Path folder, Optional<Path> adapter, BackboneOptions options)
+public record BackboneChoice(
+        String name, Path folder, Optional<Path> adapter, Optional<Path> tokenizerFolder, BackboneOptions options)
         implements BackboneSource {
 
     /** Between the name of a model and the folder of an adapter. */
     public static final String WITH = "+";
 
+    /** Between the name of a model, with or without adapter, and the folder of a tokenizer. */
+    public static final String TOKENIZER = "@";
+
     /**
      * How a choice travels to another machine: a built-in model by its name, any other by its folder, which must be at the
      * same place there.
      */
-    private record Address(String name, String folder, String adapter, BackboneOptions options)
+    private record Address(String name, String folder, String adapter, String tokenizer, BackboneOptions options)
             implements Serializable {
         private Object readResolve() {
-            String model = name.contains(WITH) ? name.substring(0, name.indexOf(WITH)) : name;
+            String model = name.split("[" + WITH + TOKENIZER + "]", 2)[0];
             Path there = builtin(model) ? BuiltinModels.folder(model) : Path.of(folder);
-            return new BackboneChoice(
-                    name, there, adapter.isEmpty() ? Optional.empty() : Optional.of(Path.of(adapter)), options);
+            return new BackboneChoice(name, there, optional(adapter), optional(tokenizer), options);
+        }
+
+        private static Optional<Path> optional(String path) {
+            return path.isEmpty() ? Optional.empty() : Optional.of(Path.of(path));
         }
     }
 
     private Object writeReplace() {
-        String there = adapter.map(path -> path.toAbsolutePath().toString()).orElse("");
-        return new Address(name, folder.toAbsolutePath().toString(), there, options);
+        return new Address(name, folder.toAbsolutePath().toString(), absolute(adapter), absolute(tokenizerFolder), options);
+    }
+
+    private static String absolute(Optional<Path> path) {
+        return path.map(there -> there.toAbsolutePath().toString()).orElse("");
     }
 
     private static boolean builtin(String model) {
@@ -68,12 +82,18 @@ public record BackboneChoice(String name, Path folder, Optional<Path> adapter, B
                     case "bf16" -> BackboneOptions.bfloat16();
                     default -> throw new ConfigurationException("dtype must be f32 or bf16, was \"" + dtype + "\"");
                 };
-        int at = Files.isDirectory(Path.of(name)) ? -1 : name.indexOf(WITH);
-        String model = at < 0 ? name : name.substring(0, at);
+        boolean plain = Files.isDirectory(Path.of(name));
+        int tokenizerAt = plain ? -1 : name.lastIndexOf(TOKENIZER);
+        String adapted = tokenizerAt < 0 ? name : name.substring(0, tokenizerAt);
+        int at = plain ? -1 : adapted.indexOf(WITH);
+        String model = at < 0 ? adapted : adapted.substring(0, at);
         Path folder = builtin(model) ? BuiltinModels.folder(model) : files.find("backbone", model);
         Optional<Path> adapter =
-                at < 0 ? Optional.empty() : Optional.of(files.find("backbone.adapter", name.substring(at + 1)));
-        return new BackboneChoice(name, folder, adapter, options);
+                at < 0 ? Optional.empty() : Optional.of(files.find("backbone.adapter", adapted.substring(at + 1)));
+        Optional<Path> tokenizer = tokenizerAt < 0
+                ? Optional.empty()
+                : Optional.of(files.find("backbone.tokenizer", name.substring(tokenizerAt + 1)));
+        return new BackboneChoice(name, folder, adapter, tokenizer, options);
     }
 
     /** What is known of the model without its weights. */
@@ -106,24 +126,24 @@ public record BackboneChoice(String name, Path folder, Optional<Path> adapter, B
 
     /** Opens one copy of the model; the caller closes it. */
     public MaskPredictor open() {
-        return adapter.isPresent()
-                ? Backbones.open(folder, adapter.get(), options)
-                : Backbones.open(folder, options);
+        return Backbones.open(folder, adapter, BackboneOverrides.NONE, options);
     }
 
     @Override
     public MaskPredictor open(String device) {
-        BackboneOptions there = new BackboneOptions(options.precision(), device, options.implementation());
-        return new BackboneChoice(name, folder, adapter, there).open();
+        BackboneOptions there = new BackboneOptions(options.precision(), device);
+        return new BackboneChoice(name, folder, adapter, tokenizerFolder, there).open();
     }
 
     /** Opens the workers; the caller closes the fleet. */
     public Fleet fleet(FleetSettings settings) {
-        return settings.open(this);
+        try (ProgressLine.Phase loading = ProgressLine.phase("loading " + name)) {
+            return settings.open(this);
+        }
     }
 
     /** Opens its tokenizer; the caller closes it. */
     public Tokenizer tokenizer() {
-        return Tokenizer.open(folder);
+        return Tokenizer.open(tokenizerFolder.orElse(folder));
     }
 }

@@ -60,6 +60,8 @@ public sealed interface StepSizeChoice {
      * @param file policy file; empty for the policy of the run or of the command line; {@code {seed}} in it stands for the
      *     seed of the evaluation, so that policies of several training seeds are one row of the table
      * @param action {@code expected} or {@code sampled}
+     * @param temperature divides the policy's concentration, above 0; 1 is the policy itself, above 1 draws wider and expects
+     *     bolder (the expectation of a wider Beta on the logarithmic scale is larger), below 1 narrows towards the mean
      * @param price of a model call, for a policy with a dial: in the range that it was trained for; 0 for a policy without
      * @param clampPrice whether a price outside the range becomes the nearest in it; else it is refused
      * @param muMin bound of the mean for a file without metadata, 0 if the file says it (like the components that follow)
@@ -67,6 +69,7 @@ public sealed interface StepSizeChoice {
     record Policy(
             String file,
             Action action,
+            double temperature,
             double price,
             boolean clampPrice,
             double muMin,
@@ -85,8 +88,12 @@ public sealed interface StepSizeChoice {
             SAMPLED
         }
 
-        /** Refuses a negative price. */
+        /** Refuses a negative price and a temperature that is none. */
         public Policy {
+            if (!(temperature > 0 && temperature <= 1000)) {
+                throw new IllegalArgumentException(
+                        "stepSize.temperature must lie in (0, 1000], was " + temperature);
+            }
             if (!(price >= 0 && price < Double.POSITIVE_INFINITY)) {
                 throw new IllegalArgumentException("stepSize.price must be above 0, or 0 for none, was " + price);
             }
@@ -94,7 +101,7 @@ public sealed interface StepSizeChoice {
 
         /** The run's policy, its expected action, all numbers from the file. */
         public static Policy defaults() {
-            return new Policy("", Action.EXPECTED, 0, false, 0, 0, 0, 0, 0, 0);
+            return new Policy("", Action.EXPECTED, 1, 0, false, 0, 0, 0, 0, 0, 0);
         }
 
         /** The price, which a policy without a dial refuses when it is read. */
@@ -132,17 +139,18 @@ public sealed interface StepSizeChoice {
         public String label() {
             String which = file.isEmpty() ? "policy" : "policy " + file;
             String dial = price > 0 ? ", price " + price : "";
-            return action == Action.EXPECTED ? which + dial : which + dial + ", sampled";
+            String drawn = action == Action.EXPECTED ? which + dial : which + dial + ", sampled";
+            return temperature == 1 ? drawn : drawn + ", temperature " + temperature;
         }
 
         /** The same with another file. */
         public Policy withFile(String other) {
-            return new Policy(other, action, price, clampPrice, muMin, muMax, kappaMin, kappaMax, aMin, aMax);
+            return new Policy(other, action, temperature, price, clampPrice, muMin, muMax, kappaMin, kappaMax, aMin, aMax);
         }
 
         /** The same at another setting of its dial. */
         public Policy withPrice(double other) {
-            return new Policy(file, action, other, clampPrice, muMin, muMax, kappaMin, kappaMax, aMin, aMax);
+            return new Policy(file, action, temperature, other, clampPrice, muMin, muMax, kappaMin, kappaMax, aMin, aMax);
         }
     }
 

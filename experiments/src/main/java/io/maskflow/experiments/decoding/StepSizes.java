@@ -52,7 +52,7 @@ public final class StepSizes {
             return confidence.stepSize();
         }
         if (choice instanceof StepSizeChoice.Policy policy) {
-            PolicyNetwork network = network(policy);
+            PolicyNetwork network = atTemperature(network(policy), policy.temperature());
             BetaStepSizePolicy chosen = policy.action() == StepSizeChoice.Policy.Action.EXPECTED
                     ? BetaStepSizePolicy.expected(network)
                     : BetaStepSizePolicy.sampled(network, streams);
@@ -62,6 +62,23 @@ public final class StepSizes {
             return new PermutedStepSize(of(permuted.of()));
         }
         throw new ConfigurationException("stepSize best-of must be chosen on problems: only evaluate and ablate do that");
+    }
+
+    /** The policy with its concentration divided: the bounds of kappa carry it. */
+    private static PolicyNetwork atTemperature(PolicyNetwork policy, double temperature) {
+        PolicyShape s = policy.shape();
+        return temperature == 1
+                ? policy
+                : new PolicyNetwork(
+                        new PolicyShape(
+                                s.state(),
+                                s.hidden(),
+                                s.muMin(),
+                                s.muMax(),
+                                s.kappaMin() / temperature,
+                                s.kappaMax() / temperature,
+                                s.action()),
+                        policy.parameters());
     }
 
     private static StepSizePolicy atPrice(StepSizeChoice.Policy choice, BetaStepSizePolicy policy) {

@@ -20,9 +20,13 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.function.BiFunction;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** The cells of one base model. What is on disk already is not decoded again. */
 final class Cells {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Cells.class);
 
     private final EvaluateConfig config;
     private final BackboneChoice backbone;
@@ -191,6 +195,7 @@ final class Cells {
             nfe.add(answers.stream().mapToInt(Result::nfe).average().orElse(0));
         }
         int best = Selection.most(passed);
+        warnIfIdle(name, budget, bestOf.candidates().get(best).label(), nfe.get(best));
         StepSizeChoice chosen = bestOf.candidates().get(best);
         List<String> labels = bestOf.candidates().stream().map(StepSizeChoice::label).toList();
         selections.add(new Selection(
@@ -236,9 +241,16 @@ final class Cells {
             nfe.add(answers.stream().mapToInt(Result::nfe).average().orElse(0));
         }
         int chosen = Selection.within(nfe, budget.steps(config.responseLength()));
+        warnIfIdle(name, budget, labels.get(chosen), nfe.get(chosen));
         selections.add(new Selection(
                 name, budget.toString(), words(labels.get(chosen), seeds), chosen, labels, passed, nfe, validation.size()));
         return equal.at(equal.grid().get(chosen));
+    }
+
+    /** A baseline that leaves calls unused is no fair bar: a finer grid is the remedy. */
+    private void warnIfIdle(String name, DecodingBudget budget, String chosen, double nfe) {
+        Selection.idle(nfe, budget.steps(config.responseLength()))
+                .ifPresent(words -> LOG.warn("{} at {}: {} was chosen, which {}", name, budget, chosen, words));
     }
 
     /** What was chosen, and for which base model where each seed has its own. */

@@ -12,8 +12,10 @@ import io.maskflow.experiments.problems.GraderChoice;
 import io.maskflow.experiments.problems.PromptSettings;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * An evaluation: every decoder at every budget with every seed on every problem.
@@ -194,6 +196,15 @@ public record EvaluateConfig(
         return decoders.keySet().stream()
                 .filter(name -> !decoders.get(name).learned() && !name.equals(learned()))
                 .toList();
+    }
+
+    /** The rows of the table: {@code decoder@budget}, oracles among them. */
+    public Set<String> cells() {
+        Set<String> cells = new LinkedHashSet<>();
+        decoders.forEach((name, choice) -> budgetsOf(choice).forEach(budget -> cells.add(name + "@" + budget)));
+        oracles.forEach((name, members) -> members.forEach(
+                member -> budgetsOf(decoders.get(member)).forEach(budget -> cells.add(name + "@" + budget))));
+        return cells;
     }
 
     /** Whether all candidates of a decoder are evaluated, for an oracle. */

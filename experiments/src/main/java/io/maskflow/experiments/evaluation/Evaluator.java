@@ -159,7 +159,8 @@ public final class Evaluator implements Serializable {
                     verdict.kind().word(),
                     verdict.decided() ? verdict.passRate() : null,
                     verdict.passed(),
-                    texts.get(r)));
+                    texts.get(r),
+                    verdict.passed() ? "" : verdict.note()));
         }
         return results;
     }

@@ -1,6 +1,8 @@
 package io.maskflow.experiments.evaluation;
 
 import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
 
 /**
  * What was chosen on other problems than those that the table is made of.
@@ -23,6 +25,8 @@ public record Selection(
         List<Long> passed,
         List<Double> nfe,
         int problems) {
+
+    private static final double WELL_USED = 0.8;
 
     /** Copies the lists. */
     public Selection {
@@ -51,5 +55,22 @@ public record Selection(
             }
         }
         return best < 0 ? cheapest : best;
+    }
+
+    /**
+     * Whether a choice leaves so many calls of its budget unused that it is no fair bar.
+     *
+     * @param nfe mean model calls of what was chosen
+     * @param steps calls that the budget allows
+     * @return what to say, empty if at least 80 % are used
+     */
+    static Optional<String> idle(double nfe, int steps) {
+        return nfe >= WELL_USED * steps
+                ? Optional.empty()
+                : Optional.of(String.format(
+                        Locale.ROOT,
+                        "uses %.1f of %d model calls: with a finer grid it may solve more",
+                        nfe,
+                        steps));
     }
 }

@@ -46,7 +46,7 @@ record PolicySurface(
     static final int ROWS = 17;
 
     /**
-     * Asks a policy.
+     * Asks a policy; one with a dial at the middle of its range, one that remembers as if nothing had happened before.
      *
      * @param network the policy
      * @param budget steps over response length

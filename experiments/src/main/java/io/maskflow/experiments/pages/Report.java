@@ -56,6 +56,7 @@ public final class Report {
         surfaces(html);
         curves(html, panels);
         answers(html);
+        samples(html);
         settings(html);
         Map<String, Object> figures = new LinkedHashMap<>();
         figures.put("panels", panels.values().stream().flatMap(List::stream).toList());
@@ -180,6 +181,16 @@ public final class Report {
             html.append("<h2>Example answers</h2>\n<label class=\"about\">find <input type=\"search\" id=\"find\"")
                     .append(" placeholder=\"words of the task\"></label>\n")
                     .append(examples);
+        }
+    }
+
+    private void samples(StringBuilder html) {
+        StringBuilder answers = new StringBuilder();
+        runs.forEach(run -> answers.append(TrainingSamples.of(run)));
+        if (!answers.isEmpty()) {
+            html.append("<h2>Answers of the training</h2>\n<p class=\"about\">As they were drawn, a few of every step that")
+                    .append(" samples.every names (samples.jsonl).</p>\n")
+                    .append(answers);
         }
     }
 

@@ -12,6 +12,7 @@ import io.maskflow.experiments.problems.ProblemSource;
 import io.maskflow.experiments.report.MetricsLog;
 import io.maskflow.experiments.report.ResultsLog;
 import io.maskflow.experiments.report.RunFolder;
+import io.maskflow.experiments.report.SampleLog;
 import io.maskflow.experiments.report.Summary;
 import io.maskflow.policy.PolicyFile;
 import io.maskflow.policy.PolicyNetwork;
@@ -36,6 +37,7 @@ import java.util.stream.Collectors;
  * @param summary rows and pairs
  * @param answers lines of {@code results.jsonl}
  * @param problems by id, of the answers; empty if they cannot be found
+ * @param samples answers of its training
  * @param surfaces what its best policy does, by budget
  * @param config {@code config.yaml} as it is
  * @param manifest {@code manifest.json} as it is
@@ -46,6 +48,7 @@ record RunView(
         Summary summary,
         List<ResultsLog.Result> answers,
         Map<String, Problem> problems,
+        List<SampleLog.Sample> samples,
         List<PolicySurface> surfaces,
         String config,
         String manifest) {
@@ -70,6 +73,7 @@ record RunView(
                 summary,
                 answers,
                 answers.isEmpty() ? Map.of() : problems(folder, settings),
+                SampleLog.read(folder.samples()),
                 surfaces(folder, settings),
                 config,
                 textOrEmpty(folder.manifest()));

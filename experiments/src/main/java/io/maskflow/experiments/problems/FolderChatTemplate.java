@@ -4,29 +4,34 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.maskflow.experiments.config.ConfigurationException;
 import io.maskflow.reward.problem.ChatTemplate;
+import io.maskflow.reward.problem.Prompt;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
 
 /**
- * Finds which chat template a model folder has: the Jinja text in {@code chat_template.jinja}, or under {@code
- * chat_template} in {@code tokenizer_config.json}, is recognised by its markers and then rendered by {@link
- * ChatTemplate}. A text that is not recognised is refused, never guessed at.
+ * The chat template of a model folder: {@code chat_template.jinja}, or {@code chat_template} in {@code
+ * tokenizer_config.json}, rendered by {@link JinjaChatTemplate}.
  */
 public final class FolderChatTemplate {
 
     private static final ObjectMapper JSON = new ObjectMapper();
+    private static final List<String> TOKENS = List.of("bos_token", "eos_token", "pad_token", "unk_token");
     private static final String LLADA_BEGIN = "<|startoftext|>";
+    private static final String END_OF_TURN = "<|eot_id|>";
 
     private FolderChatTemplate() {}
 
     /**
-     * Recognises the template of a folder.
+     * The template of a folder.
      *
      * @param folder a model in Hugging Face layout
      * @param setting name of the setting that asks for it, for messages
      * @return the template
-     * @throws ConfigurationException if it has no chat template, or one that is not known
+     * @throws ConfigurationException if it has no chat template, or one that is no Jinja
      */
     public static ChatTemplate of(Path folder, String setting) {
         Path config = folder.resolve("tokenizer_config.json");
@@ -40,7 +45,14 @@ public final class FolderChatTemplate {
                 throw new ConfigurationException(setting + " must be false: " + folder + " has no chat template"
                         + " (neither chat_template.jinja nor chat_template in tokenizer_config.json)");
             }
-            return recognised(text, begin(settings.path("bos_token")), folder, setting);
+            Map<String, Object> tokens = new HashMap<>();
+            for (String name : TOKENS) {
+                tokens.put(name, token(settings.path(name)));
+            }
+            boolean inFile = Files.isRegularFile(jinja);
+            String place = setting + ": " + (inFile ? jinja : config + " (chat_template)");
+            JinjaChatTemplate template = new JinjaChatTemplate(text, tokens, place);
+            return tokens.get("bos_token").equals(LLADA_BEGIN) ? new WithoutEndOfTurn(template) : template;
         } catch (IOException e) {
             throw new ConfigurationException(
                     setting + ": the chat template of " + folder + " cannot be read: " + e.getMessage(), e);
@@ -61,28 +73,21 @@ public final class FolderChatTemplate {
     }
 
     /** A special token is text, or an object with its text as {@code content}. */
-    private static String begin(JsonNode token) {
+    private static String token(JsonNode token) {
         return token.isTextual() ? token.textValue() : token.path("content").asText();
     }
 
-    private static ChatTemplate recognised(String text, String begin, Path folder, String setting) {
-        boolean headers = text.contains("<|start_header_id|>")
-                && text.contains("<|end_header_id|>")
-                && text.contains("<|eot_id|>")
-                && text.contains("trim");
-        if (headers && begin.equals(LLADA_BEGIN)) {
-            return ChatTemplate.LLADA;
+    /** LLaDA: nothing but end tokens follows an answer, no end of a turn (GUIDELINES.md of ML-GSAI/LLaDA, SFT). */
+    private record WithoutEndOfTurn(ChatTemplate template) implements ChatTemplate {
+        @Override
+        public String render(Prompt prompt) {
+            return template.render(prompt);
         }
-        // In Jinja the line end is written as an escape; both spellings occur.
-        String oneLine = text.replace("\\n", " ").replace("\n", " ");
-        if (oneLine.contains("<|im_start|>system You are a helpful assistant.<|im_end|>")) {
-            return ChatTemplate.CHATML;
+
+        @Override
+        public String answer(String content) {
+            String answer = template.answer(content);
+            return answer.endsWith(END_OF_TURN) ? answer.substring(0, answer.length() - END_OF_TURN.length()) : answer;
         }
-        if (text.contains("<role>ASSISTANT</role>") && text.contains("<|role_end|>") && text.contains("detailed thinking")) {
-            return ChatTemplate.LLADA2;
-        }
-        throw new ConfigurationException(setting + ": the chat template of " + folder + " must be LLaDA's (headers, "
-                + LLADA_BEGIN + " first), ChatML with the system turn \"You are a helpful assistant.\", or LLaDA2's (roles in"
-                + " tags, \"detailed thinking\"), it is none of them");
     }
 }

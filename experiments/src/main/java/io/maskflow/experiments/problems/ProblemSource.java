@@ -4,9 +4,8 @@ import io.maskflow.experiments.config.ConfigurationException;
 import io.maskflow.experiments.config.FileFinder;
 import io.maskflow.reward.problem.AnswerSet;
 import io.maskflow.reward.problem.CodingProblem;
-import io.maskflow.reward.problem.HumanEvalProblems;
+import io.maskflow.reward.problem.CodingProblems;
 import io.maskflow.reward.problem.JsonRows;
-import io.maskflow.reward.problem.MbppProblems;
 import io.maskflow.reward.problem.Problem;
 import io.maskflow.reward.problem.ProblemDataException;
 import io.maskflow.reward.problem.builtin.BuiltinProblem;
@@ -15,7 +14,9 @@ import io.maskflow.reward.problem.builtin.Split;
 import io.maskflow.reward.sandbox.TestSuite;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -38,7 +39,7 @@ public final class ProblemSource {
      * @param files finds the file
      * @return the problems in the order of the source
      * @throws ConfigurationException if there is no such split, or the source is empty
-     * @throws ProblemDataException if a row cannot be read (names file and line)
+     * @throws ProblemDataException if a row cannot be read (names file and line), or two rows have one id (names both)
      */
     public static List<Problem> read(String source, FileFinder files) {
         return read(source, files, BadRows.STOP);
@@ -105,18 +106,18 @@ public final class ProblemSource {
 
     private static List<Problem> file(Path file, Optional<AnswerSet> named, BadRows badRows) {
         List<JsonRows.Row> rows = JsonRows.read(file, broken -> pass(broken, badRows));
-        boolean humanEval = rows.stream()
-                .findFirst()
-                .map(row -> row.json().has("entry_point") && row.json().has("test") && row.json().has("prompt"))
-                .orElse(false);
         Optional<AnswerSet> answers = named.or(() -> rows.stream().findFirst().flatMap(AnswerSet::of));
         List<Problem> problems = new ArrayList<>();
+        Map<String, String> places = new HashMap<>();
         for (JsonRows.Row row : rows) {
             try {
-                problems.add(
-                        answers.isPresent()
-                                ? answers.get().problem(row)
-                                : humanEval ? HumanEvalProblems.problem(row) : MbppProblems.problem(row));
+                Problem problem = answers.isPresent() ? answers.get().problem(row) : CodingProblems.problem(row);
+                String before = places.putIfAbsent(problem.id(), row.place());
+                if (before != null) {
+                    throw new ProblemDataException(row.place() + ": the id " + problem.id()
+                            + " must be the only one of its file, stands at " + before + " too");
+                }
+                problems.add(problem);
             } catch (ProblemDataException broken) {
                 pass(broken, badRows);
             }

@@ -24,12 +24,13 @@ public final class MetricNames {
                         "price_paid",
                         "pass_rate/all",
                         "validation/score",
+                        "validation_raw/score",
                         "rewards/completion/mean",
                         "reward_std",
                         "frac_reward_zero_std",
                         "completion_weight"));
-        groups.put("Decoding", List.of("t_final_mean", "nfe_mean", "ended_early", "tpf", "reedit_rate", "action_log2_mean"));
-        groups.put("Policy", List.of("entropy", "mu_mean", "kappa_mean", "kl"));
+        groups.put("Decoding", List.of("t_final_mean", "nfe_mean", "ended_early", "tpf", "reedit_rate", "action_log2_mean", "action_log2_std"));
+        groups.put("Policy", List.of("entropy", "mu_mean", "kappa_mean", "kl", "kl_step"));
         groups.put(
                 "Learner",
                 List.of(
@@ -64,6 +65,7 @@ public final class MetricNames {
                         "model_calls",
                         "calls_saved_shared_first_step",
                         "calls_saved_early_finish",
+                        "decisions_drawn",
                         "decisions_flat",
                         "no_verdict",
                         "timeouts",

@@ -3,21 +3,24 @@ package io.maskflow.experiments.report;
 import java.io.PrintStream;
 import java.time.Duration;
 import java.util.Locale;
+import java.util.function.IntSupplier;
 import java.util.function.LongSupplier;
 
 /**
- * Shows how far a long job is: on a terminal one line that is written over, elsewhere a line now and then.
+ * Shows how far a long job is: on a terminal one line that is written over and fits its width, elsewhere a line now and then.
  *
  * <p>May be told of progress from several threads.
  */
 public final class ProgressLine implements AutoCloseable {
 
+    private static final String CLEAR = "\r\033[K";
+    private static final String GAP = "  ";
     private static final long TERMINAL_NANOS = 100_000_000L;
     private static final long FILE_NANOS = 15_000_000_000L;
-    private static final int WIDTH = 118;
 
     private final PrintStream out;
     private final boolean terminal;
+    private final IntSupplier width;
     private final LongSupplier nanos;
     private final String what;
     private final long total;
@@ -26,11 +29,20 @@ public final class ProgressLine implements AutoCloseable {
     private long shown = Long.MIN_VALUE;
     private long done;
     private String detail = "";
+    private String lastShown = "";
     private boolean closed;
 
-    ProgressLine(PrintStream out, boolean terminal, LongSupplier nanos, String what, long total, long alreadyDone) {
+    ProgressLine(
+            PrintStream out,
+            boolean terminal,
+            IntSupplier width,
+            LongSupplier nanos,
+            String what,
+            long total,
+            long alreadyDone) {
         this.out = out;
         this.terminal = terminal;
+        this.width = width;
         this.nanos = nanos;
         this.what = what;
         this.total = total;
@@ -57,12 +69,36 @@ public final class ProgressLine implements AutoCloseable {
      * @param alreadyDone units done by an earlier run, left out of the time estimate
      */
     public static ProgressLine start(String what, long total, long alreadyDone) {
-        return new ProgressLine(System.err, onTerminal(), System::nanoTime, what, total, alreadyDone);
+        return new ProgressLine(
+                System.err, Watcher.atTerminal(), Watcher::width, System::nanoTime, what, total, alreadyDone);
     }
 
-    /** Whether a person is watching. */
-    private static boolean onTerminal() {
-        return System.console() != null && !"dumb".equals(System.getenv("TERM"));
+    /** A piece of work without a count; on a terminal its name goes when it ends. */
+    public interface Phase extends AutoCloseable {
+        @Override
+        void close();
+    }
+
+    /**
+     * Names what is going on before there is anything to count.
+     *
+     * @param what such as {@code loading builtin}
+     */
+    public static Phase phase(String what) {
+        return phase(System.err, Watcher.atTerminal(), what);
+    }
+
+    static Phase phase(PrintStream out, boolean terminal, String what) {
+        if (!terminal) {
+            out.println(what);
+            return () -> {};
+        }
+        out.print(CLEAR + what + " ...");
+        out.flush();
+        return () -> {
+            out.print(CLEAR);
+            out.flush();
+        };
     }
 
     /**
@@ -87,28 +123,35 @@ public final class ProgressLine implements AutoCloseable {
     }
 
     private void show(long now) {
-        String line = text(now);
+        lastShown = state();
         if (terminal) {
-            out.print("\r\033[K" + (line.length() > WIDTH ? line.substring(0, WIDTH) : line));
+            out.print(CLEAR + text(now, Math.max(1, width.getAsInt() - 1)));
         } else {
-            out.println(line);
+            out.println(text(now, Integer.MAX_VALUE));
         }
         out.flush();
     }
 
-    String text(long now) {
+    private String state() {
+        return done + GAP + detail;
+    }
+
+    /** The line in at most {@code room} characters: the last figures go first, count and time stay. */
+    String text(long now, int room) {
         double seconds = (now - started) / 1e9;
-        StringBuilder line = new StringBuilder(String.format(
-                Locale.ROOT, "%s %d/%d (%d %%)", what, done, total, total == 0 ? 100 : 100 * done / total));
-        if (!detail.isEmpty()) {
-            line.append("  ").append(detail);
-        }
-        line.append("  ").append(clock(seconds));
+        String head = String.format(
+                Locale.ROOT, "%s %d/%d (%d %%)", what, done, total, total == 0 ? 100 : 100 * done / total);
+        String tail = GAP + clock(seconds);
         long newly = done - done0;
         if (newly > 0 && done < total) {
-            line.append(", ").append(clock(seconds / newly * (total - done))).append(" left");
+            tail += ", " + clock(seconds / newly * (total - done)) + " left";
         }
-        return line.toString();
+        String figures = detail.isEmpty() ? "" : GAP + detail;
+        while (head.length() + figures.length() + tail.length() > room && !figures.isEmpty()) {
+            figures = figures.substring(0, figures.lastIndexOf(GAP));
+        }
+        String line = head + figures + tail;
+        return line.length() > room ? line.substring(0, room) : line;
     }
 
     private static String clock(double seconds) {
@@ -133,9 +176,11 @@ public final class ProgressLine implements AutoCloseable {
         if (shown == Long.MIN_VALUE && done == done0 && total > 0) {
             return; // it ended before anything was done: the error says more
         }
-        show(nanos.getAsLong());
         if (terminal) {
+            show(nanos.getAsLong());
             out.println();
+        } else if (!state().equals(lastShown)) {
+            show(nanos.getAsLong());
         }
     }
 }

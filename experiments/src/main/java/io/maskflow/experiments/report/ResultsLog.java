@@ -33,6 +33,8 @@ public final class ResultsLog implements AutoCloseable {
      * @param passRate share of the asserts that passed; null without a verdict
      * @param passed whether all asserts passed
      * @param text the response, cut at the first end token
+     * @param note what a program ended with, such as {@code NameError: name 'x' is not defined}; empty if it passed or
+     *     nothing is known
      */
     public record Result(
             String id,
@@ -46,12 +48,21 @@ public final class ResultsLog implements AutoCloseable {
             String verdict,
             @JsonProperty("pass_rate") Double passRate,
             boolean passed,
-            String text) implements Serializable {
+            String text,
+            @JsonInclude(JsonInclude.Include.NON_EMPTY) String note) implements Serializable {
+
+        private static final int LONGEST_NOTE = 200;
+
+        /** Shortens the note and takes addresses out of it: equal runs leave equal bytes. */
+        public Result {
+            note = note == null ? "" : note.replaceAll("0x[0-9a-fA-F]+", "0x").lines().findFirst().orElse("");
+            note = note.length() > LONGEST_NOTE ? note.substring(0, LONGEST_NOTE) : note;
+        }
 
         /** Our own infrastructure failed: counted apart, never as a failure of the answer. */
         public static final String NO_VERDICT = "no_verdict";
 
-        /** An answer of a decoder without a dial. */
+        /** An answer of a decoder without a dial, and without a note. */
         public Result(
                 String id,
                 String decoder,
@@ -64,7 +75,7 @@ public final class ResultsLog implements AutoCloseable {
                 Double passRate,
                 boolean passed,
                 String text) {
-            this(id, decoder, budget, null, seed, nfe, tokens, seconds, verdict, passRate, passed, text);
+            this(id, decoder, budget, null, seed, nfe, tokens, seconds, verdict, passRate, passed, text, "");
         }
 
         /** The decoder's name, with the value of its dial if there is one. */
@@ -74,12 +85,12 @@ public final class ResultsLog implements AutoCloseable {
 
         /** The same answer under another seed: for decoders that draw nothing. */
         public Result withSeed(long other) {
-            return new Result(id, decoder, budget, dial, other, nfe, tokens, seconds, verdict, passRate, passed, text);
+            return new Result(id, decoder, budget, dial, other, nfe, tokens, seconds, verdict, passRate, passed, text, note);
         }
 
         /** The same answer under another decoder's name. */
         public Result of(String other) {
-            return new Result(id, other, budget, dial, seed, nfe, tokens, seconds, verdict, passRate, passed, text);
+            return new Result(id, other, budget, dial, seed, nfe, tokens, seconds, verdict, passRate, passed, text, note);
         }
 
         /** Whether the answer was judged at all. */

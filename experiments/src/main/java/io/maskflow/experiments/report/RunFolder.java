@@ -129,6 +129,16 @@ public record RunFolder(Path path) {
         return path.resolve("policy.safetensors");
     }
 
+    /** The final parameters themselves, where {@link #policy} is their running average. */
+    public Path rawPolicy() {
+        return path.resolve("policy-raw.safetensors");
+    }
+
+    /** Answers of the training, as they were drawn. */
+    public Path samples() {
+        return path.resolve("samples.jsonl");
+    }
+
     /** The policy that did best on the validation problems. */
     public Path bestPolicy() {
         return path.resolve("best").resolve("policy.safetensors");

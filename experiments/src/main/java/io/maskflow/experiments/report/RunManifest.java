@@ -3,6 +3,7 @@ package io.maskflow.experiments.report;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.LinkedHashMap;
@@ -13,7 +14,7 @@ import java.util.Map;
  * {@code manifest.json}: everything a result depends on besides the configuration.
  *
  * @param command the command line, without the launcher
- * @param started UTC
+ * @param started UTC, of this start: a run that goes on has a new one
  * @param commit of the sources, with {@code -dirty} when they were changed; {@code unknown} outside a checkout
  * @param data problem file to sha256
  * @param models model folder or policy file to sha256 (see {@link Sha256})
@@ -25,6 +26,10 @@ import java.util.Map;
  * @param versions of the libraries that can move a number
  * @param machine operating system, processor architecture, cores, memory
  * @param ended the rule that ended the run before its last step, in words; empty if none did
+ * @param state {@code running}, {@code finished}, {@code interrupted} or {@code failed}; a run that was killed stays
+ *     {@code running}
+ * @param finished UTC, when it ended in that state; empty while it runs
+ * @param seconds how long it ran, all its starts together
  */
 public record RunManifest(
         String command,
@@ -39,11 +44,18 @@ public record RunManifest(
         String sandbox,
         Map<String, String> versions,
         Map<String, String> machine,
-        String ended) {
+        String ended,
+        String state,
+        String finished,
+        long seconds) {
+
+    static final String RUNNING = "running";
 
     /** A manifest without a word on its end is that of a run that no rule has ended. */
     public RunManifest {
         ended = ended == null ? "" : ended;
+        state = state == null ? "" : state;
+        finished = finished == null ? "" : finished;
     }
 
     /**
@@ -67,7 +79,7 @@ public record RunManifest(
             String sandbox) {
         return new RunManifest(
                 command,
-                Instant.now().truncatedTo(ChronoUnit.SECONDS).toString(),
+                now(),
                 Provenance.commit(),
                 hashes(data),
                 hashes(models),
@@ -78,13 +90,30 @@ public record RunManifest(
                 sandbox,
                 Provenance.versions(),
                 Provenance.machine(),
-                "");
+                "",
+                RUNNING,
+                "",
+                0);
+    }
+
+    private static String now() {
+        return Instant.now().truncatedTo(ChronoUnit.SECONDS).toString();
+    }
+
+    /** The same of a run that ended now, after {@code before} seconds of earlier starts. */
+    RunManifest in(String end, long before) {
+        String now = now();
+        long lasted = Duration.between(Instant.parse(started), Instant.parse(now)).toSeconds();
+        return new RunManifest(
+                command, started, commit, data, models, seeds, java, engine, device, sandbox, versions, machine, ended, end,
+                now, before + lasted);
     }
 
     /** The same of a run that a rule has ended. */
     public RunManifest endedBy(String rule) {
         return new RunManifest(
-                command, started, commit, data, models, seeds, java, engine, device, sandbox, versions, machine, rule);
+                command, started, commit, data, models, seeds, java, engine, device, sandbox, versions, machine, rule,
+                state, finished, seconds);
     }
 
     private static Map<String, String> hashes(List<Path> paths) {

@@ -7,26 +7,32 @@ import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.List;
 import java.util.Map;
 import java.util.zip.CRC32C;
 
 /**
- * A TensorBoard event file of scalars.
+ * A TensorBoard event file of scalars and texts.
  *
  * <p>A record is {@code length (uint64, little endian), masked CRC32C of the length, data, masked CRC32C of the data};
  * the data is a protobuf message {@code Event} of which only these fields are used:
  *
  * <pre>
  * Event   { double wall_time = 1; int64 step = 2; string file_version = 3; Summary summary = 5; SessionLog session_log = 7; }
- * Summary { repeated Value value = 1; }   Value { string tag = 1; float simple_value = 2; }   SessionLog { int32 status = 1; }
+ * Summary { repeated Value value = 1; }   SessionLog { int32 status = 1; }
+ * Value { string tag = 1; float simple_value = 2; Tensor tensor = 8; Metadata metadata = 9; }
+ * Tensor { int32 dtype = 1; Shape shape = 2; bytes string_val = 8; }   Metadata { Plugin plugin = 1; }
+ * Plugin { string name = 1; }   Shape { repeated Dim dim = 2; }   Dim { int64 size = 1; }
  * </pre>
  */
 public final class TensorBoardLog implements AutoCloseable {
 
     private static final int SESSION_START = 1;
+    private static final int STRINGS = 7; // DT_STRING
 
     private final FileChannel channel;
     private final Path file;
@@ -85,6 +91,42 @@ public final class TensorBoardLog implements AutoCloseable {
         } catch (IOException e) {
             throw new UncheckedIOException("cannot write " + file + ": " + DurableFile.reason(e), e);
         }
+    }
+
+    /**
+     * Writes answers of one step for the text tab, in Markdown.
+     *
+     * @param step training step
+     * @param samples what was drawn
+     */
+    public void append(long step, List<SampleLog.Sample> samples) {
+        if (samples.isEmpty()) {
+            return;
+        }
+        try {
+            record(event(
+                    System.currentTimeMillis(),
+                    step,
+                    out -> nested(out, 5, summary -> {
+                        for (int i = 0; i < samples.size(); i++) {
+                            String tag = "samples/" + (i + 1);
+                            String text = samples.get(i).markdown();
+                            nested(summary, 1, value -> text(value, tag, text));
+                        }
+                    })));
+        } catch (IOException e) {
+            throw new UncheckedIOException("cannot write " + file + ": " + DurableFile.reason(e), e);
+        }
+    }
+
+    private static void text(CodedOutputStream value, String tag, String text) throws IOException {
+        value.writeString(1, tag);
+        nested(value, 8, tensor -> {
+            tensor.writeInt32(1, STRINGS);
+            nested(tensor, 2, shape -> nested(shape, 2, dim -> dim.writeInt64(1, 1)));
+            tensor.writeByteArray(8, text.getBytes(StandardCharsets.UTF_8));
+        });
+        nested(value, 9, metadata -> nested(metadata, 1, plugin -> plugin.writeString(1, "text")));
     }
 
     private static byte[] event(long millis, long step, Fields what) throws IOException {

@@ -7,6 +7,7 @@ import io.maskflow.experiments.decoding.BackboneChoice;
 import io.maskflow.experiments.decoding.DecoderChoice;
 import io.maskflow.experiments.decoding.FlowChoice;
 import io.maskflow.experiments.decoding.RuleChoice;
+import io.maskflow.experiments.decoding.StepSizeChoice;
 import io.maskflow.experiments.decoding.StepSizes;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -105,10 +106,13 @@ public final class DecoderShelf {
     }
 
     private static DecoderChoice priced(DecoderChoice choice, OptionalDouble price) {
-        if (price.isPresent()) {
-            throw Refusal.field("price", "this decoder has no policy with a dial: price cannot be given");
+        if (price.isEmpty()) {
+            return choice;
         }
-        return choice;
+        if (choice instanceof FlowChoice flow && flow.stepSize() instanceof StepSizeChoice.Policy learned) {
+            return flow.withStepSize(learned.withPrice(price.getAsDouble()));
+        }
+        throw Refusal.field("price", "this decoder has no policy with a dial: price cannot be given");
     }
 
     private Decoder decoder(DecoderChoice choice) {

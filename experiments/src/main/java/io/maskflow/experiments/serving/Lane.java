@@ -26,10 +26,9 @@ final class Lane implements AutoCloseable {
      *
      * @param promptLength tokens
      * @param length positions of the session
-     * @param blockCausalLength of the attention
      * @param rules for the logits
      */
-    record Shape(int promptLength, int length, int blockCausalLength, LogitRules rules) {}
+    record Shape(int promptLength, int length, LogitRules rules) {}
 
     private record Seat(Job job, int sample) {}
 
@@ -37,7 +36,7 @@ final class Lane implements AutoCloseable {
     private final Map<RowInProgress, Seat> seats = new IdentityHashMap<>();
 
     Lane(MaskPredictor backbone, Shape shape) {
-        this.batch = new RunningBatch(backbone, shape.rules(), shape.length(), shape.blockCausalLength());
+        this.batch = new RunningBatch(backbone, shape.rules(), shape.length());
     }
 
     static Shape shape(Job job, BackboneInfo info, List<? extends RowInProgress> rows) {
@@ -45,7 +44,6 @@ final class Lane implements AutoCloseable {
         return new Shape(
                 request.samples().get(0).promptIds().length,
                 DecodingLoop.positions(request, rows),
-                job.decoder().blockCausalLength(info),
                 job.decoder().logitRules(info));
     }
 

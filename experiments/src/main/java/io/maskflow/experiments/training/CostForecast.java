@@ -19,7 +19,7 @@ import java.util.OptionalInt;
  * <pre>
  *   training    sum over steps and prompts of  G T - (G - parts)      parts = ceil(G / fleet.chunk), 1 without chunks
  *   filter      problems tried * T
- *   validation  validations * problems * sum over budgets of T
+ *   validation  validations * problems * sum over budgets of T, twice where there is a running average
  *   evaluation  problems * sum over decoders, budgets, seeds of T, and candidates * validation problems * T of a best-of
  *   tokens      calls * (mean prompt length + N)
  * </pre>
@@ -107,7 +107,8 @@ record CostForecast(List<Part> parts) {
         parts.add(training(config).arriving(arrives));
         int every = config.validation().every();
         if (every > 0 && config.steps() > 0) {
-            long times = config.steps() / every + (config.steps() % every == 0 ? 0 : 1);
+            long policies = config.grpo().averaging() > 0 ? 2 : 1;
+            long times = policies * (config.steps() / every + (config.steps() % every == 0 ? 0 : 1));
             List<DecodingBudget> budgets =
                     config.validation().budgets().isEmpty() ? config.budget() : config.validation().budgets();
             long steps = budgets.stream().mapToLong(b -> b.steps(n)).sum();

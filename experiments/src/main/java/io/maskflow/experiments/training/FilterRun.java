@@ -24,15 +24,14 @@ import io.maskflow.reward.problem.AnswerProblem;
 import io.maskflow.reward.problem.CodingProblem;
 import io.maskflow.reward.problem.Problem;
 import io.maskflow.reward.sandbox.Grader;
-import io.maskflow.reward.sandbox.TestSuite;
 import io.maskflow.rollout.Fleet;
 import java.io.PrintStream;
 import java.nio.file.Path;
 import java.util.List;
 
 /**
- * {@code filter}: writes the problems that a base model solves, ready to be trained on: programming problems in the format of MBPP,
- * others in the format they came in.
+ * {@code filter}: writes the problems that a base model solves, ready to be trained on, each as the row that it came from: it
+ * reads back as the same problem. Built-in problems are written in the format of MBPP.
  */
 public final class FilterRun {
 
@@ -117,14 +116,14 @@ public final class FilterRun {
             return answered.row();
         }
         CodingProblem coding = (CodingProblem) problem;
+        if (!coding.row().isEmpty()) {
+            return coding.row();
+        }
         ObjectNode row = JSON.createObjectNode();
         row.put("task_id", coding.id());
         row.put("text", coding.text());
         row.put("code", coding.reference());
-        TestSuite tests = coding.tests();
-        tests.asserts().forEach(row.putArray("test_list")::add);
-        row.put("test_setup_code", tests.setup());
-        coding.challenge().forEach(row.putArray("challenge_test_list")::add);
+        coding.tests().asserts().forEach(row.putArray("test_list")::add);
         return row.toString();
     }
 

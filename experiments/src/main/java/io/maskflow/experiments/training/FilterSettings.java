@@ -18,6 +18,10 @@ public record FilterSettings(boolean enabled, String backbone, DecodingBudget bu
         if (limit < 0) {
             throw new IllegalArgumentException("filter.limit must be at least 0, was " + limit);
         }
+        if (!enabled && limit > 0) {
+            throw new IllegalArgumentException("filter.limit is how many problems the filter tries and must be 0 with"
+                    + " filter.enabled: false, was " + limit + " (limit says how many problems are trained on)");
+        }
     }
 
     /** Full budget on all problems, as in the paper. */

@@ -1,15 +1,18 @@
 package io.maskflow.experiments.training;
 
 import io.maskflow.decoder.flow.FlowDecoder;
+import io.maskflow.decoder.flow.ReadOut;
 import io.maskflow.experiments.decoding.FleetSettings;
 import io.maskflow.experiments.evaluation.AnswerGrading;
 import io.maskflow.experiments.problems.NumberedProblem;
+import io.maskflow.experiments.report.SampleLog;
 import io.maskflow.experiments.report.StopSignal;
 import io.maskflow.policy.BetaStepSizePolicy;
 import io.maskflow.policy.LatentStreams;
 import io.maskflow.policy.PolicyNetwork;
 import io.maskflow.policy.grpo.GroupLoss;
 import io.maskflow.policy.grpo.GrpoConfig.FlatGroups;
+import io.maskflow.policy.grpo.GrpoConfig.Normalisation;
 import io.maskflow.policy.grpo.GrpoLearner;
 import io.maskflow.policy.grpo.SurrogateGradient;
 import io.maskflow.policy.grpo.UpdateMetrics;
@@ -17,10 +20,13 @@ import io.maskflow.reward.sandbox.VerdictKind;
 import io.maskflow.rollout.Fleet;
 import io.maskflow.rollout.GroupRollout;
 import io.maskflow.rollout.GroupTask;
+import io.maskflow.rollout.Trajectory;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -46,6 +52,7 @@ final class GrpoTraining {
     private final GrpoLearner learner;
     private final NumericFaults faults;
     private final StopSignal stop;
+    private List<SampleLog.Sample> samples = List.of();
 
     /**
      * @param config every setting
@@ -104,6 +111,7 @@ final class GrpoTraining {
             UpdateMetrics update = update(rounds);
             groups.forEach(group -> order.learned(
                     indexOf(group.group().task()), kindOf(group.group().task().totalSteps()), !group.flat()));
+            samples = samples(groups, step + 1);
             Map<String, Double> values = StepMetrics.of(
                     groups, update, lambda, endIds, config.rewards(), config.budget());
             values.put("numeric_faults", (double) faults.inStep());
@@ -116,6 +124,37 @@ final class GrpoTraining {
         }
     }
 
+    /** Answers of the last step that are written down. */
+    List<SampleLog.Sample> samples() {
+        return samples;
+    }
+
+    /** The first sample of each of the first groups. */
+    private List<SampleLog.Sample> samples(List<ScoredGroup> groups, long done) {
+        int every = config.samples().every();
+        if (every == 0 || done % every != 0) {
+            return List.of();
+        }
+        return groups.stream()
+                .limit(config.samples().answers())
+                .map(group -> sample(group, done))
+                .toList();
+    }
+
+    private SampleLog.Sample sample(ScoredGroup group, long done) {
+        Trajectory first = group.group().trajectories().get(0);
+        boolean judged = group.verdicts().get(0).decided();
+        return new SampleLog.Sample(
+                done,
+                problemOf(group.group().task()).problem().id(),
+                first.totalSteps(),
+                first.key().sample(),
+                group.verdicts().get(0).kind().name().toLowerCase(Locale.ROOT),
+                judged ? group.task()[0] : null,
+                first.nfe(),
+                grading.text(first.tokenIds()));
+    }
+
     /** The groups of a step; with {@code resample}, also those that are rolled out in place of flat ones. */
     private void rollOut(long step, List<Round> rounds) {
         PolicyNetwork behaviour = learner.snapshot().network();
@@ -124,8 +163,15 @@ final class GrpoTraining {
                         config.decoder().settings(),
                         BetaStepSizePolicy.sampled(behaviour, LatentStreams.KEYED, config.exploration())),
                 config.fleet().chunk());
+        boolean lastStepCounts =
+                learner.completionWeight() > 0 || config.decoder().readOut() == ReadOut.HEAVIEST_TOKEN;
         SliceWork work = new SliceWork(
-                rollout, grading, config.rewards(), behaviour, learner.completionWeight() > 0);
+                rollout,
+                grading,
+                config.rewards(),
+                behaviour,
+                new DrawnLatents(config.grpo().estimator(), config.exploration()),
+                lastStepCounts);
         Comparison comparison = new Comparison(
                 config.rewards(),
                 learner.groupAdvantage(),
@@ -178,12 +224,14 @@ final class GrpoTraining {
 
     private Round round(long step, int[] prompts, int[] totalSteps, SliceWork work, Comparison comparison) {
         List<Slice> slices = new ArrayList<>();
+        Map<Integer, Integer> copies = new HashMap<>();
         for (int b = 0; b < prompts.length; b++) {
             NumberedProblem problem = problems.get(prompts[b]);
             GroupTask task = new GroupTask(
                     config.seed(),
                     step,
                     problem.number(),
+                    copies.merge(prompts[b], 1, Integer::sum) - 1,
                     problem.promptIds(),
                     config.groupSize(),
                     config.responseLength(),
@@ -193,7 +241,7 @@ final class GrpoTraining {
             slices.addAll(Slice.of(task, problem.problem(), samples));
         }
         stop.check();
-        boolean once = config.grpo().innerEpochs() == 1;
+        boolean once = onePass();
         Round round = Round.roll(fleet, slices, work, comparison, once, slice -> stop.check());
         try {
             stop.check(); // Ctrl-C reaches the grader's processes too: what they said then is not learned from
@@ -234,34 +282,58 @@ final class GrpoTraining {
         }
     }
 
-    /** {@code innerEpochs} updates: gradients by group from the workers, added in prompt order. */
+    /** Whether gradients are asked for once, at the parameters that drew, with advantages that a group knows by itself. */
+    private boolean onePass() {
+        return config.grpo().innerEpochs() == 1
+                && config.grpo().minibatches() == 1
+                && config.grpo().normalisation() != Normalisation.BATCH;
+    }
+
+    /** {@code innerEpochs} passes of {@code minibatches} updates: gradients by group from the workers, added in prompt order. */
     private UpdateMetrics update(List<Round> rounds) {
-        List<UpdateMetrics> epochs = new ArrayList<>();
+        double scale = learner.groupAdvantage()
+                .batchScale(rounds.stream().flatMap(r -> r.advantages().stream()).toList());
+        if (scale != 1) {
+            rounds.forEach(round -> round.divideAdvantages(scale));
+        }
+        List<Round.Group> learned = rounds.stream()
+                .flatMap(round -> round.groups().stream().filter(round::learnedFrom))
+                .toList();
+        List<UpdateMetrics> updates = new ArrayList<>();
         for (int epoch = 0; epoch < config.grpo().innerEpochs(); epoch++) {
-            GroupLoss loss = learner.loss();
-            List<SurrogateGradient> finite = new ArrayList<>();
-            for (Round round : rounds) {
-                List<SurrogateGradient> gradients = round.gradients(epoch == 0, loss);
-                for (int b = 0; b < gradients.size(); b++) {
-                    Round.Group group = round.groups().get(b);
-                    if (!round.learnedFrom(group)) {
-                        continue;
-                    }
-                    if (gradients.get(b).finite()) {
-                        finite.add(gradients.get(b));
-                    } else {
-                        round.drop(group);
-                        faults.met(
-                                group.task(),
-                                problemOf(group.task()).problem().id(),
-                                "gradient",
-                                "the loss (" + gradients.get(b).loss() + ") or its gradient is not finite");
-                    }
-                }
+            for (List<Round.Group> part : learner.minibatches(learned)) {
+                updates.add(learner.apply(learner.sum(gradients(rounds, part))));
             }
-            epochs.add(learner.apply(learner.sum(finite)));
         }
         learner.endStep();
-        return UpdateMetrics.mean(epochs);
+        return UpdateMetrics.mean(updates, config.grpo().innerEpochs());
+    }
+
+    /** The gradients of some groups at the current parameters; one that is not finite drops its group. */
+    private List<SurrogateGradient> gradients(List<Round> rounds, List<Round.Group> part) {
+        GroupLoss loss = learner.loss();
+        Set<Round.Group> some = Collections.newSetFromMap(new IdentityHashMap<>());
+        some.addAll(part);
+        List<SurrogateGradient> finite = new ArrayList<>();
+        for (Round round : rounds) {
+            List<SurrogateGradient> gradients = round.gradients(onePass(), some, loss);
+            for (int b = 0; b < gradients.size(); b++) {
+                Round.Group group = round.groups().get(b);
+                if (!some.contains(group) || !round.learnedFrom(group)) {
+                    continue;
+                }
+                if (gradients.get(b).finite()) {
+                    finite.add(gradients.get(b));
+                } else {
+                    round.drop(group);
+                    faults.met(
+                            group.task(),
+                            problemOf(group.task()).problem().id(),
+                            "gradient",
+                            "the loss (" + gradients.get(b).loss() + ") or its gradient is not finite");
+                }
+            }
+        }
+        return finite;
     }
 }

@@ -60,7 +60,8 @@ final class PromptOrder {
     }
 
     /**
-     * The problems of a step. No problem comes twice in it unless there are fewer problems than places.
+     * The problems of a step. No problem comes twice in it unless there are fewer problems than places; then each comes as
+     * often as any other, or once more.
      *
      * @param step training step, from 0
      * @param kinds what kind each place is of, from 0
@@ -83,17 +84,22 @@ final class PromptOrder {
         RandomGenerator random = RandomStreams.of(seed, "replay", step, 0, round, 0);
         Map<Integer, List<Integer>> pools = new HashMap<>();
         int[] prompts = new int[kinds.length];
+        Set<Integer> seen = new HashSet<>(taken.size() < problemCount ? taken : Set.of());
         for (int place = 0; place < kinds.length; place++) {
             List<Integer> pool = pools.computeIfAbsent(kinds[place], this::pool);
             int prompt = -1;
             if (replay > 0 && random.nextDouble() < replay && pool.size() >= SMALLEST_POOL) {
                 int candidate = pool.get(random.nextInt(pool.size()));
-                prompt = taken.contains(candidate) ? -1 : candidate;
+                prompt = seen.contains(candidate) ? -1 : candidate;
             }
             if (prompt < 0) {
-                prompt = fresh(taken);
+                prompt = fresh(seen);
             }
             taken.add(prompt);
+            seen.add(prompt);
+            if (seen.size() == problemCount) {
+                seen.clear(); // fewer problems than places: every one again before any a third time
+            }
             prompts[place] = prompt;
         }
         return prompts;
@@ -120,10 +126,10 @@ final class PromptOrder {
         }
     }
 
-    private int fresh(Set<Integer> taken) {
+    private int fresh(Set<Integer> seen) {
         int prompt = draw();
-        // One whole pass at most: with fewer problems than places some must come twice.
-        for (int skipped = 0; taken.contains(prompt) && skipped < problemCount; skipped++) {
+        // seen never holds every problem, and each is drawn once a pass: two passes at most
+        while (seen.contains(prompt)) {
             prompt = draw();
         }
         return prompt;

@@ -40,6 +40,11 @@ final class ResumeRules {
             "stop.noGain",
             "stop.hours",
             "stop.calls",
+            "stop.collapse.steps",
+            "stop.collapse.ess",
+            "stop.collapse.klStep",
+            "samples.every",
+            "samples.answers",
             "evaluate");
 
     private static final Logger LOG = LoggerFactory.getLogger(ResumeRules.class);

@@ -19,7 +19,6 @@ import java.util.Optional;
  * The task reward of Eq. 18 as a weighted sum, and what model calls take away from it.
  *
  * @param terms at least one that is not the price of calls, which comes at most once
- * @paper XF Eq. 18
  */
 record Rewards(List<RewardChoice> terms) implements Serializable {
 

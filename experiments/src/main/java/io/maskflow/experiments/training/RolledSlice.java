@@ -1,5 +1,6 @@
 package io.maskflow.experiments.training;
 
+import io.maskflow.policy.PolicyShape;
 import io.maskflow.policy.grpo.DecisionBatch;
 import io.maskflow.policy.grpo.GroupLoss;
 import io.maskflow.policy.grpo.SurrogateGradient;
@@ -7,6 +8,7 @@ import io.maskflow.reward.sandbox.Verdict;
 import io.maskflow.rollout.Trajectory;
 import io.maskflow.rollout.TrajectoryGroup;
 import java.io.Serializable;
+import java.util.Arrays;
 import java.util.List;
 
 /**
@@ -35,8 +37,19 @@ record RolledSlice(
      *
      * @param batch without advantages
      * @param position response position of each
+     * @param direction in which the policy was changed that decoded the trajectory; empty where its latents were drawn
+     * @param sigma how far
      */
-    record Drawn(DecisionBatch batch, int[] position) implements Serializable {
+    record Drawn(DecisionBatch batch, int[] position, double[] direction, double sigma) implements Serializable {
+
+        SurrogateGradient gradient(double[] positionAdvantage, GroupLoss loss) {
+            if (direction.length == 0) {
+                return loss.gradient(worth(positionAdvantage));
+            }
+            PolicyShape shape = loss.policy().shape();
+            double mean = Arrays.stream(positionAdvantage).average().orElse(0);
+            return SurrogateGradient.evolution(shape.parameterCount(), shape.muHead(), direction, sigma, mean);
+        }
 
         DecisionBatch worth(double[] positionAdvantage) {
             double[] advantage = new double[position.length];
@@ -72,7 +85,7 @@ record RolledSlice(
         SurrogateGradient sum = SurrogateGradient.zero(loss.policy().shape().parameterCount());
         for (int g = 0; g < drawn.size(); g++) {
             if (worth[g].length > 0) {
-                sum.add(loss.gradient(drawn.get(g).worth(worth[g])));
+                sum.add(drawn.get(g).gradient(worth[g], loss));
             }
         }
         return sum;

@@ -6,10 +6,12 @@ import io.maskflow.rollout.Fleet;
 import io.maskflow.rollout.GroupTask;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Consumer;
 
 /**
@@ -109,23 +111,40 @@ final class Round implements AutoCloseable {
         return Arrays.stream(worth.get(group.task())).anyMatch(row -> row.length > 0);
     }
 
+    /** The advantages of the groups. */
+    List<double[][]> advantages() {
+        return groups.stream().map(group -> worth.get(group.task())).toList();
+    }
+
+    /** Divides all advantages. */
+    void divideAdvantages(double by) {
+        worth.values().forEach(rows -> {
+            for (double[] row : rows) {
+                for (int i = 0; i < row.length; i++) {
+                    row[i] /= by;
+                }
+            }
+        });
+    }
+
     /** Learns nothing from a group from now on. */
     void drop(Group group) {
         worth.put(group.task(), new double[group.task().groupSize()][0]);
     }
 
     /**
-     * The gradient of each group, not averaged: the sum over its slices in sample order.
+     * The gradient of some groups, not averaged: the sum over their slices in sample order.
      *
-     * @param first whether these are the parameters that the groups were drawn with
+     * @param brought whether the reports brought the gradients along, and these are what is asked for
+     * @param some which groups
      * @param loss what is differentiated
-     * @return one per group, in order
+     * @return one per group of this round, in order; zero for the others
      */
-    List<SurrogateGradient> gradients(boolean first, GroupLoss loss) {
-        boolean brought = first && slices.stream().allMatch(Slice::wholeGroup);
-        List<List<SurrogateGradient>> parts = brought
+    List<SurrogateGradient> gradients(boolean brought, Set<Group> some, GroupLoss loss) {
+        boolean here = brought && slices.stream().allMatch(Slice::wholeGroup);
+        List<List<SurrogateGradient>> parts = here
                 ? reports.stream().map(Comparison.Report::gradient).toList()
-                : fetched(loss).stream().map(List::of).toList();
+                : fetched(some, loss).stream().map(List::of).toList();
         Map<GroupTask, SurrogateGradient> sums = new IdentityHashMap<>();
         for (int i = 0; i < slices.size(); i++) {
             SurrogateGradient sum = sums.computeIfAbsent(
@@ -136,9 +155,13 @@ final class Round implements AutoCloseable {
         return groups.stream().map(group -> sums.get(group.task())).toList();
     }
 
-    private List<SurrogateGradient> fetched(GroupLoss loss) {
+    private List<SurrogateGradient> fetched(Set<Group> some, GroupLoss loss) {
+        Set<GroupTask> asked = Collections.newSetFromMap(new IdentityHashMap<>());
+        some.forEach(group -> asked.add(group.task()));
         List<double[][]> rows = slices.stream()
-                .map(slice -> Arrays.copyOfRange(worth.get(slice.task()), slice.first(), slice.end()))
+                .map(slice -> asked.contains(slice.task())
+                        ? Arrays.copyOfRange(worth.get(slice.task()), slice.first(), slice.end())
+                        : new double[slice.end() - slice.first()][0])
                 .toList();
         return held.orElseThrow().map(rows, (rolled, row) -> rolled.gradient(row, loss));
     }

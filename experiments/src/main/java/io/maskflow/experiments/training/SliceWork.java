@@ -3,8 +3,6 @@ package io.maskflow.experiments.training;
 import io.maskflow.decoder.backbone.MaskPredictor;
 import io.maskflow.experiments.evaluation.AnswerGrading;
 import io.maskflow.policy.PolicyNetwork;
-import io.maskflow.policy.grpo.DecisionBatch;
-import io.maskflow.rollout.Decisions;
 import io.maskflow.rollout.Fleet;
 import io.maskflow.rollout.GroupRollout;
 import io.maskflow.rollout.Trajectory;
@@ -21,14 +19,16 @@ import java.util.List;
  * @param grading answers to verdicts
  * @param rewards whose commands are asked
  * @param behaviour the policy that draws
- * @param lastStepCounts whether the actions of the last step are learned from. They move the final progress, but no token:
- *     what is written is read from the last model call, which came before them
+ * @param likelihood how what was drawn is scored
+ * @param lastStepCounts whether the actions of the last step of a block are learned from. They move the final progress, but
+ *     no token: what is written is read from the last model call, which came before them
  */
 record SliceWork(
         GroupRollout rollout,
         AnswerGrading grading,
         Rewards rewards,
         PolicyNetwork behaviour,
+        DrawnLatents likelihood,
         boolean lastStepCounts)
         implements Fleet.Task<Slice, RolledSlice> {
 
@@ -50,7 +50,7 @@ record SliceWork(
                 texts,
                 grading.grade(Collections.nCopies(texts.size(), slice.problem()), texts));
         List<RolledSlice.Drawn> drawn = new ArrayList<>();
-        trajectories.forEach(trajectory -> drawn.add(drawn(trajectory, behaviour, lastStepCounts)));
+        trajectories.forEach(trajectory -> drawn.add(likelihood.of(trajectory, behaviour, lastStepCounts)));
         return new RolledSlice(
                 slice,
                 trajectories.stream().map(Trajectory::outline).toList(),
@@ -59,20 +59,6 @@ record SliceWork(
                 asked.scores(),
                 drawn,
                 "");
-    }
-
-    static RolledSlice.Drawn drawn(Trajectory trajectory, PolicyNetwork behaviour, boolean lastStepCounts) {
-        Decisions decisions = lastStepCounts
-                ? trajectory.decisions()
-                : trajectory.decisions().before(trajectory.totalSteps() - 1);
-        DecisionBatch batch = DecisionBatch.trajectory(
-                decisions.featureCount(),
-                decisions.features(),
-                decisions.latent(),
-                decisions.position(),
-                new double[trajectory.finalProgress().length],
-                decisions.logProbability());
-        return new RolledSlice.Drawn(batch.drawnBy(behaviour), decisions.position());
     }
 
     private static void requireFiniteFeatures(Trajectory trajectory) {

@@ -88,12 +88,16 @@ final class StepMetrics {
         long flat = groups.stream()
                 .filter(ScoredGroup::flat)
                 .flatMap(g -> g.group().trajectories().stream())
-                .mapToLong(t -> t.decisions().count())
+                .mapToLong(Trajectory::drawn)
                 .sum();
         Map<String, Double> named = new LinkedHashMap<>();
         named.put("model_calls", (double) made);
         named.put("calls_saved_shared_first_step", (double) (nfe - made));
         named.put("calls_saved_early_finish", (double) (planned - nfe));
+        named.put("decisions_drawn", (double) groups.stream()
+                .flatMap(g -> g.group().trajectories().stream())
+                .mapToLong(Trajectory::drawn)
+                .sum());
         named.put("decisions_flat", (double) flat);
         return named;
     }

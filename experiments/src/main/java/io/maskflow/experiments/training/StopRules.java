@@ -6,8 +6,9 @@ package io.maskflow.experiments.training;
  * @param noGain validations in a row without a better score than the best one, 0 for no such rule
  * @param hours hours of work: the sum of step and validation times, those before a resumption included; 0 for no such rule
  * @param calls model calls of the training samples, the sum of their {@code nfe}; 0 for no such rule
+ * @param collapse when the policy is held to have collapsed: such a run has failed
  */
-public record StopRules(int noGain, double hours, long calls) {
+public record StopRules(int noGain, double hours, long calls, CollapseRules collapse) {
 
     /** Checks that nothing is negative. */
     public StopRules {
@@ -22,8 +23,8 @@ public record StopRules(int noGain, double hours, long calls) {
         }
     }
 
-    /** The run ends with its last step. */
+    /** The run ends with its last step, unless its policy collapses. */
     public static StopRules defaults() {
-        return new StopRules(0, 0, 0);
+        return new StopRules(0, 0, 0, CollapseRules.defaults());
     }
 }

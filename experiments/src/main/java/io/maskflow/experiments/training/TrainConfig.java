@@ -1,8 +1,10 @@
 package io.maskflow.experiments.training;
 
 import io.maskflow.decoder.DecodingBudget;
+import io.maskflow.decoder.flow.ReadOut;
 import io.maskflow.experiments.decoding.FleetSettings;
 import io.maskflow.experiments.decoding.FlowChoice;
+import io.maskflow.experiments.decoding.StepSizeChoice;
 import io.maskflow.experiments.evaluation.EvaluateConfig;
 import io.maskflow.experiments.problems.BadRows;
 import io.maskflow.experiments.problems.GraderChoice;
@@ -27,6 +29,10 @@ import java.util.List;
  * @param problems training problems
  * @param prompt how a problem becomes a prompt
  * @param filter which problems are trained on
+ * @param limit how many of them, from the first; 0 for all. A handful is learned by heart: the usual check that the learner
+ *     learns ({@code configs/train/overfit.yaml})
+ * @param sharedProblems what becomes of a run whose training, validation and evaluation share a problem: {@code refuse}, or
+ *     {@code accept} with a word
  * @param policy the network and its start
  * @param decoder the flow's switches; its step size is the policy being trained
  * @param exploration how actions are drawn (XF §4.2: every one, independently)
@@ -45,6 +51,7 @@ import java.util.List;
  *     least 1
  * @param badRows what becomes of a row of a problem file that cannot be read: {@code stop} or {@code skip}
  * @param stop when the run ends before its last step
+ * @param samples which answers of the training are written down
  * @param evaluate whether the closing evaluation is made
  * @param evaluation the closing evaluation; an empty {@code backbone} there means this run's
  */
@@ -60,6 +67,8 @@ public record TrainConfig(
         String problems,
         PromptSettings prompt,
         FilterSettings filter,
+        int limit,
+        SharedProblems sharedProblems,
         PolicySettings policy,
         FlowChoice decoder,
         Exploration exploration,
@@ -76,6 +85,7 @@ public record TrainConfig(
         int resampleRounds,
         BadRows badRows,
         StopRules stop,
+        SampleSettings samples,
         boolean evaluate,
         EvaluateConfig evaluation) {
 
@@ -110,16 +120,51 @@ public record TrainConfig(
         atLeast("responseLength", responseLength, 1);
         atLeast("checkpointEvery", checkpointEvery, 1);
         atLeast("keepCheckpoints", keepCheckpoints, 1);
+        atLeast("limit", limit, 0);
         atLeast("maxNumericFaults", maxNumericFaults, 0);
         atLeast("resampleRounds", resampleRounds, 1);
         if (budget.isEmpty()) {
             throw new IllegalArgumentException("budget must hold at least one budget, was empty");
         }
+        refuseUseless(decoder);
+        refuseNothingToDecide(budget, responseLength, grpo, decoder);
+        grpo.check(exploration);
         if (!(replay >= 0 && replay < 1)) {
             throw new IllegalArgumentException("replay must lie in [0, 1), was " + replay);
         }
         if (!(maxNoVerdict >= 0 && maxNoVerdict <= 1)) {
             throw new IllegalArgumentException("maxNoVerdict must lie in [0, 1], was " + maxNoVerdict);
+        }
+    }
+
+    /** Refuses what would be read and then not acted on. */
+    private static void refuseUseless(FlowChoice decoder) {
+        if (!decoder.stepSize().equals(StepSizeChoice.Policy.defaults())) {
+            throw new IllegalArgumentException("decoder.stepSize must be left out of a training file: the step size is the"
+                    + " policy that is trained (its start: policy.start), was " + decoder.stepSize().label());
+        }
+        if (!decoder.backbone().isEmpty()) {
+            throw new IllegalArgumentException("decoder.backbone must be left out of a training file: the model is"
+                    + " backbone, was " + decoder.backbone());
+        }
+        if (!decoder.budgets().isEmpty()) {
+            throw new IllegalArgumentException("decoder.budgets must be left out of a training file: the budgets are"
+                    + " budget, were " + decoder.budgets());
+        }
+    }
+
+    /** With one step to a response and no completion reward there is no action that a reward can tell apart. */
+    private static void refuseNothingToDecide(
+            List<DecodingBudget> budget, int responseLength, GrpoConfig grpo, FlowChoice decoder) {
+        boolean lastStepCounts = grpo.completionWeight() > 0
+                || grpo.completionWeightFinal() > 0
+                || decoder.readOut() == ReadOut.HEAVIEST_TOKEN;
+        for (DecodingBudget one : budget) {
+            if (one.steps(responseLength) < 2 && !lastStepCounts) {
+                throw new IllegalArgumentException("budget " + one + " of responseLength " + responseLength + " is "
+                        + one.steps(responseLength) + " step: what is written is read from the last model call, before any"
+                        + " action, so there is nothing to learn; at least 2 steps are needed");
+            }
         }
     }
 
@@ -164,6 +209,8 @@ public record TrainConfig(
                 "builtin:train",
                 PromptSettings.defaults(),
                 FilterSettings.defaults(),
+                0,
+                SharedProblems.REFUSE,
                 PolicySettings.defaults(),
                 FlowChoice.defaults(),
                 Exploration.defaults(),
@@ -180,6 +227,7 @@ public record TrainConfig(
                 2,
                 BadRows.STOP,
                 StopRules.defaults(),
+                SampleSettings.defaults(),
                 true,
                 EvaluateConfig.defaults());
     }

@@ -27,6 +27,7 @@ import io.maskflow.rollout.InProcessFleet;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -36,6 +37,9 @@ import java.util.stream.Collectors;
 /** {@code train}: a GRPO run and its run folder. */
 public final class TrainRun {
 
+    /** Exit code of a run whose policy has collapsed. */
+    private static final int COLLAPSED = 1;
+
     private final LoadedConfig<TrainConfig> loaded;
     private final TrainConfig config;
     private final Path path;
@@ -43,6 +47,7 @@ public final class TrainRun {
     private final PrintStream out;
     private final boolean dryRun;
     private RunFolder folder;
+    private boolean collapsed;
 
     /** Whether a run goes on in its folder. */
     public enum Resumption {
@@ -71,7 +76,7 @@ public final class TrainRun {
      * @param path run folder
      * @param resumption whether to go on with the run in that folder
      * @param out where the closing table goes
-     * @return exit code: 0 done, 130 or 143 interrupted with everything saved
+     * @return exit code: 0 done, 1 if the policy collapsed, 130 or 143 interrupted with everything saved
      */
     public static int run(LoadedConfig<TrainConfig> loaded, Path path, Resumption resumption, PrintStream out) {
         EngineThreads.set(loaded.value().fleet().threads());
@@ -129,7 +134,10 @@ public final class TrainRun {
             ForecastTable.print(forecast, promptTokens, Optional.empty(), out);
             return;
         }
-        Calibration measured = Calibration.measure(config, fleet, grader, encoder, problems, forecast);
+        Calibration measured;
+        try (ProgressLine.Phase measuring = ProgressLine.phase("measuring what a step costs")) {
+            measured = Calibration.measure(config, fleet, grader, encoder, problems, forecast);
+        }
         ForecastTable.print(
                 forecast.measured(measured.callShare()), measured.promptTokens(), Optional.of(measured), out);
     }
@@ -143,6 +151,7 @@ public final class TrainRun {
         FileFinder files = loaded::existing;
         BackboneChoice backbone = BackboneChoice.of(config.backbone(), config.dtype(), files);
         List<Problem> problems = ProblemSource.read(config.problems(), loaded::existing, config.badRows());
+        checkShared(problems);
         if (config.validation().every() > 0) {
             PromptEncoder.check(
                     config.prompt(),
@@ -169,6 +178,8 @@ public final class TrainRun {
                 return 0;
             }
             folder = RunFolder.open(path, resume);
+            out.println("curves while it runs: " + folder.report() + ", or  tensorboard --logdir " + folder.tensorBoard()
+                    + "  (pip install tensorboard)");
             try (RunLock lock = RunLock.take(folder);
                     StopSignal stop = StopSignal.listen(() -> System.err.println(
                             "\nmaskflow: stopping after the groups at work; everything is saved (again: at once). Go on with:\n  "
@@ -176,6 +187,28 @@ public final class TrainRun {
                 return run(backbone, grader, encoder, fleet, numbered, stop);
             }
         }
+    }
+
+    /** Training, validation and evaluation must be disjoint. */
+    private void checkShared(List<Problem> problems) {
+        SharedProblems rule = config.sharedProblems();
+        SharedProblems.Named training = new SharedProblems.Named("problems", problems);
+        List<SharedProblems.Named> chosenOn = new ArrayList<>(List.of(training));
+        List<Optional<String>> shared = new ArrayList<>();
+        if (config.validation().every() > 0) {
+            SharedProblems.Named validation = new SharedProblems.Named(
+                    "validation.problems",
+                    ProblemSource.read(config.validation().problems(), loaded::existing, config.badRows()));
+            shared.add(rule.check(training, validation));
+            chosenOn.add(validation);
+        }
+        String tested = config.evaluation().problems();
+        if (config.evaluate() || present(tested)) {
+            SharedProblems.Named test = new SharedProblems.Named(
+                    "evaluation.problems", ProblemSource.read(tested, loaded::existing, config.badRows()));
+            chosenOn.forEach(named -> shared.add(rule.check(named, test)));
+        }
+        shared.forEach(words -> words.ifPresent(said -> out.println("accepted: " + said)));
     }
 
     private int run(
@@ -193,6 +226,9 @@ public final class TrainRun {
             List<NumberedProblem> problems = solvable(backbone, evaluator, fleet, all, stop);
             boolean finished =
                     train(backbone, grading, encoder, evaluator, fleet, problems, checkpoint, stop);
+            if (collapsed) {
+                return COLLAPSED;
+            }
             if (finished && config.evaluate()) {
                 finished = ClosingEvaluation.run(loaded, grader, stop, folder, out);
             }
@@ -235,7 +271,7 @@ public final class TrainRun {
     private List<NumberedProblem> solvable(
             BackboneChoice backbone, Evaluator evaluator, Fleet fleet, List<NumberedProblem> all, StopSignal stop) {
         if (!config.filter().enabled()) {
-            return all;
+            return firstOnes(all);
         }
         SolvableList kept = new SolvableList(folder.path().resolve("solvable.json"));
         Optional<Set<String>> known = kept.read();
@@ -255,7 +291,11 @@ public final class TrainRun {
         }
         out.printf("%d of %d training problems are solvable at %s%n", solvable.size(), all.size(),
                 config.filter().budget());
-        return solvable;
+        return firstOnes(solvable);
+    }
+
+    private List<NumberedProblem> firstOnes(List<NumberedProblem> problems) {
+        return config.limit() == 0 ? problems : problems.subList(0, Math.min(config.limit(), problems.size()));
     }
 
     private List<NumberedProblem> filter(
@@ -334,9 +374,13 @@ public final class TrainRun {
                 checkpoint);
         boolean whole = loop.run();
         loop.ended().ifPresent(rule -> {
-            RunManifest.read(folder.manifest()).endedBy(rule).write(folder.manifest());
-            out.println("ended " + rule);
+            RunManifest.read(folder.manifest()).endedBy(rule.words()).write(folder.manifest());
+            out.println("ended " + rule.words());
+            collapsed = rule.failed();
         });
+        if (whole) {
+            out.println(loop.kept());
+        }
         return whole;
     }
 
@@ -369,7 +413,11 @@ public final class TrainRun {
         PolicySettings settings = config.policy();
         return switch (settings.start()) {
             case "random" -> PolicyNetwork.initial(config.policyShape(), config.seed());
-            case "clone" -> settings.warmStart().teach(config.policyShape(), config.responseLength(), config.seed());
+            case "clone" -> {
+                try (ProgressLine.Phase cloning = ProgressLine.phase("cloning the policy that training starts from")) {
+                    yield settings.warmStart().teach(config.policyShape(), config.responseLength(), config.seed());
+                }
+            }
             case "imitation" -> {
                 Imitation imitation = new Imitation(config, fleet, grading, stop);
                 Imitation.Taught taught = imitation.teach(problems);

@@ -30,6 +30,7 @@ import org.slf4j.LoggerFactory;
  * @param step training steps done
  * @param bestScore best validation score so far, -1 before the first validation
  * @param bestStep steps done when it was reached, 0 before
+ * @param bestRaw whether the parameters themselves had it rather than their average
  * @param faults numeric faults met so far
  * @param configHash hash of those settings that move a number
  * @param prompts which problems come next
@@ -39,6 +40,7 @@ record TrainingCheckpoint(
         long step,
         double bestScore,
         long bestStep,
+        boolean bestRaw,
         int faults,
         String configHash,
         PromptOrder.State prompts,
@@ -49,26 +51,34 @@ record TrainingCheckpoint(
     private static final String LEARNER = "learner.json";
     private static final String STATE = "checkpoint.json";
     private static final String POLICY = "policy.safetensors";
+    private static final String RAW = "policy-raw.safetensors";
     private static final String SUMS = "SHA256SUMS";
-    private static final List<String> FILES = List.of(STATE, LEARNER, POLICY);
+    private static final List<String> FILES = List.of(STATE, LEARNER, POLICY, RAW);
 
     private record State(
-            long step, double bestScore, long bestStep, int faults, String configHash, PromptOrder.State prompts) {}
+            long step,
+            double bestScore,
+            long bestStep,
+            boolean bestRaw,
+            int faults, String configHash,
+            PromptOrder.State prompts) {}
 
     /**
      * Writes the checkpoint and removes older ones: the newest stay, and the one of the best step.
      *
      * @param folder the run
-     * @param policy the policy, for people and for {@code best/}: a resume reads the learner state
+     * @param policy the running average, for people and for {@code best/}: a resume reads the learner state
+     * @param raw the parameters themselves
      * @param keep newest checkpoints to keep
      */
-    void write(RunFolder folder, PolicyNetwork policy, int keep) {
+    void write(RunFolder folder, PolicyNetwork policy, PolicyNetwork raw, int keep) {
         DurableFile.writeFolder(folder.checkpoint(step), draft -> {
             JSON.writeValue(draft.resolve(LEARNER).toFile(), learner.arrays());
             PolicyFile.write(draft.resolve(POLICY), policy);
+            PolicyFile.write(draft.resolve(RAW), raw);
             JSON.writeValue(
                     draft.resolve(STATE).toFile(),
-                    new State(step, bestScore, bestStep, faults, configHash, prompts));
+                    new State(step, bestScore, bestStep, bestRaw, faults, configHash, prompts));
             StringBuilder sums = new StringBuilder();
             for (String name : FILES) {
                 sums.append(Sha256.of(draft.resolve(name))).append("  ").append(name).append('\n');
@@ -122,7 +132,7 @@ record TrainingCheckpoint(
         }
         try {
             read(place, bestStep);
-            byte[] policy = Files.readAllBytes(place.resolve(POLICY));
+            byte[] policy = Files.readAllBytes(place.resolve(bestRaw ? RAW : POLICY));
             DurableFile.write(folder.bestPolicy(), draft -> Files.write(draft, policy));
         } catch (IOException | IllegalArgumentException damaged) {
             LOG.warn(
@@ -164,6 +174,7 @@ record TrainingCheckpoint(
                 state.step(),
                 state.bestScore(),
                 state.bestStep(),
+                state.bestRaw(),
                 state.faults(),
                 state.configHash(),
                 state.prompts(),

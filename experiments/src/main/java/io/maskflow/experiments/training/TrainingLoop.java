@@ -1,24 +1,32 @@
 package io.maskflow.experiments.training;
 
+import io.maskflow.experiments.pages.Report;
 import io.maskflow.experiments.report.DurableFile;
 import io.maskflow.experiments.report.MetricsLog;
 import io.maskflow.experiments.report.ProgressLine;
 import io.maskflow.experiments.report.RunFolder;
+import io.maskflow.experiments.report.SampleLog;
 import io.maskflow.experiments.report.StopSignal;
 import io.maskflow.experiments.report.TensorBoardLog;
 import io.maskflow.policy.PolicyFile;
 import io.maskflow.policy.PolicyNetwork;
 import io.maskflow.policy.grpo.GrpoLearner;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The steps of a run that are left, and what keeps them safe: the state before a step is held until the step is whole,
  * so that a stop, a fault or a full disk in the midst of it leaves a run that goes on from there to the same bytes.
  */
 final class TrainingLoop {
+
+    private static final Logger LOG = LoggerFactory.getLogger(TrainingLoop.class);
+    private static final long PAGE_NANOS = 60_000_000_000L;
 
     private final TrainConfig config;
     private final RunFolder folder;
@@ -34,10 +42,12 @@ final class TrainingLoop {
     private TrainingCheckpoint pending;
     private PolicyNetwork pendingPolicy;
     private long saved;
-    private Optional<String> ended = Optional.empty();
+    private PolicyNetwork pendingRaw;
+    private Optional<RunSoFar.Ending> ended = Optional.empty();
+    private long paged = System.nanoTime() - PAGE_NANOS;
 
-    /** Best validation score, and after how many steps. */
-    private record Best(double score, long step) {}
+    /** Best validation score, after how many steps, and whether the parameters themselves had it or their average. */
+    private record Best(double score, long step, boolean raw) {}
 
     /**
      * @param config every setting
@@ -73,7 +83,8 @@ final class TrainingLoop {
         this.configHash = configHash;
         this.first = from.map(TrainingCheckpoint::step).orElse(0L);
         this.saved = from.map(TrainingCheckpoint::step).orElse(-1L);
-        this.best = from.map(c -> new Best(c.bestScore(), c.bestStep())).orElse(new Best(-Double.MAX_VALUE, 0));
+        this.best = from.map(c -> new Best(c.bestScore(), c.bestStep(), c.bestRaw()))
+                .orElse(new Best(-Double.MAX_VALUE, 0, false));
     }
 
     /** Runs the steps; false if it was asked to stop before the last one. */
@@ -81,9 +92,10 @@ final class TrainingLoop {
         remember(first);
         stop.whenImpatient(this::save);
         try (MetricsLog metrics = MetricsLog.resume(folder.metrics(), first);
+                SampleLog samples = SampleLog.resume(folder.samples(), first);
                 TensorBoardLog tensorBoard = TensorBoardLog.open(folder.tensorBoard(), first + 1);
                 ProgressLine progress = ProgressLine.start("train", config.steps(), first)) {
-            RunSoFar soFar = new RunSoFar();
+            RunSoFar soFar = new RunSoFar(config.stop().collapse());
             MetricsLog.read(folder.metrics()).forEach(soFar::add);
             ended = soFar.ended(config.stop());
             for (long step = first; step < config.steps() && ended.isEmpty(); step++) {
@@ -91,12 +103,16 @@ final class TrainingLoop {
                 long done = step + 1;
                 Map<String, Double> values = step(step);
                 soFar.add(values);
+                soFar.warning().ifPresent(LOG::warn);
                 ended = soFar.ended(config.stop());
                 metrics.append(done, values);
                 tensorBoard.append(done, values);
+                samples.append(training.samples());
+                tensorBoard.append(done, training.samples());
                 remember(done);
                 if (done % config.checkpointEvery() == 0 || done == config.steps() || ended.isPresent() || best.step() == done) {
                     save();
+                    page();
                 }
                 progress.update(done, line(values));
             }
@@ -112,7 +128,7 @@ final class TrainingLoop {
     }
 
     /** Which rule ended the run before its last step, if one did. */
-    Optional<String> ended() {
+    Optional<RunSoFar.Ending> ended() {
         return ended;
     }
 
@@ -130,28 +146,69 @@ final class TrainingLoop {
         return values;
     }
 
+    /** Scores the average and, where it is another policy, the parameters themselves; the better one may be the best so far. */
     private void validate(long done, Map<String, Double> values) {
-        PolicyNetwork policy = learner.averaged().network();
-        values.putAll(validation.score(policy, stop));
-        double score = values.get("validation/score");
-        if (score > best.score()) {
-            write(folder.bestPolicy(), policy);
-            best = new Best(score, done);
+        PolicyNetwork average = learner.averaged().network();
+        values.putAll(validation.score("validation/", average, stop));
+        offer(new Best(values.get("validation/score"), done, false), average);
+        if (averages()) {
+            PolicyNetwork raw = learner.snapshot().network();
+            values.putAll(validation.score("validation_raw/", raw, stop));
+            offer(new Best(values.get("validation_raw/score"), done, true), raw);
         }
+    }
+
+    private boolean averages() {
+        return config.grpo().averaging() > 0;
+    }
+
+    private void offer(Best candidate, PolicyNetwork policy) {
+        if (candidate.score() > best.score()) {
+            write(folder.bestPolicy(), policy);
+            best = candidate;
+        }
+    }
+
+    /** Which policy is kept as the best, in words. */
+    String kept() {
+        if (best.step() == 0) {
+            return "kept as best/: the last policy, there was no validation";
+        }
+        return String.format(
+                Locale.ROOT,
+                "kept as best/: after step %d %s, validation score %.3f",
+                best.step(),
+                best.raw() ? "the parameters themselves" : averages() ? "the running average" : "the policy",
+                best.score());
     }
 
     /** Holds the state after {@code done} steps: what a save writes from now on. */
     private synchronized void remember(long done) {
         pending = new TrainingCheckpoint(
-                done, best.score(), best.step(), faults.count(), configHash, order.state(), learner.state());
+                done, best.score(), best.step(), best.raw(), faults.count(), configHash, order.state(), learner.state());
         pendingPolicy = learner.averaged().network();
+        pendingRaw = learner.snapshot().network();
     }
 
     /** Writes the last whole step, unless that is done; also called by the thread of a signal. */
     private synchronized void save() {
         if (pending.step() != saved) {
-            pending.write(folder, pendingPolicy, config.keepCheckpoints());
+            pending.write(folder, pendingPolicy, pendingRaw, config.keepCheckpoints());
             saved = pending.step();
+        }
+    }
+
+    /** The page so far, once a minute at most: a run is watched while it goes on. */
+    private void page() {
+        long now = System.nanoTime();
+        if (now - paged < PAGE_NANOS) {
+            return;
+        }
+        paged = now;
+        try {
+            Report.of(List.of(folder)).write(folder.report());
+        } catch (RuntimeException noPage) {
+            LOG.warn("{} cannot be written now: {}", folder.report(), noPage.getMessage());
         }
     }
 
@@ -167,6 +224,9 @@ final class TrainingLoop {
     private void finish() {
         PolicyNetwork last = learner.averaged().network();
         write(folder.policy(), last);
+        if (averages()) {
+            write(folder.rawPolicy(), learner.snapshot().network());
+        }
         if (best.step() == 0) {
             write(folder.bestPolicy(), last); // without validation the last policy is the best that is known
         }
@@ -190,6 +250,9 @@ final class TrainingLoop {
                         : String.format(Locale.ROOT, "  entropy %.2f", values.get("entropy")));
         if (values.containsKey("validation/score")) {
             line.append(String.format(Locale.ROOT, "  validation %.3f", values.get("validation/score")));
+        }
+        if (values.containsKey("validation_raw/score")) {
+            line.append(String.format(Locale.ROOT, " (raw %.3f)", values.get("validation_raw/score")));
         }
         return line.toString();
     }

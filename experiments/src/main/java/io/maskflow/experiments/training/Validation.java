@@ -51,13 +51,14 @@ final class Validation {
     }
 
     /**
+     * @param prefix of the names, such as {@code validation/}
      * @param policy what to score
      * @param stop asked after each batch
      * @return {@code validation/BUDGET} (with a dial: {@code validation/BUDGET@PRICE}) to the share of problems passed, where
      *     calls have a price {@code validation/nfe/BUDGET} to their mean number, and {@code validation/score}: the mean of
      *     what a solved problem is worth after the price of its calls, or without a price of the shares passed
      */
-    Map<String, Double> score(PolicyNetwork policy, StopSignal stop) {
+    Map<String, Double> score(String prefix, PolicyNetwork policy, StopSignal stop) {
         Map<String, Double> scores = new LinkedHashMap<>();
         double sum = 0;
         for (DecodingBudget budget : budgets) {
@@ -68,14 +69,14 @@ final class Validation {
                 List<ResultsLog.Result> results =
                         evaluator.evaluate(fleet, decoder, "policy", problems, budget, 0, rows -> stop.check());
                 String name = budget + (dial ? "@" + String.format(Locale.ROOT, "%.3g", price) : "");
-                scores.put("validation/" + name, mean(results, r -> r.passed() ? 1 : 0));
+                scores.put(prefix + name, mean(results, r -> r.passed() ? 1 : 0));
                 if (price > 0) {
-                    scores.put("validation/nfe/" + name, mean(results, ResultsLog.Result::nfe));
+                    scores.put(prefix + "nfe/" + name, mean(results, ResultsLog.Result::nfe));
                 }
                 sum += mean(results, r -> rewards.priced(r.passed() ? 1 : 0, price, r.nfe(), responseLength));
             }
         }
-        scores.put("validation/score", sum / (budgets.size() * prices.size()));
+        scores.put(prefix + "score", sum / (budgets.size() * prices.size()));
         return scores;
     }
 

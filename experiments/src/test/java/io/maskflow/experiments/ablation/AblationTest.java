@@ -42,7 +42,8 @@ class AblationTest {
                 budget: 1/16
                 backbone: builtin/aligned-unmasked-kl
                 policy: { start: random }
-                filter: { enabled: false, limit: 2 }
+                filter: { enabled: false }
+                limit: 2
                 validation: { every: 0 }
                 fleet: { workers: 1 }
                 grader: { workers: 1 }

@@ -59,6 +59,9 @@ class MainTest {
                 "conformance",
                 "bench",
                 "data",
+                "runs",
+                "init",
+                "completion",
                 "doctor"
             })
     void everyCommandShowsPurposeAndOneExample(String command) {
@@ -256,5 +259,111 @@ class MainTest {
         Outcome outcome = run("report", folder.toString());
         assertThat(outcome.code()).isEqualTo(2);
         assertThat(outcome.err()).startsWith("maskflow: RUN must be the folder of a run, was " + folder);
+    }
+
+    @Test
+    void helpIsNotGivenOnWhatDoesNotExist() {
+        refused(run("trian", "--help"), "unknown command trian, did you mean train? (maskflow --help shows usage)");
+        assertThat(run("data", "lst", "--help").code()).isEqualTo(2);
+    }
+
+    @Test
+    void settingsOfAnotherCommandAreNamedForWhatTheyAre() throws IOException {
+        String config = file("t.yaml", "groupSize: 8\nprompts: 2\n");
+        refused(run("evaluate", config), config + " holds settings of train: ./maskflow train " + config);
+        String slip = file("s.yaml", "groupSize: 8\npromts: 2\n");
+        assertThat(run("train", slip).err()).contains("did you mean \"prompts\"?");
+    }
+
+    @Test
+    void aBlankSettingIsRefusedAndDoesNotUndoAnInclude() throws IOException {
+        file("base.yaml", "steps: 40\n");
+        String config = file("blank.yaml", "include: base.yaml\nsteps:\n");
+        refused(
+                run("train", config),
+                "steps must have a value, was left blank (" + config
+                        + ":2: steps; without the line it keeps its default or what is included)");
+    }
+
+    @Test
+    void aPolicyThatNobodyUsesIsRefused() throws IOException {
+        String policy = file("p.safetensors", "");
+        String unused = "--policy must be used by a decoder, but none has a stepSize of type policy that names no file";
+        String config = file("e.yaml", "decoders: { m: { type: mask-prediction } }\n");
+        refused(run("evaluate", config, "--policy", policy, "--out", folder.resolve("run").toString()), unused);
+        refused(run("generate", "--prompt", "x", "--policy", policy, "--decoder", "mask-prediction"), unused);
+        assertThat(folder.resolve("run")).doesNotExist();
+    }
+
+    @Test
+    void aThresholdOfARowThatIsNotEvaluatedIsRefusedAtOnce() throws IOException {
+        String config = file("e.yaml", "budgets: [1/4]\ndecoders: { learned: { type: mask-prediction } }\n");
+        refused(
+                run("evaluate", config, "--require", "lerned@1/4=0.5", "--out", folder.resolve("run").toString()),
+                "--require must name a decoder and a budget that are evaluated (learned@1/4), was lerned@1/4, did you"
+                        + " mean learned@1/4?");
+        assertThat(folder.resolve("run")).doesNotExist();
+    }
+
+    @Test
+    void generateExplainsALengthAndABudgetThatCannotBe() {
+        Outcome length = run("generate", "--prompt", "x", "--length", "100000");
+        assertThat(length.code()).isEqualTo(2);
+        assertThat(length.err())
+                .matches("maskflow: --length must be at most \\d+ \\(builtin takes \\d+ tokens, prompt and response"
+                        + " together\\), was 100000\\R");
+        refused(
+                run("generate", "--prompt", "x", "--budget", "2/1"),
+                "--budget must be at most 1/1 for mask-prediction, which fills at least one position per step, was 2/1"
+                        + " (96 steps for 48 positions; type: flow may take more)");
+    }
+
+    @Test
+    void completionKnowsEveryCommandAndItsOptions() {
+        Outcome outcome = run("completion");
+        assertThat(outcome.code()).isZero();
+        assertThat(outcome.out()).startsWith("#!/usr/bin/env bash").contains("evaluate", "--require", "runs");
+    }
+
+    @Test
+    void initReplacesNothing() throws IOException {
+        String file = file("mine.yaml", "");
+        refused(run("init", "evaluate", file), "FILE must not be there yet, was " + file);
+        refused(run("init", "serve", "x.yaml"), "init must be for evaluate, filter, train, was serve");
+    }
+
+    private Path finishedRun(String name, int seed, boolean secondPassed) throws IOException {
+        Path run = Files.createDirectories(folder.resolve("runs").resolve(name));
+        Files.writeString(run.resolve("config.yaml"), "seed: " + seed + "\nsteps: 4\n");
+        Files.writeString(
+                run.resolve("manifest.json"),
+                "{\"command\":\"train a.yaml --set seed=" + seed + "\",\"started\":\"2026-01-0" + (1 + seed)
+                        + "T00:00:00Z\",\"state\":\"finished\",\"seconds\":90}");
+        String line = "{\"id\":\"%d\",\"decoder\":\"learned\",\"budget\":\"1/4\",\"seed\":0,\"nfe\":12,\"tokens\":5,"
+                + "\"seconds\":1,\"verdict\":\"failed\",\"pass_rate\":0.0,\"passed\":%s,\"text\":\"\"}\n";
+        Files.writeString(run.resolve("results.jsonl"), line.formatted(1, false) + line.formatted(2, secondPassed));
+        return run;
+    }
+
+    @Test
+    void runsAreListedAndCompared() throws IOException {
+        Path first = finishedRun("a", 0, false);
+        Path second = finishedRun("b", 1, true);
+        Outcome list = run("runs", "list", folder.resolve("runs").toString());
+        assertThat(list.out().lines().filter(line -> line.contains("finished")))
+                .satisfiesExactly(
+                        line -> assertThat(line).contains("2026-01-02", "90 s", second.toString()),
+                        line -> assertThat(line).contains("2026-01-01"));
+        assertThat(list.out()).contains("train a.yaml --set seed=1");
+        JsonNode json = new ObjectMapper()
+                .readTree(run("runs", "list", folder.resolve("runs").toString(), "--json").out());
+        assertThat(json.get(0).get("seconds").asInt()).isEqualTo(90);
+
+        Outcome compared = run("runs", "compare", first.toString(), second.toString());
+        assertThat(compared.code()).as(compared.err()).isZero();
+        assertThat(compared.out()).contains("  seed: 0 -> 1").doesNotContain("steps").containsPattern("learned +1/4 +\\+50.0 .*n 2 ");
+        JsonNode pairs = new ObjectMapper()
+                .readTree(run("runs", "compare", first.toString(), second.toString(), "--json").out());
+        assertThat(pairs.at("/pairs/0/wins").asInt()).isEqualTo(1);
     }
 }

@@ -275,4 +275,26 @@ class ConfigFilesTest {
                 .hasMessage("no such configuration file: " + missing);
         refuses("seed: 1\nsteps: 1\n", "--set must look like key=value with a dotted key, was \"steps\"", "steps");
     }
+
+    @Test
+    void aMergeKeyOverAPlainValueIsRefused() throws IOException {
+        Path file = file("merge.yaml", "clip:\n  <<: abc\n");
+        assertThatThrownBy(() -> ConfigFiles.load(file, List.of(), Recipe.class))
+                .isInstanceOf(ConfigurationException.class)
+                .hasMessage("<< must name a mapping or a list of mappings, was \"abc\" (" + file + ":2)");
+    }
+
+    @Test
+    void aMissingIncludeIsToldAtItsLine() throws IOException {
+        Path file = file("outer.yaml", "seed: 1\ninclude: gone.yaml\n");
+        assertThatThrownBy(() -> ConfigFiles.load(file, List.of(), Recipe.class))
+                .hasMessage("include must name an existing file, was gone.yaml (" + file + ":2: include)");
+    }
+
+    @Test
+    void whatReplacesAnIncludedListIsLookedForWhereItStands() throws IOException {
+        file("below.yaml", "seed: 1\nsteps: 2\nbudgets:\n  - 1/4\n  - 1/8\n  - 1/2\n");
+        Path file = file("above.yaml", "include: below.yaml\nbudgets: [1/4]\n");
+        assertThat(ConfigFiles.load(file, List.of(), Recipe.class).placeOf("budgets[2]")).isEqualTo(file + ":2");
+    }
 }

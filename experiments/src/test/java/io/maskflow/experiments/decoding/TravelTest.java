@@ -84,9 +84,10 @@ class TravelTest {
     void aBaseModelTravelsByItsName() throws Exception {
         assertThat(sent(BUILTIN)).isEqualTo(BUILTIN);
         BackboneChoice adapted = new BackboneChoice(
-                "some+low-rank",
+                "some+low-rank@words",
                 Path.of("some").toAbsolutePath(),
                 Optional.of(Path.of("low-rank").toAbsolutePath()),
+                Optional.of(Path.of("words").toAbsolutePath()),
                 BUILTIN.options());
         assertThat(sent(adapted)).isEqualTo(adapted);
     }

@@ -97,8 +97,7 @@ final class PaperIndex {
                 "Eq. 18",
                 item(
                         "task plus completion reward",
-                        "GroupAdvantageTest#goldenRewardsAreTaskPlusWeightedCompletion",
-                        "TokenRewardTest#taskTermIsBroadcastAndCompletionTermIsPerToken"));
+                        "GroupAdvantageTest#goldenRewardsAreTaskPlusWeightedCompletion"));
         items.put(
                 "re-editing",
                 item(

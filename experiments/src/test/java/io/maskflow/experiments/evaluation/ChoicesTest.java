@@ -89,4 +89,10 @@ class ChoicesTest {
                 new float[0], new float[] {a, b, 0}, new float[0], new float[0], new float[3], new float[3],
                 new boolean[3], new int[0], new boolean[0]);
     }
+
+    @Test
+    void aChoiceThatLeavesCallsUnusedIsReported() {
+        assertThat(Selection.idle(2, 6)).hasValue("uses 2.0 of 6 model calls: with a finer grid it may solve more");
+        assertThat(Selection.idle(4.9, 6)).isEmpty();
+    }
 }

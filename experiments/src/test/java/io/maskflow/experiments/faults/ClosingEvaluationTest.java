@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -113,9 +114,14 @@ class ClosingEvaluationTest {
         String out = folder.resolve("solved").toString();
         Outcome first = Maskflow.run("filter", config, "--out", out);
         assertThat(first.code()).as(first.err()).isZero();
+        String manifest = Files.readString(folder.resolve("solved/manifest.json"));
+        assertThat(manifest)
+                .contains("\"command\" : \"filter " + config + " --out " + out + "\"")
+                .contains("\"state\" : \"finished\"")
+                .containsPattern("\"finished\" : \"20..-.*Z\"");
         Path results = folder.resolve("solved/results.jsonl");
         List<String> lines = Files.readAllLines(results);
-        assertThat(lines).hasSize(8);
+        assertThat(lines).hasSize(8).anySatisfy(line -> assertThat(line).containsPattern("\"note\":\"[A-Za-z]+Error"));
         // As a process leaves it that was stopped after two answers.
         String kept = lines.get(0).replaceFirst("\"seconds\":[^,]*", "\"seconds\":12345.0") + "\n" + lines.get(1) + "\n";
         Files.delete(results);
@@ -164,5 +170,18 @@ class ClosingEvaluationTest {
         assertThat(Maskflow.read(log))
                 .contains("Go on with:\n  ./maskflow filter " + folder.resolve("filter.yaml") + " --set budget=1/1"
                         + " --set responseLength=96 --set 'prompt.template='\\''{text}  '\\''' --out " + run + " --resume\n");
+        assertThat(run.resolve("manifest.json")).content().contains("\"state\" : \"interrupted\"");
+    }
+
+    @Test
+    void figuresHaveTheSameDigitsInEveryLocale() throws IOException {
+        Locale before = Locale.getDefault();
+        Locale.setDefault(Locale.forLanguageTag("ar-EG"));
+        try {
+            Outcome outcome = Maskflow.run("filter", filterConfig().toString(), "--out", folder.resolve("ar").toString());
+            assertThat(outcome.out()).startsWith("0 of 8 problems");
+        } finally {
+            Locale.setDefault(before);
+        }
     }
 }

@@ -66,12 +66,12 @@ class CostAndStopTest {
         }
         // 3 steps of a group at T = 4 and one at T = 2: 3 * (2 * 4 - 1 + 2 * 2 - 1)
         assertThat(forecast(dry.out(), "training")).isEqualTo((long) made).isEqualTo(30);
-        assertThat(forecast(dry.out(), "validation")).isEqualTo(2); // once, one problem, T = 2
+        assertThat(forecast(dry.out(), "validation")).isEqualTo(4); // once, the average and the parameters themselves, one problem, T = 2
         long answered = lines(run.resolve("results.jsonl")).stream()
                 .mapToLong(answer -> answer.get("nfe").longValue())
                 .sum();
         assertThat(forecast(dry.out(), "evaluation")).isEqualTo(answered).isEqualTo(3 * 2 * (4 + 8));
-        assertThat(forecast(dry.out(), "together")).isEqualTo(30 + 2 + 72);
+        assertThat(forecast(dry.out(), "together")).isEqualTo(30 + 4 + 72);
     }
 
     @Test

@@ -144,6 +144,7 @@ final class Maskflow {
                 grader: { workers: 1 }
                 checkpointEvery: 1
                 evaluate: false
+                sharedProblems: accept
                 %s
                 """
                         .formatted(steps, problems, problems, String.join("\n", more)));
@@ -157,9 +158,10 @@ final class Maskflow {
                         "policy: { hidden: 8, start: random }",
                         "policy: { hidden: 8, start: random, features: [p1, t, left, price, steady, change, divergence,"
                                 + " re_edits] }\n"
-                                + "decoder: { arrival: 0.4, commit: sure, commitFrom: 0.9 }\n"
+                                + "decoder: { arrival: 0.15, commit: sure, commitFrom: 0.5 }\n"
                                 + "reward: [pass-rate, { type: calls, price: [0.1, 2] }]")
-                .replace("completionWeight: 0.1, flatGroups: keep", "normalisation: none");
+                .replace("budget: [1/4, 1/8]", "budget: [1/2, 1/4]")
+                .replace("flatGroups: keep", "flatGroups: keep, normalisation: none");
         return Files.writeString(config, text);
     }
 

@@ -121,6 +121,8 @@ class SameBytesTest {
             assertThat(Maskflow.fingerprint(resumed)).isEqualTo(first);
             String metrics = Files.readString(folder.resolve("dial-first/metrics.jsonl"));
             assertThat(metrics).contains("\"price_mean\"").contains("\"validation/nfe/1/8@0.447\"");
+            assertThat(metrics).as("some responses end early").doesNotContain("\"ended_early\":0.0,");
+            assertThat(metrics).as("calls differ within groups").doesNotContain("\"frac_reward_zero_std\":1.0");
         } finally {
             config = plain;
         }

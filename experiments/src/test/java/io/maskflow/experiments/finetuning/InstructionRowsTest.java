@@ -8,9 +8,11 @@ import io.maskflow.alignment.data.InstructionData.BadRows;
 import io.maskflow.decoder.backbone.BuiltinModels;
 import io.maskflow.decoder.tokenizer.Tokenizer;
 import io.maskflow.experiments.config.ConfigurationException;
+import io.maskflow.experiments.problems.FolderChatTemplate;
 import io.maskflow.reward.problem.ChatTemplate;
 import io.maskflow.reward.problem.ProblemDataException;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -54,16 +56,26 @@ class InstructionRowsTest {
                 .containsExactly("add one -> x + 1", "two -> x + 2");
     }
 
+    /** One of the templates that {@code JinjaChatTemplateTest} compares with transformers. */
+    private ChatTemplate chat(String template, String begin) throws IOException {
+        Path model = Files.createDirectories(folder.resolve(template));
+        try (InputStream jinja = getClass().getResourceAsStream("/chat-templates/" + template + ".jinja")) {
+            Files.copy(jinja, model.resolve("chat_template.jinja"));
+        }
+        Files.writeString(model.resolve("tokenizer_config.json"), "{\"bos_token\": \"" + begin + "\"}");
+        return FolderChatTemplate.of(model, "data.chat");
+    }
+
     @Test
     void theLastMessageIsTheAnswerAndThoseBeforeItThePrompt() throws IOException {
         String row = "{\"messages\": [{\"role\": \"system\", \"content\": \"be short\"}, {\"role\": \"user\", \"content\": \"one\"},"
                 + " {\"role\": \"assistant\", \"content\": \"1\"}, {\"role\": \"user\", \"content\": \"two\"},"
                 + " {\"role\": \"assistant\", \"content\": \"2\"}]}";
-        assertThat(read(ALL, ChatTemplate.CHATML, true, row))
+        assertThat(read(ALL, chat("tools", ""), true, row))
                 .containsExactly("<|im_start|>system\nbe short<|im_end|>\n<|im_start|>user\none<|im_end|>\n"
                         + "<|im_start|>assistant\n1<|im_end|>\n<|im_start|>user\ntwo<|im_end|>\n<|im_start|>assistant\n"
                         + " -> 2<|im_end|>");
-        assertThat(read(ALL, ChatTemplate.LLADA, true, row).get(0))
+        assertThat(read(ALL, chat("headers", "<|startoftext|>"), true, row).get(0))
                 .startsWith("<|startoftext|><|start_header_id|>system<|end_header_id|>\n\nbe short<|eot_id|>")
                 .endsWith("<|start_header_id|>assistant<|end_header_id|>\n\n -> 2");
     }

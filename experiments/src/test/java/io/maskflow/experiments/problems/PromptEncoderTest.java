@@ -19,13 +19,6 @@ import org.junit.jupiter.api.io.TempDir;
 /** What the tokenizer is given, with and without the chat template of a model folder. */
 class PromptEncoderTest {
 
-    /** The template as LLaDA-8B-Instruct's tokenizer_config.json spells it. */
-    private static final String LLADA = "{% set loop_messages = messages %}{% for message in loop_messages %}"
-            + "{% set content = '<|start_header_id|>' + message['role'] + '<|end_header_id|>\\n\\n'"
-            + "+ message['content'] | trim + '<|eot_id|>' %}{% if loop.index0 == 0 %}"
-            + "{% set content = bos_token + content %}{% endif %}{{ content }}{% endfor %}"
-            + "{% if add_generation_prompt %}{{ '<|start_header_id|>assistant<|end_header_id|>\\n\\n' }}{% endif %}";
-
     @TempDir
     Path folder;
 
@@ -59,35 +52,28 @@ class PromptEncoderTest {
 
     @Test
     void theFoldersTemplateIsPutAroundThePrompt() throws IOException {
-        tokenizerConfig(LLADA, "<|startoftext|>");
-        assertThat(prompt(true))
-                .isEqualTo("<|startoftext|><|start_header_id|>user<|end_header_id|>\n\nadd one<|eot_id|>"
-                        + "<|start_header_id|>assistant<|end_header_id|>\n\n");
+        tokenizerConfig("{{ bos_token }}{% for m in messages %}[{{ m.role }}]{{ m.content }}{% endfor %}{{ eos_token }}", "<b>");
+        assertThat(prompt(true)).isEqualTo("<b>[user]add one \n");
         Files.writeString(
-                folder.resolve("chat_template.jinja"),
-                "{{ '<role>SYSTEM</role>' }}{{ 'detailed thinking ' + option + '<|role_end|>' }}"
-                        + "{{ '<role>HUMAN</role>' }}{{ '<role>ASSISTANT</role>' }}");
-        assertThat(prompt(true))
-                .isEqualTo("<role>SYSTEM</role>detailed thinking off<|role_end|><role>HUMAN</role>add one \n<|role_end|>"
-                        + "<role>ASSISTANT</role>");
-        Files.writeString(
-                folder.resolve("chat_template.jinja"),
-                "{{ '<|im_start|>system\\nYou are a helpful assistant.<|im_end|>\\n' }}");
+                folder.resolve("chat_template.jinja"), "{{ '<role>HUMAN</role>' + messages[0].content }}<think>\n\n</think>");
         assertThat(prompt(true))
                 .as("a file of its own wins")
-                .isEqualTo("<|im_start|>system\nYou are a helpful assistant.<|im_end|>\n"
-                        + "<|im_start|>user\nadd one \n<|im_end|>\n<|im_start|>assistant\n");
+                .isEqualTo("<role>HUMAN</role>add one \n<think>\n\n</think>");
     }
 
     @Test
-    void aFolderWithoutTemplateOrWithAnUnknownOneIsRefused() throws IOException {
+    void aFolderWithoutTemplateOrWithABrokenOneIsRefused() throws IOException {
         assertThatThrownBy(() -> prompt(true))
                 .isInstanceOf(ConfigurationException.class)
                 .hasMessageStartingWith("prompt.chat must be false: " + folder + " has no chat template");
-        tokenizerConfig(LLADA, "<|begin_of_text|>");
+        tokenizerConfig("{{ messages[0].content", "<b>");
         assertThatThrownBy(() -> prompt(true))
                 .isInstanceOf(ConfigurationException.class)
-                .hasMessageContaining("must be LLaDA's (headers, <|startoftext|> first), ChatML");
+                .hasMessageContaining("tokenizer_config.json (chat_template), line 1: the tag {{ has no end");
+        tokenizerConfig("{{ raise_exception('Only tools') }}", "<b>");
+        assertThatThrownBy(() -> prompt(true))
+                .isInstanceOf(ConfigurationException.class)
+                .hasMessageContaining("line 1: Only tools");
         Files.writeString(folder.resolve("tokenizer_config.json"), "{");
         assertThatThrownBy(() -> prompt(true))
                 .isInstanceOf(ConfigurationException.class)

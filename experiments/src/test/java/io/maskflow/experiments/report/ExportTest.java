@@ -61,6 +61,35 @@ class ExportTest {
                 .contains(",0.5,");
     }
 
+    /** What EvalPlus grades: whole programs, cut out of the answers, under its ids. */
+    @Test
+    void programsAreWrittenForEvalPlus() throws IOException {
+        Path problems = Files.writeString(
+                folder.resolve("mbpp.jsonl"),
+                """
+                {"task_id": 3, "text": "Double.", "code": "", "test_list": ["assert f(2) == 4"]}
+                {"task_id": 4, "text": "Triple.", "code": "", "test_list": ["assert f(2) == 6"]}
+                """);
+        RunFolder run = RunFolder.create(folder.resolve("programs"));
+        Files.writeString(run.config(), "problems: " + problems + "\nprompt:\n  extraction: none\n");
+        Files.writeString(run.manifest(), "{\"data\": {\"" + problems + "\": \"ff\", \"/d/policy.safetensors\": \"00\"}}");
+        try (ResultsLog log = ResultsLog.open(run.results())) {
+            log.append(result("3", "mask", "passed"));
+            log.append(result("4", "mask", "failed"));
+            log.append(result("3", "flow", "passed"));
+        }
+        List<Path> files = EvalPlusExport.write(run, run.path().resolve(EvalPlusExport.FOLDER));
+        assertThat(files).extracting(file -> run.path().relativize(file).toString())
+                .containsExactly("evalplus/mask_1-4/samples.jsonl", "evalplus/flow_1-4/samples.jsonl");
+        assertThat(Files.readAllLines(files.get(0)))
+                .containsExactly(
+                        "{\"task_id\":\"Mbpp/3\",\"solution\":\"text\"}", "{\"task_id\":\"Mbpp/4\",\"solution\":\"text\"}");
+        Files.writeString(problems, Files.readString(problems).lines().findFirst().orElseThrow());
+        assertThatThrownBy(() -> EvalPlusExport.write(run, run.path()))
+                .isInstanceOf(ConfigurationException.class)
+                .hasMessageContaining("have no 4");
+    }
+
     @Test
     void latexEscapesNamesAndCountsItsColumns() throws IOException {
         RunFolder one = run("r_1", "gsm8k:data/gsm8k-test.jsonl", "none");

@@ -15,7 +15,7 @@ class ProgressLineTest {
 
     private ProgressLine line(boolean terminal, long alreadyDone) {
         PrintStream out = new PrintStream(shown, true, StandardCharsets.UTF_8);
-        return new ProgressLine(out, terminal, clock::get, "train", 100, alreadyDone);
+        return new ProgressLine(out, terminal, () -> 80, clock::get, "train", 100, alreadyDone);
     }
 
     private void second(long now) {
@@ -55,5 +55,39 @@ class ProgressLineTest {
         String text = shown.toString(StandardCharsets.UTF_8);
         assertThat(text).endsWith("\n").contains("\r\033[Ktrain 2/100 (2 %)  b  0:02, 1:38 left");
         assertThat(text.chars().filter(c -> c == '\n')).hasSize(1);
+    }
+
+    @Test
+    void aNarrowTerminalLosesTheLastFiguresAndKeepsCountAndTime() {
+        String figures = "reward 0.412  pass 0.300  t_final 0.931  nfe 11.5  entropy -1.34  validation 0.500";
+        ProgressLine line = line(true, 0);
+        second(20);
+        line.update(50, figures);
+        String shown80 = shown.toString(StandardCharsets.UTF_8);
+        assertThat(shown80)
+                .isEqualTo("\r\033[Ktrain 50/100 (50 %)  reward 0.412  pass 0.300  t_final 0.931  0:20, 0:20 left");
+        assertThat(shown80.length() - 4).isLessThan(80);
+    }
+
+    @Test
+    void aFileDoesNotGetTheLastLineTwice() {
+        try (ProgressLine line = line(false, 0)) {
+            second(1);
+            line.update(100, "a");
+        }
+        assertThat(shown.toString(StandardCharsets.UTF_8)).isEqualTo("train 100/100 (100 %)  a  0:01\n");
+    }
+
+    @Test
+    void aPhaseIsNamedAndLeavesNothingOnATerminal() {
+        PrintStream out = new PrintStream(shown, true, StandardCharsets.UTF_8);
+        try (ProgressLine.Phase loading = ProgressLine.phase(out, true, "loading builtin")) {
+            assertThat(shown.toString(StandardCharsets.UTF_8)).isEqualTo("\r\033[Kloading builtin ...");
+        }
+        assertThat(shown.toString(StandardCharsets.UTF_8)).endsWith("...\r\033[K");
+        shown.reset();
+        try (ProgressLine.Phase loading = ProgressLine.phase(out, false, "loading builtin")) {
+            assertThat(shown.toString(StandardCharsets.UTF_8)).isEqualTo("loading builtin\n");
+        }
     }
 }

@@ -33,7 +33,8 @@ class ImitationTest {
                 steps: 0
                 budget: 1/2
                 backbone: builtin/aligned-unmasked-kl
-                filter: { enabled: false, limit: 10 }
+                filter: { enabled: false }
+                limit: 10
                 validation: { every: 0 }
                 fleet: { workers: 1 }
                 grader: { workers: 1 }

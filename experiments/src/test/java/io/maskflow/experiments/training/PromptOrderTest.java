@@ -30,6 +30,21 @@ class PromptOrderTest {
         assertThat(second).containsExactlyInAnyOrder(all);
     }
 
+    /** Four problems learned by heart: sixteen places hold each of them four times, in every step. */
+    @Test
+    void fewerProblemsThanPlacesComeEquallyOften() {
+        PromptOrder order = fresh(4);
+        for (int step = 0; step < 3; step++) {
+            int[] prompts = order.next(step, new int[16]);
+            for (int problem = 0; problem < 4; problem++) {
+                int wanted = problem;
+                assertThat(Arrays.stream(prompts).filter(p -> p == wanted).count()).isEqualTo(4);
+            }
+        }
+        assertThat(fresh(1).next(0, new int[3])).containsExactly(0, 0, 0);
+        assertThat(fresh(3).next(0, new int[4])).contains(0, 1, 2);
+    }
+
     @Test
     void aResumedOrderGoesOnAsTheUnbrokenOne() {
         PromptOrder unbroken = new PromptOrder(7, 100, 0.5, PromptOrder.State.START);

@@ -39,7 +39,8 @@ class RewardsTest {
 
     private static Trajectory trajectory(int calls) {
         return new Trajectory(
-                new SampleKey(0, 0, 0, calls), 48, new int[48], calls, new float[48], Decisions.NONE, 0, 4);
+                new SampleKey(0, 0, 0, calls), 48, new int[48], calls, new float[48], Decisions.NONE, 0,
+                new int[0], 0, 4);
     }
 
     private static GroupTask task(int samples, double price) {

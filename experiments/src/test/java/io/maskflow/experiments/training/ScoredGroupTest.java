@@ -33,7 +33,8 @@ class ScoredGroupTest {
                 new int[] {0, 1, 0, 1},
                 new int[] {0, 0, 1, 1});
         return new Trajectory(
-                new SampleKey(0, 0, 0, sample), 2, new int[2], 2, new float[] {0.1f * sample, 1f}, decisions, 0, 4);
+                new SampleKey(0, 0, 0, sample), 2, new int[2], 2, new float[] {0.1f * sample, 1f}, decisions,
+                decisions.count(), new int[] {1}, 0, 4);
     }
 
     private static ScoredGroup scored(Verdict... verdicts) {
@@ -67,9 +68,11 @@ class ScoredGroupTest {
     void actionsOfTheLastStepAreLearnedFromOnlyWhereProgressIsRewarded() {
         PolicyNetwork behaviour = PolicyNetwork.initial(
                 new PolicyShape(PolicyState.named(List.of("p1")), 4, 0.1, 0.9, 2, 60, LogScaleAction.PAPER), 1);
-        assertThat(SliceWork.drawn(trajectory(0), behaviour, true).batch().count())
+        DrawnLatents drawn = new DrawnLatents(
+                io.maskflow.policy.grpo.GrpoConfig.Estimator.SMOOTHED, io.maskflow.policy.Exploration.INDEPENDENT);
+        assertThat(drawn.of(trajectory(0), behaviour, true).batch().count())
                 .isEqualTo(4);
-        assertThat(SliceWork.drawn(trajectory(0), behaviour, false).batch().count())
+        assertThat(drawn.of(trajectory(0), behaviour, false).batch().count())
                 .isEqualTo(2);
     }
 }

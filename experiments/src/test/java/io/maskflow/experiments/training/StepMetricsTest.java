@@ -37,7 +37,8 @@ class StepMetricsTest {
         List<Trajectory> trajectories = new ArrayList<>();
         for (int g = 0; g < verdicts.length; g++) {
             trajectories.add(new Trajectory(
-                    new SampleKey(0, 0, 0, g), steps, new int[2], steps, new float[] {progress, progress}, none, 0, 4));
+                    new SampleKey(0, 0, 0, g), steps, new int[2], steps, new float[] {progress, progress}, none, 0,
+                    new int[] {steps - 1}, 0, 4));
         }
         GroupTask task = new GroupTask(0, 0, 0, new int[] {1}, verdicts.length, 48, steps);
         return ScoredGroup.of(new TrajectoryGroup(task, trajectories), List.of(verdicts), Collections.nCopies(verdicts.length, new double[0]), PASS_RATE);

@@ -7,10 +7,8 @@ import java.io.Serializable;
  *
  * @param precision number format of the network; states and statistics are float32 always
  * @param device {@code cpu}, {@code gpu} or {@code gpu:N}
- * @param implementation which of the two implementations
  */
-public record BackboneOptions(Precision precision, String device, Implementation implementation)
-        implements Serializable {
+public record BackboneOptions(Precision precision, String device) implements Serializable {
 
     /** Number format of the network's matrices. */
     public enum Precision {
@@ -20,36 +18,20 @@ public record BackboneOptions(Precision precision, String device, Implementation
         BF16
     }
 
-    /** The two implementations of every network. */
-    public enum Implementation {
-        /** TorchScript: fast, any precision. */
-        SCRIPT,
-        /** Plain array operations: the readable reference, float32 only. */
-        EAGER
-    }
-
-    /** Refuses a device that cannot be parsed and bfloat16 in the reference implementation. */
+    /** Refuses a device that cannot be parsed. */
     public BackboneOptions {
         if (!device.matches("cpu|gpu(:\\d+)?")) {
             throw new IllegalArgumentException("device must be cpu, gpu or gpu:N, was " + device);
         }
-        if (precision == Precision.BF16 && implementation == Implementation.EAGER) {
-            throw new IllegalArgumentException("the eager implementation computes in F32 only, BF16 was asked for");
-        }
     }
 
-    /** float32 on the CPU, fast implementation. */
+    /** float32 on the CPU. */
     public static BackboneOptions standard() {
-        return new BackboneOptions(Precision.F32, "cpu", Implementation.SCRIPT);
+        return new BackboneOptions(Precision.F32, "cpu");
     }
 
     /** The same in bfloat16. */
     public static BackboneOptions bfloat16() {
-        return new BackboneOptions(Precision.BF16, "cpu", Implementation.SCRIPT);
-    }
-
-    /** The readable reference. */
-    public static BackboneOptions reference() {
-        return new BackboneOptions(Precision.F32, "cpu", Implementation.EAGER);
+        return new BackboneOptions(Precision.BF16, "cpu");
     }
 }

@@ -2,27 +2,26 @@ package io.maskflow.decoder.backbone;
 
 import ai.djl.Device;
 import ai.djl.ndarray.NDManager;
+import com.fasterxml.jackson.databind.JsonNode;
 import io.maskflow.decoder.tensor.Checkpoint;
 import io.maskflow.decoder.tensor.CheckpointException;
 import io.maskflow.decoder.tensor.PeftAdapter;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.ServiceLoader;
-import java.util.Set;
-import java.util.TreeSet;
 import java.util.function.UnaryOperator;
+import java.util.stream.Collectors;
 
 /** Opens base models: a folder in Hugging Face layout, or a built-in model by name. */
 public final class Backbones {
 
-    /** Names of tokens that end a turn of a chat. */
-    private static final Set<String> ENDS_OF_TURN = Set.of("<|eot_id|>", "<|im_end|>", "<|role_end|>");
-
     private Backbones() {}
 
     /**
-     * Opens a base model. The family is chosen by {@code model_type} of its {@code config.json}.
+     * Opens a base model. The family is chosen by {@code architectures} of its {@code config.json}, then by
+     * {@code model_type}.
      *
      * @param folderOrName a folder, {@code builtin} or {@code builtin/NAME}
      * @param options how it is computed
@@ -47,17 +46,23 @@ public final class Backbones {
     }
 
     /**
-     * Opens a base model with an adapter worked into its weights.
+     * Opens a base model with all that may be said of it.
      *
      * @param folder in Hugging Face layout
-     * @param adapter folder in PEFT layout
+     * @param adapter folder of an adapter in PEFT layout, worked into the weights
+     * @param overrides what is said of the model where it is named
      * @param options how it is computed
      * @return the model; the caller closes it
-     * @throws CheckpointException as above, or if the adapter does not fit
+     * @throws CheckpointException as above
      */
-    public static NetworkPredictor open(Path folder, Path adapter, BackboneOptions options) {
-        PeftAdapter fitting = PeftAdapter.open(adapter);
-        return open(folder, folder + " with " + adapter, options, checkpoint -> checkpoint.with(fitting));
+    public static NetworkPredictor open(
+            Path folder, Optional<Path> adapter, BackboneOverrides overrides, BackboneOptions options) {
+        Optional<PeftAdapter> fitting = adapter.map(PeftAdapter::open);
+        return open(
+                ModelConfig.read(folder, overrides),
+                folder + adapter.map(path -> " with " + path).orElse(""),
+                options,
+                checkpoint -> fitting.map(checkpoint::with).orElse(checkpoint));
     }
 
     /**
@@ -67,7 +72,12 @@ public final class Backbones {
      * @throws CheckpointException if its configuration is missing, damaged or of an unknown kind
      */
     public static BackboneInfo describe(Path folder) {
-        ModelConfig config = ModelConfig.read(folder);
+        return describe(folder, BackboneOverrides.NONE);
+    }
+
+    /** The same with what is said of the model where it is named. */
+    public static BackboneInfo describe(Path folder, BackboneOverrides overrides) {
+        ModelConfig config = ModelConfig.read(folder, overrides);
         return describe(folder.toString(), config, family(config));
     }
 
@@ -82,66 +92,71 @@ public final class Backbones {
         return family(config).design(config);
     }
 
+    /**
+     * The description of a base model whose network is the one transformer text.
+     *
+     * @param folder in Hugging Face layout
+     * @return empty for a family with a text of its own
+     * @throws CheckpointException as above
+     */
+    public static Optional<Transformer> transformer(Path folder) {
+        ModelConfig config = ModelConfig.read(folder);
+        return family(config) instanceof TransformerFamily described
+                ? Optional.of(described.transformer(config))
+                : Optional.empty();
+    }
+
+    /** {@code architectures} decides, then {@code model_type}. */
     private static ModelFamily family(ModelConfig config) {
-        boolean typed = !config.isAbsent("model_type") || config.isAbsent("architectures");
-        String wanted = typed ? config.text("model_type") : config.firstText("architectures");
-        List<String> known = new ArrayList<>();
-        for (ModelFamily family : ServiceLoader.load(ModelFamily.class, Backbones.class.getClassLoader())) {
-            String name = typed ? family.modelType() : family.architecture();
-            if (name.equals(wanted)) {
+        List<ModelFamily> known = new ArrayList<>();
+        ServiceLoader.load(ModelFamily.class, Backbones.class.getClassLoader()).forEach(known::add);
+        for (JsonNode architecture : config.list("architectures")) {
+            for (ModelFamily family : known) {
+                if (family.architectures().contains(architecture.asText())) {
+                    return family;
+                }
+            }
+        }
+        for (ModelFamily family : known) {
+            if (config.content("model_type").filter(family.modelType()::equals).isPresent()) {
                 return family;
             }
-            known.add(name);
         }
+        boolean architectures = config.list("architectures").iterator().hasNext();
         throw config.refused(
-                typed ? "model_type" : "architectures",
-                String.join(" or ", known) + " (the families this version can compute)");
+                architectures ? "architectures" : "model_type",
+                known.stream()
+                                .map(family -> architectures
+                                        ? family.architectures().get(0)
+                                        : family.modelType())
+                                .collect(Collectors.joining(" or "))
+                        + " (the families that this version computes), model_type "
+                        + config.content("model_type").orElse("absent")
+                        + " says no other");
     }
 
     private static BackboneInfo describe(String name, ModelConfig config, ModelFamily family) {
-        BackboneInfo info = family.describe(name, config);
         family.design(config);
-        return new BackboneInfo(
-                name,
-                info.family(),
-                info.vocabularySize(),
-                info.embeddingSize(),
-                info.maskId(),
-                endIds(config, info),
-                info.padId(),
-                info.maxLength(),
-                info.logitsPredictNext(),
-                info.blockCausalLength());
+        return family.describe(name, config);
     }
 
     private static NetworkPredictor open(Path folder, String name, BackboneOptions options) {
-        return open(folder, name, options, UnaryOperator.identity());
+        return open(ModelConfig.read(folder), name, options, UnaryOperator.identity());
     }
 
     private static NetworkPredictor open(
-            Path folder, String name, BackboneOptions options, UnaryOperator<Checkpoint> adapted) {
-        ModelConfig config = ModelConfig.read(folder);
+            ModelConfig config, String name, BackboneOptions options, UnaryOperator<Checkpoint> adapted) {
         ModelFamily family = family(config);
         BackboneInfo info = describe(name, config, family);
-        Checkpoint checkpoint = adapted.apply(Checkpoint.open(folder));
+        Checkpoint checkpoint = adapted.apply(Checkpoint.open(config.file().getParent()));
         NDManager manager = NDManager.newBaseManager(device(options.device()), "PyTorch");
         try {
-            return new NetworkPredictor(family.network(manager, config, info, checkpoint, options));
+            return new NetworkPredictor(
+                    new ScriptNetwork(manager, family.design(config), info, checkpoint, options.precision()));
         } catch (RuntimeException failed) {
             manager.close();
             throw failed;
         }
-    }
-
-    /** The end tokens of the configuration, and the tokens of the tokenizer that end a turn. */
-    private static Set<Integer> endIds(ModelConfig config, BackboneInfo info) {
-        Set<Integer> ids = new TreeSet<>(info.endIds());
-        config.addedTokens().forEach((token, id) -> {
-            if (ENDS_OF_TURN.contains(token) && id < info.vocabularySize()) {
-                ids.add(id);
-            }
-        });
-        return Set.copyOf(ids);
     }
 
     private static Device device(String name) {

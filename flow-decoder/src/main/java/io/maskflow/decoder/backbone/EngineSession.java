@@ -31,13 +31,14 @@ final class EngineSession implements DecodingSession {
     private final NDArray maskEmbedding;
     private final NDManager manager;
     private final KeyValueCache cache;
-    private final int blockLength;
+    private final AttentionRule attention;
     private final int logitsAtOnce;
     private final int promptLength;
     private final int length;
     private NDArray prompts; // [U, P, E]
     private final NDArray visible; // [U, P + N], or null
     private NDArray pads; // [U]
+    private NDArray offsets; // [U], from a text position to its place in the blocks
     private NDArray maskedPrompts; // [U, P, E], made when guidance first asks for it
     private int[] promptLengths; // [U]
     private int[] promptOf;
@@ -52,7 +53,7 @@ final class EngineSession implements DecodingSession {
             NDArray maskEmbedding,
             PromptBatch batch,
             int length,
-            int blockLength,
+            AttentionRule attention,
             int logitsAtOnce) {
         this.network = network;
         this.info = network.info();
@@ -60,13 +61,14 @@ final class EngineSession implements DecodingSession {
         this.maskEmbedding = maskEmbedding;
         this.promptLengths = batch.lengths();
         this.length = length;
-        this.blockLength = blockLength;
+        this.attention = attention;
         this.logitsAtOnce = logitsAtOnce;
         this.promptLength = batch.length();
         this.promptOf = batch.promptOf().clone();
         this.manager = network.manager().newSubManager();
         this.cache = new KeyValueCache(manager, statistics, promptOf.length, promptLength + length);
         this.pads = batch.pads(manager);
+        this.offsets = batch.offsets(manager, attention);
         int width = info.embeddingSize();
         try (NDManager scope = manager.newSubManager()) {
             this.visible = batch.visible(manager, length);
@@ -304,13 +306,15 @@ final class EngineSession implements DecodingSession {
 
     /** Who sees whom, {@code [r, 1 or L, K]}; empty if everyone sees everything. */
     private NDList mask(NDManager scope, NDArray which, int first, int to, int keysTo) {
-        if (blockLength == 0) {
+        int block = attention.blockLength();
+        if (attention.isFull()) {
             return visible == null ? new NDList() : new NDList(statistics.keyMask(scope, visible, which, keysTo));
         }
-        boolean oneBlock = visible == null && (keysTo - 1) / blockLength <= first / blockLength;
+        int shifted = visible == null ? attention.offset(promptLength) : 0;
+        boolean oneBlock = visible == null && (keysTo - 1 + shifted) / block <= (first + shifted) / block;
         return oneBlock
                 ? new NDList()
-                : new NDList(statistics.blockMask(scope, pads, which, first, to - first, keysTo, blockLength));
+                : new NDList(statistics.blockMask(scope, pads, offsets, which, first, to - first, keysTo, block));
     }
 
     private NDArray positionsOf(NDManager scope, NDArray hidden, int from, int to) {
@@ -486,7 +490,7 @@ final class EngineSession implements DecodingSession {
     @Override
     public void join(List<int[]> more) {
         PromptBatch joining = new PromptBatch(more);
-        joining.check(info, length, blockLength);
+        joining.check(info, length, attention.blockLength());
         if (visible != null || !joining.even() || joining.length() != promptLength) {
             throw new IllegalArgumentException("rows can join with prompts of one length only, those of the session have "
                     + Arrays.toString(promptLengths) + " tokens, the others "
@@ -502,10 +506,14 @@ final class EngineSession implements DecodingSession {
             NDArray morePrompts = rowsOf(scope, prompts, used).concat(fresh, 0);
             NDArray moreStates = states.concat(masked, 0);
             NDArray morePads = scope.zeros(new Shape(used.length + joining.count()), pads.getDataType());
+            long[] sameOffset = new long[used.length + joining.count()];
+            Arrays.fill(sameOffset, attention.offset(promptLength));
+            NDArray moreOffsets = scope.create(sameOffset);
             cache.join(more.size()); // from here on nothing is made any more that might not fit into memory
             prompts = replaced(prompts, morePrompts);
             states = replaced(states, moreStates);
             pads = replaced(pads, morePads);
+            offsets = replaced(offsets, moreOffsets);
         }
         allMasked = false;
         if (maskedPrompts != null) {

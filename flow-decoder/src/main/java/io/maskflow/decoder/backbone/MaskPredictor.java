@@ -19,15 +19,19 @@ public interface MaskPredictor extends AutoCloseable {
      * @param prompts {@code [B][*]} prompt token ids; lengths may differ (rows are padded on the left and the padding
      *     is invisible to attention). Consecutive rows with the identical array object are copies of one prompt
      * @param responseLength {@code N}
-     * @param blockLength 0: attention is full; otherwise the block length of a block-causal mask: a position sees those
-     *     of its own block and of earlier ones. Blocks are counted from the first token of each row's prompt
+     * @param attention which positions see which
      * @return the state of the batch, closed by the caller
      */
-    DecodingSession open(List<int[]> prompts, int responseLength, int blockLength);
+    DecodingSession open(List<int[]> prompts, int responseLength, AttentionRule attention);
 
-    /** The same with the attention that the model was made for, {@link BackboneInfo#blockCausalLength()}. */
+    /** The same with the attention that the model was made for: what decoders use. */
     default DecodingSession open(List<int[]> prompts, int responseLength) {
-        return open(prompts, responseLength, info().blockCausalLength());
+        return open(prompts, responseLength, info().attention());
+    }
+
+    /** A view of this model with another rule, for golden cases and tests; this model stays the caller's to close. */
+    default MaskPredictor under(AttentionRule rule) {
+        return new RuledPredictor(this, rule);
     }
 
     @Override

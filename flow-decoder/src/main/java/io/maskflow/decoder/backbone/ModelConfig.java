@@ -3,13 +3,15 @@ package io.maskflow.decoder.backbone;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.maskflow.decoder.tensor.CheckpointException;
+import io.maskflow.decoder.tokenizer.TokenizerFiles;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
-import java.util.Set;
-import java.util.TreeSet;
+import java.util.Optional;
 
 /**
  * A {@code config.json}, read field by field. Every refusal names the field, its value, what is accepted and the file. A
@@ -21,10 +23,12 @@ public final class ModelConfig {
 
     private final Path file;
     private final JsonNode root;
+    private final BackboneOverrides overrides;
 
-    private ModelConfig(Path file, JsonNode root) {
+    private ModelConfig(Path file, JsonNode root, BackboneOverrides overrides) {
         this.file = file;
         this.root = root;
+        this.overrides = overrides;
     }
 
     /**
@@ -35,6 +39,11 @@ public final class ModelConfig {
      * @throws CheckpointException if there is none or it is no JSON object
      */
     public static ModelConfig read(Path folder) {
+        return read(folder, BackboneOverrides.NONE);
+    }
+
+    /** The same with what is said of the model where it is named. */
+    public static ModelConfig read(Path folder, BackboneOverrides overrides) {
         Path file = folder.resolve("config.json");
         if (!Files.isDirectory(folder)) {
             throw new CheckpointException("there is no model folder " + folder);
@@ -42,7 +51,20 @@ public final class ModelConfig {
         if (!Files.exists(file)) {
             throw new CheckpointException(folder + " is no model folder: it has no config.json");
         }
-        return new ModelConfig(file, json(file));
+        return new ModelConfig(file, json(file), overrides);
+    }
+
+    /** Another file of the folder that holds a JSON object, if it is there. */
+    Optional<ModelConfig> beside(String name) {
+        Path other = file.resolveSibling(name);
+        return Files.exists(other)
+                ? Optional.of(new ModelConfig(other, json(other), overrides))
+                : Optional.empty();
+    }
+
+    /** What is said of the model where it is named. */
+    public BackboneOverrides overrides() {
+        return overrides;
     }
 
     /** The file. */
@@ -126,11 +148,25 @@ public final class ModelConfig {
         return node.textValue();
     }
 
-    /** The first entry of a list of texts that must be there. */
-    String firstText(String name) {
+    /** The entries of a list; none if the field is absent. */
+    public Iterable<JsonNode> list(String name) {
         JsonNode node = field(name);
-        require(name, node != null && node.path(0).isTextual(), "a list of strings");
-        return node.get(0).textValue();
+        require(name, node == null || node.isArray(), "a list");
+        return node == null ? List.of() : node;
+    }
+
+    /** A text, or the {@code content} of an object, if the field is there. */
+    Optional<String> content(String name) {
+        JsonNode node = field(name);
+        JsonNode text = node != null && node.isObject() ? node.path("content") : node;
+        return text != null && text.isTextual() ? Optional.of(text.textValue()) : Optional.empty();
+    }
+
+    /** A number, or the given value if absent. */
+    public double number(String name, double otherwise) {
+        JsonNode node = field(name);
+        require(name, node == null || node.isNumber(), "a number");
+        return node == null ? otherwise : node.doubleValue();
     }
 
     /** A whole number of at least 1 that must be there. */
@@ -229,64 +265,48 @@ public final class ModelConfig {
         return field(name) == null ? otherwise : id(name, vocabulary);
     }
 
-    /** Token ids: one or a list of at least one, which must be there. */
-    public Set<Integer> ids(String name, int vocabulary) {
+    /** Token ids in the order of the file: one or a list; none if the field is absent. */
+    List<Integer> idList(String name, int vocabulary) {
         JsonNode node = field(name);
-        Set<Integer> ids = new TreeSet<>();
-        if (node != null && node.isArray()) {
-            for (JsonNode one : node) {
-                boolean id = one.isInt() && one.intValue() >= 0 && one.intValue() < vocabulary;
-                require(name, id, "token ids from 0 to " + (vocabulary - 1));
-                ids.add(one.intValue());
-            }
-            require(name, !ids.isEmpty(), "at least one token id");
-            return ids;
+        if (node == null) {
+            return List.of();
         }
-        return Set.of(id(name, vocabulary));
-    }
-
-    /** The first of {@link #ids}. */
-    public int firstId(String name, int vocabulary) {
-        JsonNode node = field(name);
-        ids(name, vocabulary);
-        return node.isArray() ? node.get(0).intValue() : node.intValue();
-    }
-
-    /** The first of {@link #ids}, or the given value if absent. */
-    public int firstId(String name, int vocabulary, int otherwise) {
-        return field(name) == null ? otherwise : firstId(name, vocabulary);
+        if (!node.isArray()) {
+            return List.of(id(name, vocabulary));
+        }
+        List<Integer> ids = new ArrayList<>();
+        for (JsonNode one : node) {
+            boolean id = one.isInt() && one.intValue() >= 0 && one.intValue() < vocabulary;
+            require(name, id, "token ids from 0 to " + (vocabulary - 1));
+            ids.add(one.intValue());
+        }
+        require(name, !ids.isEmpty(), "at least one token id");
+        return ids;
     }
 
     /**
-     * A token id; if the field is absent, that of a special token of the folder's {@code tokenizer.json}.
-     *
-     * @param name the field
-     * @param vocabulary ids are below it
-     * @param token text of the special token
+     * The special tokens of the folder by text: those of {@code tokenizer.json}, {@code added_tokens.json} and
+     * {@code tokenizer_config.json}, the first that knows one decides; empty if there are no such files.
      */
-    public int tokenId(String name, int vocabulary, String token) {
-        Integer named = field(name) == null ? addedTokens().get(token) : null;
-        if (named == null) {
-            return id(name, vocabulary);
-        }
-        require(
-                name,
-                named >= 0 && named < vocabulary,
-                "there, or " + token + " of tokenizer.json (" + named + ") below " + vocabulary);
-        return named;
-    }
-
-    /** The special tokens of the folder's {@code tokenizer.json}; empty if there is none. */
     Map<String, Integer> addedTokens() {
-        Path tokenizer = file.resolveSibling("tokenizer.json");
         Map<String, Integer> tokens = new LinkedHashMap<>();
-        if (Files.exists(tokenizer)) {
-            for (JsonNode token : json(tokenizer).path("added_tokens")) {
-                if (token.path("content").isTextual() && token.path("id").isInt()) {
-                    tokens.put(token.get("content").textValue(), token.get("id").intValue());
-                }
+        beside("tokenizer.json").ifPresent(tokenizer -> tokenizer.list("added_tokens").forEach(token -> {
+            if (token.path("content").isTextual() && token.path("id").isInt()) {
+                tokens.putIfAbsent(token.get("content").textValue(), token.get("id").intValue());
             }
-        }
+        }));
+        beside("added_tokens.json").ifPresent(added -> added.root.properties().forEach(entry -> {
+            if (entry.getValue().isInt()) {
+                tokens.putIfAbsent(entry.getKey(), entry.getValue().intValue());
+            }
+        }));
+        beside("tokenizer_config.json")
+                .ifPresent(tokenizer -> tokenizer.root.path("added_tokens_decoder").properties().forEach(entry -> {
+                    String content = entry.getValue().path("content").textValue();
+                    if (content != null && entry.getKey().matches("\\d{1,9}")) {
+                        tokens.putIfAbsent(content, Integer.valueOf(entry.getKey()));
+                    }
+                }));
         return tokens;
     }
 

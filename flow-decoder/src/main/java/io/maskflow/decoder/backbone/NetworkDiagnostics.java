@@ -25,7 +25,7 @@ public interface NetworkDiagnostics {
      *
      * @param ids {@code [B][L]}
      * @param visible {@code [B][L]}, true where a position may be attended to, or null for everywhere
-     * @param blockLength 0: full attention; otherwise the block length of a block-causal mask, with {@code visible} null
+     * @param blockLength 0: full attention; otherwise the block length of a block-causal mask, counted from the left edge
      * @return {@code [B, L, V]}
      */
     float[] logits(int[][] ids, boolean[][] visible, int blockLength);

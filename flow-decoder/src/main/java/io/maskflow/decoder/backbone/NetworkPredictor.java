@@ -2,6 +2,7 @@ package io.maskflow.decoder.backbone;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import java.util.List;
 
@@ -41,19 +42,15 @@ public final class NetworkPredictor implements MaskPredictor, NetworkDiagnostics
     }
 
     @Override
-    public DecodingSession open(List<int[]> prompts, int responseLength, int blockLength) {
-        return open(prompts, responseLength, blockLength, EngineSession.LOGITS_AT_ONCE);
+    public DecodingSession open(List<int[]> prompts, int responseLength, AttentionRule attention) {
+        return open(prompts, responseLength, attention, EngineSession.LOGITS_AT_ONCE);
     }
 
     /** A session whose output layer is computed in pieces of at most this many logits. */
-    DecodingSession open(List<int[]> prompts, int responseLength, int blockLength, int logitsAtOnce) {
+    DecodingSession open(List<int[]> prompts, int responseLength, AttentionRule attention, int logitsAtOnce) {
         PromptBatch batch = new PromptBatch(prompts);
-        if (blockLength < 0) {
-            throw new IllegalArgumentException("blockLength must be at least 0 (full attention), was " + blockLength);
-        }
-        batch.check(info(), responseLength, blockLength);
-        return new EngineSession(
-                network, statistics, maskEmbedding(), batch, responseLength, blockLength, logitsAtOnce);
+        batch.check(info(), responseLength, attention.blockLength());
+        return new EngineSession(network, statistics, maskEmbedding(), batch, responseLength, attention, logitsAtOnce);
     }
 
     @Override
@@ -86,14 +83,13 @@ public final class NetworkPredictor implements MaskPredictor, NetworkDiagnostics
     }
 
     private NDArray mask(NDManager scope, boolean[][] visible, int blockLength, int length) {
-        if (visible != null) {
-            if (blockLength > 0) {
-                throw new IllegalArgumentException("either some positions are invisible or attention is block-causal");
-            }
-            return scope.create(flat(visible, length), new Shape(visible.length, 1, length));
+        NDArray seen = visible == null ? null : scope.create(flat(visible, length), new Shape(visible.length, 1, length));
+        if (blockLength == 0) {
+            return seen;
         }
         NDArray one = scope.create(new long[1]);
-        return blockLength == 0 ? null : statistics.blockMask(scope, one, one, 0, length, length, blockLength);
+        NDArray blocks = statistics.blockMask(scope, one, one, one, 0, length, length, blockLength);
+        return seen == null ? blocks : blocks.logicalAnd(seen).logicalOr(scope.eye((int) length).toType(DataType.BOOLEAN, true));
     }
 
     @Override

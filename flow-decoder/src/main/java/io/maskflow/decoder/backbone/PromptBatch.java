@@ -6,6 +6,7 @@ import ai.djl.ndarray.types.Shape;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.stream.IntStream;
 
 /**
  * The prompts of a batch: each different one once, padded on the left to one length, with the rows that use it.
@@ -83,6 +84,17 @@ final class PromptBatch {
     /** Length of each prompt, {@code [U]}. */
     int[] lengths() {
         return different.stream().mapToInt(prompt -> prompt.length).toArray();
+    }
+
+    /** What is added to a position in the text of prompt {@code u} before it is divided by the block length. */
+    int offset(int u, AttentionRule attention) {
+        return attention.offset(different.get(u).length);
+    }
+
+    /** The same of all prompts, {@code [U]} int64. */
+    NDArray offsets(NDManager owner, AttentionRule attention) {
+        return owner.create(
+                IntStream.range(0, count()).mapToLong(u -> offset(u, attention)).toArray());
     }
 
     /**

@@ -13,7 +13,7 @@ import java.util.Map;
 
 /**
  * A network as a TorchScript program with its weights as inputs, in float32 or bfloat16. The program is the resource
- * {@code layers.torchscript} followed by the family's text, which defines {@code hidden} and {@code logits}.
+ * {@code layers.torchscript} followed by a text that defines {@code hidden} and {@code logits}.
  */
 public final class ScriptNetwork implements MaskedNetwork {
 
@@ -29,10 +29,10 @@ public final class ScriptNetwork implements MaskedNetwork {
     private final RotaryTable rotary;
 
     /**
-     * What a family says about its network.
+     * A network without its weights.
      *
-     * @param family the class that the text stands beside
-     * @param text resource name of the text
+     * @param name of the text, for messages
+     * @param text the whole program
      * @param layers blocks, {@code self.layers} of the text
      * @param epsilon of the norms, {@code self.eps}
      * @param attributes the other {@code self.name} values
@@ -41,7 +41,7 @@ public final class ScriptNetwork implements MaskedNetwork {
      * @param rotarySize channels of a head that are rotated
      */
     public record Design(
-            Class<?> family,
+            String name,
             String text,
             int layers,
             double epsilon,
@@ -49,6 +49,11 @@ public final class ScriptNetwork implements MaskedNetwork {
             WeightList weights,
             double ropeTheta,
             int rotarySize) {}
+
+    /** The layers that the texts of all networks are made of. */
+    public static String layersText() {
+        return TorchScript.readResource(ScriptNetwork.class, LAYERS);
+    }
 
     /**
      * Loads the text and checks names, shapes and types of the weights; they are read when they are first needed.
@@ -67,7 +72,7 @@ public final class ScriptNetwork implements MaskedNetwork {
         this.design = design;
         this.info = info;
         this.manager = manager;
-        this.program = TorchScript.load(manager, design.text(), text(design), attributes(design, bfloat16));
+        this.program = TorchScript.load(manager, design.name(), design.text(), attributes(design, bfloat16));
         this.rotary = new RotaryTable(manager, design.ropeTheta(), design.rotarySize());
     }
 
@@ -77,11 +82,6 @@ public final class ScriptNetwork implements MaskedNetwork {
             weights = IValue.listFrom(arrays.toArray(new PtNDArray[0]));
         }
         return weights;
-    }
-
-    private static String text(Design design) {
-        return TorchScript.readResource(ScriptNetwork.class, LAYERS) + "\n"
-                + TorchScript.readResource(design.family(), design.text());
     }
 
     private static Map<String, Object> attributes(Design design, boolean bfloat16) {

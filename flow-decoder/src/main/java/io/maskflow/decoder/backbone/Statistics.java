@@ -146,9 +146,10 @@ final class Statistics implements AutoCloseable {
     }
 
     /**
-     * A block-causal mask: position {@code i} of the text sees {@code j} if {@code j / block <= i / block}.
+     * A block-causal mask: position {@code i} of the text sees {@code j} if {@code (j + offset) / block <= (i + offset) / block}.
      *
      * @param pads {@code [U]} int64, positions of padding on the left
+     * @param offsets {@code [U]} int64
      * @param which rows of {@code pads}
      * @param first first query
      * @param length queries L
@@ -156,8 +157,9 @@ final class Statistics implements AutoCloseable {
      * @param block length of the blocks
      * @return {@code [R, L, K]} boolean; queries in the padding see everything, so that they stay numbers
      */
-    NDArray blockMask(NDManager scope, NDArray pads, NDArray which, int first, int length, int keysTo, int block) {
-        return program.infer(scope, "block_mask", pads, which, first, length, keysTo, block)
+    NDArray blockMask(
+            NDManager scope, NDArray pads, NDArray offsets, NDArray which, int first, int length, int keysTo, int block) {
+        return program.infer(scope, "block_mask", pads, offsets, which, first, length, keysTo, block)
                 .singletonOrThrow();
     }
 

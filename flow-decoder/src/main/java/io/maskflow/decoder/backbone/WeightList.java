@@ -32,6 +32,7 @@ public final class WeightList {
 
     private final Map<String, Shape> shapes = new LinkedHashMap<>();
     private final List<String> order = new ArrayList<>();
+    private final List<Integer> blocks = new ArrayList<>();
     private final Set<String> vocabulary = new HashSet<>();
     private final Set<String> exact = new HashSet<>();
     private final Set<String> optional = new HashSet<>();
@@ -75,6 +76,12 @@ public final class WeightList {
         return addVocabulary(name, shape);
     }
 
+    /** Says that the tensors from here on belong to the next block. */
+    public WeightList startBlock() {
+        blocks.add(order.size());
+        return this;
+    }
+
     /** Adds {@code name.weight [to, from]} and {@code name.bias [to]}. */
     public WeightList addAffine(String name, long to, long from) {
         add(name + ".weight", to, from);
@@ -104,6 +111,21 @@ public final class WeightList {
     /** All names in the order of the program, repetitions included. */
     public List<String> order() {
         return Collections.unmodifiableList(order);
+    }
+
+    /** Names of the tensors before the first block, in the order of the program. */
+    public List<String> outerOrder() {
+        return order().subList(0, blocks.get(0));
+    }
+
+    /** Names of a block's tensors, in the order of the program. */
+    public List<String> blockOrder(int block) {
+        return order().subList(blocks.get(block), block + 1 < blocks.size() ? blocks.get(block + 1) : order.size());
+    }
+
+    /** Whether a matrix stays float32 beside bfloat16 ones. */
+    public boolean isExact(String name) {
+        return exact.contains(name);
     }
 
     /**

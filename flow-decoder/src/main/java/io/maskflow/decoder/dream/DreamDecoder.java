@@ -54,6 +54,7 @@ public final class DreamDecoder implements MaskingDecoder {
 
     @Override
     public List<? extends MaskingRow> rows(BackboneInfo info, DecodeRequest request) {
+        info.requireFullAttention("dream");
         DreamSchedule schedule = new DreamSchedule(request.steps(), (float) settings.eps());
         List<DreamRow> rows = new ArrayList<>();
         for (DecodeRequest.Sample sample : request.samples()) {

@@ -42,10 +42,11 @@ public final class EvoTokenDecoder implements Decoder {
     /**
      * {@inheritDoc}
      *
-     * @throws IllegalArgumentException if the steps are fewer than the blocks, or {@code k} tokens are not there
+     * @throws IllegalArgumentException if the model's attention is block-causal, the steps are fewer than the blocks, or {@code k} tokens are not there
      */
     @Override
     public List<? extends RowInProgress> rows(BackboneInfo info, DecodeRequest request) {
+        info.requireFullAttention("evotoken");
         if (settings.k() >= info.vocabularySize()) {
             throw new IllegalArgumentException("k must be below the vocabulary size " + info.vocabularySize() + " of "
                     + info.name() + ", was " + settings.k());

@@ -18,6 +18,9 @@ import java.util.List;
  * earlier, and with {@link FlowSettings#arrival()} one whose open positions have all arrived. At the end a committed position gives its token, any other the prediction of the last model
  * call.
  *
+ * <p>On a model with block-causal attention the flow goes block by block, as the model's blocks lie, and keeps keys and values
+ * of finished blocks.
+ *
  * @paper XF §3
  */
 public final class FlowDecoder implements Decoder {
@@ -42,32 +45,24 @@ public final class FlowDecoder implements Decoder {
         return policy.remembers() ? named : named.withoutTopIds();
     }
 
-    @Override
-    public int blockCausalLength(BackboneInfo info) {
-        return settings.laterBlocksFed() ? 0 : settings.blockLength();
-    }
-
     /**
      * {@inheritDoc} Taking a step throws {@link IllegalStateException} if the policy gives a fraction outside [0, 1].
      */
     @Override
     public List<? extends RowInProgress> rows(BackboneInfo info, DecodeRequest request) {
-        if (!settings.laterBlocksFed() && info.blockCausalLength() == 0) {
-            throw new IllegalArgumentException(
-                    "laterBlocksFed must be true for a model with full attention, was false (model " + info.name() + ")");
+        boolean full = info.attention().isFull();
+        if (!settings.laterBlocksFed() && full) {
+            throw new IllegalArgumentException("laterBlocksFed must be true for a model with full attention, was false"
+                    + " (model " + info.name() + ")");
         }
+        FlowSettings blockwise = full ? settings : settings.underBlocks(info.attention().blockLength());
         List<FlowRow> rows = new ArrayList<>();
         for (DecodeRequest.Sample sample : request.samples()) {
-            rows.add(new FlowRow(
-                    settings, policy, rows.size(), sample, schedule(sample, request), request.responseLength()));
+            BlockSchedule schedule = full
+                    ? BlockSchedule.of(request.responseLength(), settings.blockLength(), request.steps())
+                    : BlockSchedule.under(info, "flow", settings.blockLength(), sample.promptIds().length, request);
+            rows.add(new FlowRow(blockwise, policy, rows.size(), sample, schedule, request.responseLength()));
         }
         return rows;
-    }
-
-    private BlockSchedule schedule(DecodeRequest.Sample sample, DecodeRequest request) {
-        return settings.laterBlocksFed()
-                ? BlockSchedule.of(request.responseLength(), settings.blockLength(), request.steps())
-                : BlockSchedule.aligned(
-                        sample.promptIds().length, request.responseLength(), settings.blockLength(), request.steps());
     }
 }

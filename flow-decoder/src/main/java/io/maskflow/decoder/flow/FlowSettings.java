@@ -154,6 +154,14 @@ public record FlowSettings(
         return changed(draft -> draft.blockLength = positions);
     }
 
+    /** The same for a model whose positions do not see later blocks. */
+    FlowSettings underBlocks(int positions) {
+        return changed(draft -> {
+            draft.blockLength = positions;
+            draft.laterBlocksFed = false;
+        });
+    }
+
     /** The same on another road. */
     public FlowSettings withInterpolation(Interpolation other) {
         return changed(draft -> draft.interpolation = other);

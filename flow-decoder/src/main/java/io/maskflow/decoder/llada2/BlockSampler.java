@@ -50,17 +50,12 @@ public final class BlockSampler implements MaskingDecoder {
     }
 
     @Override
-    public int blockCausalLength(BackboneInfo info) {
-        return settings.blockLength();
-    }
-
-    @Override
     public List<? extends MaskingRow> rows(BackboneInfo info, DecodeRequest request) {
         Set<Integer> ends = settings.endId() < 0 ? info.endIds() : Set.of(settings.endId());
         List<BlockSamplerRow> rows = new ArrayList<>();
         for (DecodeRequest.Sample sample : request.samples()) {
-            BlockSchedule schedule = BlockSchedule.aligned(
-                    sample.promptIds().length, request.responseLength(), settings.blockLength(), request.steps());
+            BlockSchedule schedule = BlockSchedule.under(
+                    info, "llada2", settings.blockLength(), sample.promptIds().length, request);
             rows.add(new BlockSamplerRow(
                     settings,
                     draws,

@@ -6,7 +6,7 @@ import java.io.Serializable;
 /**
  * How LLaDA2's block sampler decodes.
  *
- * @param blockLength positions per block, aligned in absolute position; at least 1, default 32
+ * @param blockLength positions per block, which must be the model's; default 0, the model's
  * @param threshold a step fills all positions more probable than this if they are at least as many as scheduled; at
  *     least 0, from 1 on it never does; default 0.95
  * @param earlyStop whether an end token with no masked position before it ends the response at once; otherwise its block
@@ -30,8 +30,8 @@ public record BlockSamplerSettings(
 
     /** Checks the ranges. */
     public BlockSamplerSettings {
-        if (blockLength < 1) {
-            throw new IllegalArgumentException("blockLength must be at least 1, was " + blockLength);
+        if (blockLength < 0) {
+            throw new IllegalArgumentException("blockLength must be at least 1, or 0 for the model's, was " + blockLength);
         }
         if (!(threshold >= 0 && threshold < Double.POSITIVE_INFINITY)) {
             throw new IllegalArgumentException("threshold must be at least 0, was " + threshold);
@@ -44,7 +44,7 @@ public record BlockSamplerSettings(
 
     /** As published for LLaDA2.0-mini. */
     public static BlockSamplerSettings defaults() {
-        return new BlockSamplerSettings(32, 0.95, false, -1, true, 0, 1, 0);
+        return new BlockSamplerSettings(0, 0.95, false, -1, true, 0, 1, 0);
     }
 
     /** The same with another block length. */

@@ -57,10 +57,11 @@ public final class MaskPredictionDecoder implements MaskingDecoder {
     /**
      * {@inheritDoc}
      *
-     * @throws IllegalArgumentException if the steps are fewer than the blocks
+     * @throws IllegalArgumentException if the model's attention is block-causal, or the steps are fewer than the blocks
      */
     @Override
     public List<? extends MaskingRow> rows(BackboneInfo info, DecodeRequest request) {
+        info.requireFullAttention("mask-prediction");
         BlockSchedule schedule = BlockSchedule.of(request.responseLength(), settings.blockLength(), request.steps());
         List<MaskPredictionRow> rows = new ArrayList<>();
         for (DecodeRequest.Sample sample : request.samples()) {

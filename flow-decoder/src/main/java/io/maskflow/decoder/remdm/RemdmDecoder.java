@@ -53,6 +53,7 @@ public final class RemdmDecoder implements MaskingDecoder {
 
     @Override
     public List<? extends MaskingRow> rows(BackboneInfo info, DecodeRequest request) {
+        info.requireFullAttention("remdm");
         RemaskingSchedule schedule = new RemaskingSchedule(settings, request.steps());
         List<RemdmRow> rows = new ArrayList<>();
         for (DecodeRequest.Sample sample : request.samples()) {

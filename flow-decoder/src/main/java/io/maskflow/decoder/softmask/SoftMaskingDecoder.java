@@ -49,11 +49,6 @@ public final class SoftMaskingDecoder implements MaskingDecoder {
     }
 
     @Override
-    public int blockCausalLength(BackboneInfo info) {
-        return unmasking.blockCausalLength(info);
-    }
-
-    @Override
     public List<? extends MaskingRow> rows(BackboneInfo info, DecodeRequest request) {
         List<SoftMaskedRow> rows = new ArrayList<>();
         for (MaskingRow row : unmasking.rows(info, request)) {

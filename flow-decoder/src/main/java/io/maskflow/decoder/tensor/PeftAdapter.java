@@ -2,7 +2,8 @@ package io.maskflow.decoder.tensor;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
-import com.fasterxml.jackson.databind.JsonNode;
+import ai.djl.ndarray.index.NDIndex;
+import ai.djl.ndarray.types.Shape;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
@@ -13,7 +14,8 @@ import java.util.Set;
 import java.util.TreeSet;
 
 /**
- * LoRA and DoRA adapters in the layout of the PEFT library: a folder with {@code adapter_config.json} and
+ * LoRA and DoRA adapters on linear layers, LoRA on embeddings, trained tokens and modules that are stored whole, in the layout
+ * of the PEFT library: a folder with {@code adapter_config.json} and
  * {@code adapter_model.safetensors}, whose tensors are {@code base_model.model.MODULE.lora_A.weight [r, in]},
  * {@code .lora_B.weight [out, r]} and, for DoRA, {@code .lora_magnitude_vector [out]}.
  */
@@ -26,13 +28,21 @@ public final class PeftAdapter {
     private static final String WEIGHTS = "adapter_model.safetensors";
     private static final String A = ".lora_A.weight";
     private static final String B = ".lora_B.weight";
+    private static final String EMBEDDING_A = ".lora_embedding_A";
+    private static final String EMBEDDING_B = ".lora_embedding_B";
+    private static final String TOKENS = ".token_adapter.trainable_tokens_delta";
     private static final String MAGNITUDE = ".lora_magnitude_vector";
     private static final ObjectMapper JSON = new ObjectMapper();
 
     private final Path folder;
     private final SafetensorsFile file;
-    private final double scale;
+    private final PeftConfig config;
+
+    /** Linear layers and embeddings with matrices, modules that are stored whole, embeddings with rows of their own. */
     private final Set<String> modules = new TreeSet<>();
+
+    private final Set<String> saved = new TreeSet<>();
+    private final Set<String> tokens = new TreeSet<>();
 
     /**
      * What {@code adapter_config.json} says.
@@ -45,10 +55,10 @@ public final class PeftAdapter {
      */
     public record Settings(String base, int rank, double alpha, boolean dora, List<String> targets) {}
 
-    private PeftAdapter(Path folder, SafetensorsFile file, double scale) {
+    private PeftAdapter(Path folder, SafetensorsFile file, PeftConfig config) {
         this.folder = folder;
         this.file = file;
-        this.scale = scale;
+        this.config = config;
     }
 
     /** The module of a weight: its name without {@code .weight}. */
@@ -63,58 +73,56 @@ public final class PeftAdapter {
      * @throws CheckpointException if a file is missing or damaged, or says something that is not supported
      */
     public static PeftAdapter open(Path folder) {
-        Path path = folder.resolve(CONFIG);
-        JsonNode config;
-        try {
-            config = JSON.readTree(path.toFile());
-        } catch (IOException unreadable) {
-            throw new CheckpointException(path + " cannot be read: " + unreadable.getMessage(), unreadable);
+        PeftConfig config = PeftConfig.read(folder.resolve(CONFIG));
+        Path weights = folder.resolve(WEIGHTS);
+        if (!Files.exists(weights) && Files.exists(folder.resolve("adapter_model.bin"))) {
+            throw new CheckpointException(folder + " holds adapter_model.bin, which only Python can read; convert once:\n"
+                    + "  python3 -c \"import torch; from safetensors.torch import save_file; save_file(torch.load('" + folder
+                    + "/adapter_model.bin', map_location='cpu', weights_only=True), '" + weights + "')\"");
         }
-        require(path, "peft_type", config.path("peft_type").asText("LORA").equals("LORA"), config, "LORA");
-        require(path, "bias", config.path("bias").asText("none").equals("none"), config, "none");
-        require(path, "fan_in_fan_out", !config.path("fan_in_fan_out").asBoolean(), config, "false");
-        for (String pattern : List.of("rank_pattern", "alpha_pattern", "modules_to_save")) {
-            require(path, pattern, config.path(pattern).isEmpty(), config, "empty");
-        }
-        int rank = config.path("r").asInt();
-        double alpha = config.path("lora_alpha").asDouble();
-        require(path, "r", rank >= 1, config, "at least 1");
-        require(path, "lora_alpha", alpha > 0, config, "above 0");
-        boolean stabilised = config.path("use_rslora").asBoolean();
-        PeftAdapter adapter = new PeftAdapter(
-                folder,
-                SafetensorsFile.open(folder.resolve(WEIGHTS)),
-                alpha / (stabilised ? Math.sqrt(rank) : rank));
+        PeftAdapter adapter = new PeftAdapter(folder, SafetensorsFile.open(weights), config);
         adapter.readModules();
         return adapter;
     }
 
-    private static void require(Path path, String key, boolean holds, JsonNode config, String accepted) {
-        if (!holds) {
-            throw new CheckpointException(
-                    key + " must be " + accepted + ", was " + config.path(key) + " (" + path + ")");
+    private void readModules() {
+        for (String name : file.names()) {
+            if (!name.startsWith(PREFIX) || !knows(name, name.substring(PREFIX.length()))) {
+                throw new CheckpointException("tensor " + name + " of " + file.path() + " is no part of a LoRA or DoRA"
+                        + " adapter on linear layers, embeddings or tokens, nor of modules_to_save");
+            }
+        }
+        if (modules.isEmpty() && saved.isEmpty() && tokens.isEmpty()) {
+            throw new CheckpointException(file.path() + " holds no adapter");
         }
     }
 
-    private void readModules() {
-        for (String name : file.names()) {
-            boolean known = name.startsWith(PREFIX)
-                    && (name.endsWith(A) || name.endsWith(B) || name.endsWith(MAGNITUDE));
-            if (!known) {
-                throw new CheckpointException("tensor " + name + " of " + file.path() + " is no part of a LoRA or DoRA"
-                        + " adapter on linear layers");
+    private boolean knows(String name, String inner) {
+        if (name.endsWith(A) || name.endsWith(EMBEDDING_A)) {
+            String end = name.endsWith(A) ? A : EMBEDDING_A;
+            String module = inner.substring(0, inner.length() - end.length());
+            String other = PREFIX + module + (end.equals(A) ? B : EMBEDDING_B);
+            if (!file.names().contains(other)) {
+                throw new CheckpointException("tensor " + other + " is missing in " + file.path());
             }
-            if (name.endsWith(A)) {
-                String module = name.substring(PREFIX.length(), name.length() - A.length());
-                if (!file.names().contains(PREFIX + module + B)) {
-                    throw new CheckpointException("tensor " + PREFIX + module + B + " is missing in " + file.path());
-                }
-                modules.add(module);
+            if (end.equals(EMBEDDING_A) && file.names().contains(PREFIX + module + MAGNITUDE)) {
+                throw new CheckpointException("DoRA on the embedding " + module + " is not computed (" + file.path() + ")");
             }
+            modules.add(module);
+            return true;
         }
-        if (modules.isEmpty()) {
-            throw new CheckpointException(file.path() + " holds no adapter");
+        if (name.endsWith(B) || name.endsWith(EMBEDDING_B) || name.endsWith(MAGNITUDE)) {
+            return true;
         }
+        if (name.endsWith(TOKENS)) {
+            tokens.add(inner.substring(0, inner.length() - TOKENS.length()));
+            return true;
+        }
+        boolean whole = inner.matches(".*\\.(weight|bias)") && config.isSaved(inner.replaceFirst("\\.(weight|bias)$", ""));
+        if (whole) {
+            saved.add(inner);
+        }
+        return whole;
     }
 
     /** The folder. */
@@ -127,9 +135,10 @@ public final class PeftAdapter {
         return file;
     }
 
-    /** Whether a weight of the base has an adapter. */
-    public boolean adapts(String weight) {
-        return weight.endsWith(".weight") && modules.contains(moduleOf(weight));
+    /** Whether a tensor of the base is changed. */
+    public boolean adapts(String name) {
+        return saved.contains(name)
+                || name.endsWith(".weight") && (modules.contains(moduleOf(name)) || tokens.contains(moduleOf(name)));
     }
 
     /**
@@ -140,49 +149,96 @@ public final class PeftAdapter {
      */
     void check(Checkpoint base) {
         for (String module : modules) {
-            String weight = module + ".weight";
-            if (!base.names().contains(weight)) {
-                throw new CheckpointException(
-                        "the adapter in " + folder + " has the layer " + module + ", " + base.folder() + " has not");
-            }
-            long[] w = base.fileOf(weight).tensor(weight).shape().getShape();
-            long[] a = file.tensor(PREFIX + module + A).shape().getShape();
-            long[] b = file.tensor(PREFIX + module + B).shape().getShape();
-            boolean fits = w.length == 2
-                    && a.length == 2
-                    && b.length == 2
-                    && a[1] == w[1]
-                    && b[0] == w[0]
-                    && a[0] == b[1];
+            long[] w = inBase(base, module + ".weight").shape().getShape();
+            boolean embedding = isEmbedding(module);
+            SafetensorsFile.Tensor a = file.tensor(PREFIX + module + (embedding ? EMBEDDING_A : A));
+            SafetensorsFile.Tensor b = file.tensor(PREFIX + module + (embedding ? EMBEDDING_B : B));
+            boolean matrices = w.length == 2 && a.shape().dimension() == 2 && b.shape().dimension() == 2;
+            boolean fits = matrices
+                    && a.shape().get(1) == w[embedding ? 0 : 1]
+                    && b.shape().get(0) == w[embedding ? 1 : 0]
+                    && a.shape().get(0) == b.shape().get(1);
             if (!fits) {
                 throw new CheckpointException("the adapter of " + module + " in " + folder + " does not fit the weight of "
-                        + base.folder() + ": " + base.fileOf(weight).tensor(weight).shape() + " with lora_A "
-                        + file.tensor(PREFIX + module + A).shape() + " and lora_B "
-                        + file.tensor(PREFIX + module + B).shape());
+                        + base.folder() + ": " + inBase(base, module + ".weight").shape() + " with lora_A " + a.shape()
+                        + " and lora_B " + b.shape());
+            }
+            config.scale(module, a.shape().get(0));
+        }
+        for (String name : saved) {
+            requireShape(base, name, file.tensor(PREFIX + name), inBase(base, name).shape());
+        }
+        for (String module : tokens) {
+            SafetensorsFile.Tensor rows = file.tensor(PREFIX + module + TOKENS);
+            Shape whole = inBase(base, module + ".weight").shape();
+            requireShape(base, module, rows, new Shape(rows.shape().get(0), whole.get(1)));
+            for (long id : config.tokens(module, rows.shape().get(0))) {
+                if (id >= whole.get(0)) {
+                    throw new CheckpointException("the adapter in " + folder + " replaces token " + id + " of " + module
+                            + ", " + base.folder() + " has " + whole.get(0));
+                }
             }
         }
     }
 
+    private void requireShape(Checkpoint base, String name, SafetensorsFile.Tensor tensor, Shape expected) {
+        if (!tensor.shape().equals(expected)) {
+            throw new CheckpointException(name + " of the adapter in " + folder + " does not fit " + base.folder() + ": it is "
+                    + tensor.shape() + ", expected " + expected);
+        }
+    }
+
+    private SafetensorsFile.Tensor inBase(Checkpoint base, String name) {
+        if (!base.names().contains(name)) {
+            throw new CheckpointException("the adapter in " + folder + " has the layer "
+                    + (name.endsWith(".weight") ? moduleOf(name) : name) + ", " + base.folder() + " has not");
+        }
+        return base.fileOf(name).tensor(name);
+    }
+
+    private boolean isEmbedding(String module) {
+        return file.names().contains(PREFIX + module + EMBEDDING_A);
+    }
+
     /**
-     * A weight with its adapter worked in.
+     * A tensor with its adapter worked in.
      *
      * @param manager owner of the result
-     * @param name of the weight
+     * @param name of the tensor
      * @param weight its values in the base, float32, not changed
-     * @return {@code W + s B A}, rows scaled to their lengths for DoRA
+     * @return the saved tensor where the module is stored whole; else {@code W + s B A} ({@code W + s (B A)^T} for an
+     *     embedding), rows scaled to their lengths for DoRA; rows of trained tokens are those of the adapter
      */
     NDArray merged(NDManager manager, String name, NDArray weight) {
-        String module = PREFIX + moduleOf(name);
+        if (saved.contains(name)) {
+            return file.floatArray(manager, PREFIX + name);
+        }
+        String module = moduleOf(name);
         try (NDManager scope = manager.newSubManager()) {
-            NDArray change = file.floatArray(scope, module + B).matMul(file.floatArray(scope, module + A));
-            NDArray sum = change.mul(scale).add(weight);
-            if (file.names().contains(module + MAGNITUDE)) {
-                NDArray length = sum.square().sum(new int[] {1}, true).sqrt();
-                sum = sum.mul(file.floatArray(scope, module + MAGNITUDE).reshape(-1, 1).div(length));
+            NDArray sum = modules.contains(module) ? changed(scope, module, weight) : weight.duplicate();
+            if (tokens.contains(module)) {
+                NDArray rows = file.floatArray(scope, PREFIX + module + TOKENS);
+                long[] ids = config.tokens(module, rows.getShape().get(0));
+                for (int i = 0; i < ids.length; i++) {
+                    sum.set(new NDIndex(ids[i]), rows.get(i));
+                }
             }
             sum.attach(manager);
             return sum;
         }
+    }
+
+    private NDArray changed(NDManager scope, String module, NDArray weight) {
+        boolean embedding = isEmbedding(module);
+        NDArray a = file.floatArray(scope, PREFIX + module + (embedding ? EMBEDDING_A : A));
+        NDArray b = file.floatArray(scope, PREFIX + module + (embedding ? EMBEDDING_B : B));
+        NDArray product = embedding ? b.matMul(a).transpose() : b.matMul(a);
+        NDArray sum = product.mul(config.scale(module, a.getShape().get(0))).add(weight);
+        if (file.names().contains(PREFIX + module + MAGNITUDE)) {
+            NDArray length = sum.square().sum(new int[] {1}, true).sqrt();
+            sum = sum.mul(file.floatArray(scope, PREFIX + module + MAGNITUDE).reshape(-1, 1).div(length));
+        }
+        return sum;
     }
 
     /**

@@ -2,11 +2,14 @@ package io.maskflow.decoder.tokenizer;
 
 import ai.djl.huggingface.tokenizers.HuggingFaceTokenizer;
 import io.maskflow.decoder.tensor.CheckpointException;
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -31,20 +34,33 @@ public final class Tokenizer implements AutoCloseable {
     /**
      * Opens the tokenizer of a model folder.
      *
-     * @param folder holds {@code tokenizer.json}
+     * @param folder holds {@code tokenizer.json}, or the files of a slow byte-level BPE tokenizer ({@link TokenizerFiles})
      * @return the tokenizer; the caller closes it
      * @throws CheckpointException if the file is missing or cannot be understood
      */
     public static Tokenizer open(Path folder) {
         Path file = folder.resolve("tokenizer.json");
         if (!Files.exists(file)) {
-            throw new CheckpointException(folder + " has no tokenizer.json");
+            return read(TokenizerFiles.composed(folder), folder + " (vocab.json, merges.txt)");
         }
         TokenizerText.check(file);
+        Optional<String> completed = TokenizerFiles.withDecoder(file);
+        if (completed.isPresent()) {
+            return read(completed.get(), file.toString());
+        }
         try {
             return new Tokenizer(HuggingFaceTokenizer.newInstance(file, PLAIN));
         } catch (IOException | RuntimeException damaged) {
             throw new CheckpointException(file + " cannot be read: " + damaged.getMessage(), damaged);
+        }
+    }
+
+    private static Tokenizer read(String json, String place) {
+        try {
+            return new Tokenizer(HuggingFaceTokenizer.newInstance(
+                    new ByteArrayInputStream(json.getBytes(StandardCharsets.UTF_8)), PLAIN));
+        } catch (IOException | RuntimeException damaged) {
+            throw new CheckpointException(place + " cannot be read: " + damaged.getMessage(), damaged);
         }
     }
 

@@ -4,14 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
-import io.maskflow.decoder.backbone.BackboneOptions.Implementation;
-import io.maskflow.decoder.backbone.BackboneOptions.Precision;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** What a session promises, on the golden checkpoint. */
@@ -22,8 +20,8 @@ class EngineSessionTest {
     private static final int WIDTH = 64;
     private static final int MASK = 312;
 
-    private static NetworkPredictor open(Implementation implementation) {
-        return Backbones.open(Golden.folder("llada-tiny"), new BackboneOptions(Precision.F32, "cpu", implementation));
+    private static NetworkPredictor open() {
+        return Backbones.open(Golden.folder("llada-tiny"), BackboneOptions.standard());
     }
 
     private static int[] prompt(long seed, int length) {
@@ -69,12 +67,11 @@ class EngineSessionTest {
     }
 
     /** Softmax statistics worked out in doubles from the whole logits of the same states. */
-    @ParameterizedTest
-    @EnumSource
-    void statisticsEqualThoseOfTheWholeLogits(Implementation implementation) {
+    @Test
+    void statisticsEqualThoseOfTheWholeLogits() {
         LogitRules rules = new LogitRules(List.of(MASK, 7), List.of(300, 12), 0f, 5);
         int[] prompt = prompt(1, 6);
-        try (NetworkPredictor model = open(implementation);
+        try (NetworkPredictor model = open();
                 DecodingSession session = model.open(List.of(prompt), LENGTH)) {
             stir(session, 3);
             Prediction p = session.predict(rules);
@@ -117,9 +114,8 @@ class EngineSessionTest {
         }
     }
 
-    @ParameterizedTest
-    @EnumSource
-    void aRowAloneEqualsTheRowInABatchAndUnderLeftPadding(Implementation implementation) {
+    @Test
+    void aRowAloneEqualsTheRowInABatchAndUnderLeftPadding() {
         LogitRules rules = LogitRules.without(MASK, 4);
         List<int[]> equal = new ArrayList<>();
         List<int[]> unequal = new ArrayList<>();
@@ -129,7 +125,7 @@ class EngineSessionTest {
             unequal.add(row == 0 ? equal.get(0) : prompt(row, row * 3));
             seeds[row] = 100 + row;
         }
-        try (NetworkPredictor model = open(implementation);
+        try (NetworkPredictor model = open();
                 DecodingSession alone = model.open(equal.subList(0, 1), LENGTH);
                 DecodingSession batch = model.open(equal, LENGTH);
                 DecodingSession padded = model.open(unequal, LENGTH)) {
@@ -143,13 +139,12 @@ class EngineSessionTest {
         }
     }
 
-    @ParameterizedTest
-    @EnumSource
-    void retainedRowsKeepTheirStatesAndPredictions(Implementation implementation) {
+    @Test
+    void retainedRowsKeepTheirStatesAndPredictions() {
         LogitRules rules = LogitRules.without(MASK, 4);
         int[] shared = prompt(5, 4);
         List<int[]> prompts = List.of(shared, shared, prompt(6, 7), prompt(7, 0), shared);
-        try (NetworkPredictor model = open(implementation);
+        try (NetworkPredictor model = open();
                 DecodingSession session = model.open(prompts, LENGTH)) {
             stir(session, 1, 2, 3, 4, 5);
             Prediction before = session.predict(rules);
@@ -165,15 +160,14 @@ class EngineSessionTest {
         }
     }
 
-    @ParameterizedTest
-    @EnumSource
-    void theSharedFirstCallEqualsSeparateOnes(Implementation implementation) {
+    @Test
+    void theSharedFirstCallEqualsSeparateOnes() {
         LogitRules rules = LogitRules.without(MASK, 4);
         int[] a = prompt(1, 5);
         int[] b = prompt(2, 8);
         List<int[]> copies = List.of(a, a, a, b, b, a.clone());
         List<int[]> separate = copies.stream().map(int[]::clone).toList();
-        try (NetworkPredictor model = open(implementation);
+        try (NetworkPredictor model = open();
                 DecodingSession one = model.open(copies, LENGTH);
                 DecodingSession other = model.open(separate, LENGTH)) {
             Prediction shared = one.predict(rules);
@@ -189,9 +183,8 @@ class EngineSessionTest {
         }
     }
 
-    @ParameterizedTest
-    @EnumSource
-    void guidanceMovesAwayFromTheUnconditionalLogits(Implementation implementation) {
+    @Test
+    void guidanceMovesAwayFromTheUnconditionalLogits() {
         float s = 1.5f;
         int[] prompt = prompt(3, 5);
         int[] masked = new int[5];
@@ -200,7 +193,7 @@ class EngineSessionTest {
         Arrays.fill(whole[0], MASK);
         Arrays.fill(whole[1], MASK);
         System.arraycopy(prompt, 0, whole[0], 0, 5);
-        try (NetworkPredictor model = open(implementation);
+        try (NetworkPredictor model = open();
                 DecodingSession session = model.open(List.of(prompt), LENGTH)) {
             float[] logits = model.logits(whole, null);
             Prediction p = session.predict(new LogitRules(List.of(), List.of(), s, 1));
@@ -216,10 +209,9 @@ class EngineSessionTest {
         }
     }
 
-    @ParameterizedTest
-    @EnumSource
-    void statesAreMixedAsDefined(Implementation implementation) {
-        try (NetworkPredictor model = open(implementation);
+    @Test
+    void statesAreMixedAsDefined() {
+        try (NetworkPredictor model = open();
                 DecodingSession session = model.open(List.of(prompt(1, 3)), 2)) {
             float[] e = model.embeddings(new int[][] {{MASK, 10, 20}});
             session.mix(new float[] {0.5f, 0f}, new float[] {0.25f, 1f}, new float[] {0.125f, 0f}, new int[] {10, 20});
@@ -239,10 +231,9 @@ class EngineSessionTest {
         }
     }
 
-    @ParameterizedTest
-    @EnumSource
-    void badArgumentsAreNamed(Implementation implementation) {
-        try (NetworkPredictor model = open(implementation);
+    @Test
+    void badArgumentsAreNamed() {
+        try (NetworkPredictor model = open();
                 DecodingSession session = model.open(List.of(prompt(1, 3)), 2)) {
             assertThatThrownBy(() -> model.open(List.of(new int[] {1, 320}), 4)).hasMessageContaining("320");
             assertThatThrownBy(() -> model.open(List.of(prompt(1, 200)), 57)).hasMessageContaining("256");
@@ -255,10 +246,9 @@ class EngineSessionTest {
         }
     }
 
-    @ParameterizedTest
-    @EnumSource
-    void anEmptyBatchAndAnEmptyPromptAreLegal(Implementation implementation) {
-        try (NetworkPredictor model = open(implementation);
+    @Test
+    void anEmptyBatchAndAnEmptyPromptAreLegal() {
+        try (NetworkPredictor model = open();
                 DecodingSession empty = model.open(List.of(), LENGTH);
                 DecodingSession bare = model.open(List.of(new int[0]), LENGTH)) {
             assertThat(empty.predict(LogitRules.plain(2)).argmax()).isEmpty();
@@ -274,8 +264,8 @@ class EngineSessionTest {
         float temperature = 0.7f;
         int[] prompt = prompt(2, 5);
         int[] other = prompt(3, 5);
-        try (NetworkPredictor model = open(Implementation.SCRIPT);
-                DecodingSession session = model.open(List.of(prompt, prompt, other), LENGTH, logitsAtOnce)) {
+        try (NetworkPredictor model = open();
+                DecodingSession session = model.open(List.of(prompt, prompt, other), LENGTH, AttentionRule.FULL, logitsAtOnce)) {
             int positions = 3 * LENGTH;
             float[] before = session.states(); // masks: both rows of the first prompt are copies of each other
             Prediction seen =

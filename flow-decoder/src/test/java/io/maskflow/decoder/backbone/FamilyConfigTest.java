@@ -131,9 +131,12 @@ class FamilyConfigTest {
 
     @Test
     void anUnknownArchitectureIsRefusedWithTheKnownOnes() throws IOException {
-        copyWith("dream-tiny", "model_type", "\"qwen2\"");
+        copyWith("dream-tiny", "model_type", "\"gpt2\"");
+        assertThat(Backbones.describe(folder).family()).isEqualTo("Dream"); // the architecture decides
+        Files.delete(folder.resolve("model.safetensors"));
+        Files.writeString(folder.resolve("config.json"), "{\"model_type\": \"gpt2\"}");
         assertThatThrownBy(() -> Backbones.describe(folder))
-                .hasMessageContaining("qwen2")
+                .hasMessageContaining("gpt2")
                 .hasMessageContaining("Dream")
                 .hasMessageContaining("llada2_moe")
                 .hasMessageContaining("mdlm");

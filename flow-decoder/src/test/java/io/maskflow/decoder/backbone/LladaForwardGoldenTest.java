@@ -2,25 +2,20 @@ package io.maskflow.decoder.backbone;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.maskflow.decoder.backbone.BackboneOptions.Implementation;
-import io.maskflow.decoder.backbone.BackboneOptions.Precision;
 import io.maskflow.decoder.tensor.SafetensorsFile;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.EnumSource;
 
 /** Both implementations against the published network, tolerance 2e-4 on logits. */
 class LladaForwardGoldenTest {
 
-    private static NetworkPredictor open(String model, Implementation implementation) {
-        return Backbones.open(Golden.folder(model), new BackboneOptions(Precision.F32, "cpu", implementation));
+    private static NetworkPredictor open(String model) {
+        return Backbones.open(Golden.folder(model), BackboneOptions.standard());
     }
 
-    @ParameterizedTest
-    @EnumSource
-    void logitsOfTokensEqualThePublishedOnes(Implementation implementation) {
+    @Test
+    void logitsOfTokensEqualThePublishedOnes() {
         SafetensorsFile golden = Golden.forward();
-        try (NetworkPredictor model = open("llada-tiny", implementation)) {
+        try (NetworkPredictor model = open("llada-tiny")) {
             for (String name : new String[] {"ids_a", "ids_b"}) {
                 float[] logits = model.logits(Golden.ids(golden, name + ".input_ids"), null);
                 assertThat(Golden.distance(logits, golden.floats(name + ".logits")))
@@ -29,32 +24,29 @@ class LladaForwardGoldenTest {
         }
     }
 
-    @ParameterizedTest
-    @EnumSource
-    void logitsOfMixedEmbeddingsEqualThePublishedOnes(Implementation implementation) {
+    @Test
+    void logitsOfMixedEmbeddingsEqualThePublishedOnes() {
         SafetensorsFile golden = Golden.forward();
-        try (NetworkPredictor model = open("llada-tiny", implementation)) {
+        try (NetworkPredictor model = open("llada-tiny")) {
             float[] logits = model.logitsOf(golden.floats("embeds.inputs_embeds"), 2, null);
             assertThat(Golden.distance(logits, golden.floats("embeds.logits"))).isLessThan(Golden.TOLERANCE);
         }
     }
 
-    @ParameterizedTest
-    @EnumSource
-    void leftPaddingIsInvisible(Implementation implementation) {
+    @Test
+    void leftPaddingIsInvisible() {
         SafetensorsFile golden = Golden.forward();
-        try (NetworkPredictor model = open("llada-tiny", implementation)) {
+        try (NetworkPredictor model = open("llada-tiny")) {
             float[] logits =
                     model.logits(Golden.ids(golden, "pad.input_ids"), Golden.visible(golden, "pad.attention_mask"));
             assertThat(Golden.distance(logits, golden.floats("pad.logits"))).isLessThan(Golden.TOLERANCE);
         }
     }
 
-    @ParameterizedTest
-    @EnumSource
-    void everyHiddenStateEqualsThePublishedOne(Implementation implementation) {
+    @Test
+    void everyHiddenStateEqualsThePublishedOne() {
         SafetensorsFile golden = Golden.forward();
-        try (NetworkPredictor model = open("llada-tiny", implementation)) {
+        try (NetworkPredictor model = open("llada-tiny")) {
             for (int layer = 0; layer <= model.layers(); layer++) {
                 float[] hidden = model.hidden(Golden.ids(golden, "ids_b.input_ids"), layer);
                 assertThat(Golden.distance(hidden, golden.floats("debug_b.hidden." + layer)))
@@ -64,21 +56,19 @@ class LladaForwardGoldenTest {
         }
     }
 
-    @ParameterizedTest
-    @EnumSource
-    void aShardedCheckpointIsTheSameModel(Implementation implementation) {
+    @Test
+    void aShardedCheckpointIsTheSameModel() {
         SafetensorsFile golden = Golden.forward();
-        try (NetworkPredictor model = open("llada-tiny-sharded", implementation)) {
+        try (NetworkPredictor model = open("llada-tiny-sharded")) {
             float[] logits = model.logits(Golden.ids(golden, "ids_a.input_ids"), null);
             assertThat(Golden.distance(logits, golden.floats("ids_a.logits"))).isLessThan(Golden.TOLERANCE);
         }
     }
 
-    @ParameterizedTest
-    @EnumSource
-    void bfloat16WeightsAreWidenedExactly(Implementation implementation) {
+    @Test
+    void bfloat16WeightsAreWidenedExactly() {
         SafetensorsFile golden = Golden.forward();
-        try (NetworkPredictor model = open("llada-tiny-bf16", implementation)) {
+        try (NetworkPredictor model = open("llada-tiny-bf16")) {
             float[] logits = model.logits(Golden.ids(golden, "ids_a.input_ids"), null);
             assertThat(Golden.distance(logits, golden.floats("bf16_weights.ids_a.logits")))
                     .isLessThan(Golden.TOLERANCE);

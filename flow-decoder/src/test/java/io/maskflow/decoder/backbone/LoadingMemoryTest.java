@@ -4,8 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.maskflow.decoder.backbone.llada.LladaConfig;
-import io.maskflow.decoder.backbone.llada.LladaWeights;
 import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.nio.ByteBuffer;
@@ -62,7 +60,7 @@ class LoadingMemoryTest {
         json.writeValue(folder.resolve("config.json").toFile(), config);
         ObjectNode header = json.createObjectNode();
         long[] end = {0};
-        LladaWeights.shapes(LladaConfig.of(ModelConfig.read(folder))).forEach((name, shape) -> {
+        Backbones.design(folder).weights().shapes().forEach((name, shape) -> {
             ObjectNode tensor = header.putObject(name).put("dtype", "BF16");
             tensor.set("shape", json.valueToTree(shape.getShape()));
             tensor.putArray("data_offsets").add(end[0]).add(end[0] + 2 * shape.size());

@@ -18,13 +18,12 @@ class NativeMemoryTest {
     private static final int STEPS = 2_000;
 
     /**
-     * Decodes {@code args[0]} steps with the model of folder {@code args[1]} in float32, and a quarter as many in bfloat16
-     * and with the reference implementation; prints live arrays and resident kilobytes after a quarter of the steps and at
+     * Decodes {@code args[0]} steps with the model of folder {@code args[1]} in float32, and a quarter as many in bfloat16; prints live arrays and resident kilobytes after a quarter of the steps and at
      * the end.
      */
     public static void main(String[] args) throws IOException {
         for (BackboneOptions options :
-                List.of(BackboneOptions.standard(), BackboneOptions.bfloat16(), BackboneOptions.reference())) {
+                List.of(BackboneOptions.standard(), BackboneOptions.bfloat16())) {
             int steps = options.equals(BackboneOptions.standard())
                     ? Integer.parseInt(args[0])
                     : Integer.parseInt(args[0]) / 4;
@@ -50,7 +49,7 @@ class NativeMemoryTest {
                         resident = resident();
                     }
                 }
-                System.out.println(options.precision() + "/" + options.implementation() + " live " + live + " "
+                System.out.println(options.precision() + " live " + live + " "
                         + model.liveArrays() + " resident " + resident + " " + resident());
             }
         }
@@ -69,7 +68,7 @@ class NativeMemoryTest {
     @EnabledOnOs(OS.LINUX)
     void everyNumberFormatRunsWithoutAbortAndMemoryStaysFlat() throws Exception {
         List<String> lines = fork(NativeMemoryTest.class, String.valueOf(STEPS), "llada-tiny-bf16");
-        assertThat(lines).hasSize(3);
+        assertThat(lines).hasSize(2);
         for (String line : lines) {
             String[] words = line.split(" ");
             assertThat(words[3]).as("live arrays: %s", line).isEqualTo(words[2]);

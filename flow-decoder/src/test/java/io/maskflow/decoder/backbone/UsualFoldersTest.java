@@ -18,6 +18,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -197,7 +198,6 @@ class UsualFoldersTest {
                     .hasMessageContaining(tensor)
                     .hasMessageContaining("NaN or infinite");
         }
-        assertThatThrownBy(() -> logits(folder, BackboneOptions.reference())).hasMessageContaining(tensor);
     }
 
     /** {@code embed} and {@code head}: the golden models' own; tied models hold the head twice, once or in another version. */
@@ -255,8 +255,12 @@ class UsualFoldersTest {
     void anAnswerUpToTheLimitIsDecodedAndOneMoreIsRefused(LastBlock place) throws IOException {
         weights("llada2-tiny");
         config("llada2-tiny", "max_position_embeddings", "43");
-        BlockSampler sampler = new BlockSampler(BlockSamplerSettings.defaults().withBlockLength(16));
-        try (NetworkPredictor predictor = Backbones.open(folder, BackboneOptions.standard())) {
+        BlockSampler sampler = new BlockSampler(BlockSamplerSettings.defaults());
+        try (NetworkPredictor predictor = Backbones.open(
+                folder,
+                Optional.empty(),
+                new BackboneOverrides("", "16", "", ""),
+                BackboneOptions.standard())) {
             List<DecodeRequest.Sample> samples = place.prompts.stream()
                     .map(prompt -> new DecodeRequest.Sample(new int[prompt], new SampleKey(0, 0, 0, 0)))
                     .toList();

@@ -4,8 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
-import io.maskflow.decoder.backbone.BackboneOptions.Implementation;
-import io.maskflow.decoder.backbone.BackboneOptions.Precision;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -13,7 +11,6 @@ import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import org.junit.jupiter.params.provider.EnumSource;
 
 /** Model calls on a part of the positions, with keys and values of the others from earlier calls. */
 class WindowTest {
@@ -21,8 +18,8 @@ class WindowTest {
     private static final int N = 12;
     private static final LogitRules RULES = LogitRules.plain(3);
 
-    private static NetworkPredictor open(Implementation implementation) {
-        return Backbones.open(Golden.folder("llada-tiny"), new BackboneOptions(Precision.F32, "cpu", implementation));
+    private static NetworkPredictor open() {
+        return Backbones.open(Golden.folder("llada-tiny"), BackboneOptions.standard());
     }
 
     private static int[] tokens(long seed, int count) {
@@ -42,10 +39,9 @@ class WindowTest {
         }
     }
 
-    @ParameterizedTest
-    @EnumSource
-    void aFreshCacheChangesNothing(Implementation implementation) {
-        try (NetworkPredictor model = open(implementation);
+    @Test
+    void aFreshCacheChangesNothing() {
+        try (NetworkPredictor model = open();
                 DecodingSession session = model.open(List.of(tokens(1, 5), tokens(2, 9)), N)) {
             session.setTokens(tokens(3, 2 * N));
             Prediction whole = session.predict(RULES);
@@ -65,38 +61,29 @@ class WindowTest {
 
     /** After a change behind the block, the dual cache still sees the old tokens there; the prefix cache does not. */
     @Test
-    void aStaleCacheIsStaleInBothImplementationsAlike() {
-        List<Prediction> dual = new ArrayList<>();
-        List<Prediction> prefix = new ArrayList<>();
-        for (Implementation implementation : Implementation.values()) {
-            try (NetworkPredictor model = open(implementation);
-                    DecodingSession session = model.open(List.of(tokens(1, 5)), N)) {
-                session.setTokens(tokens(3, N));
-                Prediction before = predict(session, Window.whole(N).keeping());
-                int[] changed = tokens(3, N);
-                changed[N - 1]++;
-                session.setTokens(changed);
-                dual.add(predict(session, Window.of(4, 8).attendingTo(N)));
-                prefix.add(predict(session, Window.of(4, N)));
-                assertSame(dual.get(dual.size() - 1), 0, before, 0, 4, 8);
-                assertThat(prefix.get(prefix.size() - 1).logSumExp()[5])
-                        .isNotCloseTo(before.logSumExp()[5], within(1e-3f));
-            }
+    void aStaleCacheIsStale() {
+        try (NetworkPredictor model = open();
+                DecodingSession session = model.open(List.of(tokens(1, 5)), N)) {
+            session.setTokens(tokens(3, N));
+            Prediction before = predict(session, Window.whole(N).keeping());
+            int[] changed = tokens(3, N);
+            changed[N - 1]++;
+            session.setTokens(changed);
+            assertSame(predict(session, Window.of(4, 8).attendingTo(N)), 0, before, 0, 4, 8);
+            assertThat(predict(session, Window.of(4, N)).logSumExp()[5])
+                    .isNotCloseTo(before.logSumExp()[5], within(1e-3f));
         }
-        assertSame(dual.get(0), 0, dual.get(1), 0, 4, 8);
-        assertSame(prefix.get(0), 0, prefix.get(1), 0, 4, N);
     }
 
     /** Where no position sees a later block, cached keys of finished blocks are the very ones a whole call computes. */
-    @ParameterizedTest
-    @EnumSource
-    void underABlockCausalMaskTheCacheIsExact(Implementation implementation) {
+    @Test
+    void underABlockCausalMaskTheCacheIsExact() {
         int block = 4;
         List<int[]> prompts = List.of(tokens(1, 5), tokens(2, 8), tokens(4, 3)); // blocks start at -1, 0, -3 of the response
         int[][] starts = {{-1, 3, 7, 11}, {0, 4, 8, 12}, {-3, 1, 5, 9}};
-        try (NetworkPredictor model = open(implementation);
-                DecodingSession plain = model.open(prompts, N, block);
-                DecodingSession cached = model.open(prompts, N, block)) {
+        try (NetworkPredictor model = open();
+                DecodingSession plain = model.open(prompts, N, AttentionRule.blocksOfText(block));
+                DecodingSession cached = model.open(prompts, N, AttentionRule.blocksOfText(block))) {
             int[] rows = {0, 1, 2};
             for (int b = 0; b < 3; b++) {
                 if (b == 2) { // the row in the middle is done
@@ -144,8 +131,8 @@ class WindowTest {
         int[] prompt = Arrays.stream(tokens(1, 8)).map(id -> id % 200).toArray();
         int[] shorter = Arrays.copyOf(prompt, 4);
         try (NetworkPredictor model = Backbones.open(Golden.folder(name), BackboneOptions.standard());
-                DecodingSession plain = model.open(List.of(prompt, shorter), N, block);
-                DecodingSession cached = model.open(List.of(prompt, shorter), N, block)) {
+                DecodingSession plain = model.open(List.of(prompt, shorter), N, AttentionRule.blocksOfText(block));
+                DecodingSession cached = model.open(List.of(prompt, shorter), N, AttentionRule.blocksOfText(block))) {
             int[] tokens = Arrays.stream(tokens(3, 2 * N)).map(id -> id % 200).toArray();
             plain.setTokens(tokens);
             cached.setTokens(tokens);
@@ -163,13 +150,12 @@ class WindowTest {
     }
 
     /** A block-causal mask in a session is the one of the whole logits, without and with padding on the left. */
-    @ParameterizedTest
-    @EnumSource
-    void blocksAreCountedFromTheFirstTokenOfEachPrompt(Implementation implementation) {
+    @Test
+    void blocksAreCountedFromTheFirstTokenOfEachPrompt() {
         int[] prompt = tokens(1, 5);
         int[] response = tokens(2, N);
-        try (NetworkPredictor model = open(implementation);
-                DecodingSession session = model.open(List.of(prompt, tokens(3, 9)), N, 4)) {
+        try (NetworkPredictor model = open();
+                DecodingSession session = model.open(List.of(prompt, tokens(3, 9)), N, AttentionRule.blocksOfText(4))) {
             int[] two = new int[2 * N];
             System.arraycopy(response, 0, two, 0, N);
             session.setTokens(two);
@@ -187,6 +173,30 @@ class WindowTest {
         }
     }
 
+    /** Blocks counted from the response: the prompt of 5 fills one block of 3 before a short first one of 2. */
+    @Test
+    void blocksMayBeCountedFromTheResponse() {
+        int[] prompt = tokens(1, 5);
+        int[] padded = new int[6 + N];
+        System.arraycopy(prompt, 0, padded, 1, 5);
+        System.arraycopy(tokens(2, N), 0, padded, 6, N);
+        boolean[] visible = new boolean[6 + N];
+        Arrays.fill(visible, 1, 6 + N, true);
+        try (NetworkPredictor model = open();
+                DecodingSession session = model.open(
+                        List.of(prompt, tokens(3, 9)), N, AttentionRule.blocksOfResponse(3))) {
+            int[] two = new int[2 * N];
+            System.arraycopy(tokens(2, N), 0, two, 0, N);
+            session.setTokens(two);
+            float[] logits = model.logits(new int[][] {padded}, new boolean[][] {visible}, 3);
+            Prediction p = session.predict(RULES);
+            for (int i = 0; i < N; i++) {
+                float[] z = Arrays.copyOfRange(logits, (6 + i) * 320, (7 + i) * 320);
+                assertThat((double) p.logSumExp()[i]).isCloseTo(logSumExp(z), within(2e-4));
+            }
+        }
+    }
+
     private static double logSumExp(float[] z) {
         double sum = 0;
         for (float value : z) {
@@ -199,7 +209,7 @@ class WindowTest {
     void windowsThatCannotBeComputedAreNamed() {
         assertThatThrownBy(() -> Window.of(4, 4)).hasMessageContaining("from 4 to 4");
         assertThatThrownBy(() -> Window.of(4, 8).wanting(2, 6)).hasMessageContaining("from 2 to 6");
-        try (NetworkPredictor model = open(Implementation.SCRIPT);
+        try (NetworkPredictor model = open();
                 DecodingSession session = model.open(List.of(tokens(1, 5)), N)) {
             assertThatThrownBy(() -> predict(session, Window.of(4, 8)))
                     .isInstanceOf(IllegalStateException.class)

@@ -11,6 +11,7 @@ import io.maskflow.decoder.DecodingObserver;
 import io.maskflow.decoder.DecodingStep;
 import io.maskflow.decoder.FakeBackbone;
 import io.maskflow.decoder.SampleKey;
+import io.maskflow.decoder.UnderBlocks;
 import io.maskflow.decoder.backbone.Window;
 import java.util.ArrayList;
 import java.util.List;
@@ -27,7 +28,7 @@ class BlockSamplerTest {
     class OneBlock extends DecoderContractTest {
         @Override
         protected Decoder decoder() {
-            return new BlockSampler(DEFAULTS);
+            return in(DEFAULTS, 32);
         }
     }
 
@@ -35,8 +36,12 @@ class BlockSamplerTest {
     class DrawnTokensUntilAnEnd extends DecoderContractTest {
         @Override
         protected Decoder decoder() {
-            return new BlockSampler(new BlockSamplerSettings(64, 0.3, true, -1, false, 0.9, 0.95, 12));
+            return in(new BlockSamplerSettings(64, 0.3, true, -1, false, 0.9, 0.95, 12), 64);
         }
+    }
+
+    private static Decoder in(BlockSamplerSettings settings, int block) {
+        return new UnderBlocks(new BlockSampler(settings), block);
     }
 
     /** A prompt of five tokens. */
@@ -51,7 +56,7 @@ class BlockSamplerTest {
 
     private static List<DecodingStep> steps(BlockSamplerSettings settings, int length, int steps) {
         List<DecodingStep> seen = new ArrayList<>();
-        new BlockSampler(settings).decode(new FakeBackbone(9), request(length, steps), seen::add);
+        new BlockSampler(settings).decode(new FakeBackbone(9).withBlocks(8), request(length, steps), seen::add);
         return seen;
     }
 
@@ -85,7 +90,7 @@ class BlockSamplerTest {
     }
 
     private static List<Window> windows(BlockSamplerSettings settings) {
-        FakeBackbone backbone = new FakeBackbone(9);
+        FakeBackbone backbone = new FakeBackbone(9).withBlocks(8);
         new BlockSampler(settings).decode(backbone, request(11, 8), DecodingObserver.NONE);
         return backbone.windows();
     }
@@ -127,16 +132,20 @@ class BlockSamplerTest {
 
     private static DecodedResponse decode(BlockSamplerSettings settings, int length) {
         return new BlockSampler(settings)
-                .decode(new FakeBackbone(9), request(length, 48), DecodingObserver.NONE)
+                .decode(new FakeBackbone(9).withBlocks(8), request(length, 48), DecodingObserver.NONE)
                 .get(0);
     }
 
     @Test
     void settingsOutsideTheirRangesAreRefused() {
-        assertThatThrownBy(() -> DEFAULTS.withBlockLength(0)).hasMessage("blockLength must be at least 1, was 0");
+        assertThatThrownBy(() -> DEFAULTS.withBlockLength(-1))
+                .hasMessage("blockLength must be at least 1, or 0 for the model's, was -1");
         assertThatThrownBy(() -> DEFAULTS.withThreshold(-1)).hasMessage("threshold must be at least 0, was -1.0");
         assertThatThrownBy(() -> new BlockSampler(blocksOf(8))
-                        .decode(new FakeBackbone(9), request(40, 2), DecodingObserver.NONE))
+                        .decode(new FakeBackbone(9).withBlocks(8), request(40, 2), DecodingObserver.NONE))
                 .hasMessageContaining("at least one step for each of the 6 blocks");
+        assertThatThrownBy(() -> new BlockSampler(DEFAULTS)
+                        .decode(new FakeBackbone(9), request(40, 20), DecodingObserver.NONE))
+                .hasMessageContaining("llada2 needs a model with block-causal attention; the attention of fake is full");
     }
 }

@@ -2,6 +2,7 @@ package io.maskflow.decoder.softmask;
 
 import io.maskflow.decoder.Decoder;
 import io.maskflow.decoder.DecoderContractTest;
+import io.maskflow.decoder.UnderBlocks;
 import io.maskflow.decoder.MaskingDecoder;
 import io.maskflow.decoder.dream.DreamDecoder;
 import io.maskflow.decoder.dream.DreamSettings;
@@ -41,7 +42,8 @@ class SoftMaskCombinationsTest {
     class Blocks extends DecoderContractTest {
         @Override
         protected Decoder decoder() {
-            return around(new BlockSampler(BlockSamplerSettings.defaults().withThreshold(0.5)));
+            return new UnderBlocks(
+                    around(new BlockSampler(BlockSamplerSettings.defaults().withThreshold(0.5))), 32);
         }
     }
 

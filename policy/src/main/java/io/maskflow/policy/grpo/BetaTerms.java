@@ -1,5 +1,7 @@
 package io.maskflow.policy.grpo;
 
+import io.maskflow.policy.CutLatent;
+import io.maskflow.policy.CutLatent.ShapeSlope;
 import io.maskflow.policy.kernel.DenseKernel;
 import java.util.Arrays;
 
@@ -68,8 +70,25 @@ final class BetaTerms {
         return logGamma[r] + logGamma[ROWS + r] - logGamma[2 * ROWS + r];
     }
 
-    /** {@code ln p(y)} from {@code ln y} and {@code ln(1 - y)}. */
-    double logDensity(int r, double logY, double logRest) {
-        return (alpha(r) - 1) * logY + (beta(r) - 1) * logRest - logBeta(r);
+    /** {@code ln p} of a decision of a batch, by the batch's law. */
+    double logProbability(int r, DecisionBatch batch, int d) {
+        if (batch.atom(d)) {
+            return cut(r).logMass(batch.upper(d));
+        }
+        return (alpha(r) - 1) * batch.logLatent[d] + (beta(r) - 1) * batch.logRest[d] - logBeta(r);
+    }
+
+    /** The score of a decision: derivatives of its {@code ln p} with respect to {@code alpha} and {@code beta}. */
+    ShapeSlope score(int r, DecisionBatch batch, int d) {
+        if (batch.atom(d)) {
+            return cut(r).logMassSlope(batch.upper(d), psiAlpha(r), psiBeta(r), psiKappa(r));
+        }
+        return new ShapeSlope(
+                batch.logLatent[d] - psiAlpha(r) + psiKappa(r), batch.logRest[d] - psiBeta(r) + psiKappa(r));
+    }
+
+    /** The distribution as it is acted on. */
+    CutLatent cut(int r) {
+        return new CutLatent(alpha(r), beta(r), logBeta(r));
     }
 }

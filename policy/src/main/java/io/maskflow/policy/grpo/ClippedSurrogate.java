@@ -1,14 +1,18 @@
 package io.maskflow.policy.grpo;
 
+import io.maskflow.policy.CutLatent;
+import io.maskflow.policy.CutLatent.ShapeSlope;
 import io.maskflow.policy.StepDistribution;
 import io.maskflow.policy.StepDistribution.Slope;
 import io.maskflow.policy.grpo.GrpoConfig.KlEstimator;
 import io.maskflow.policy.kernel.DenseKernel;
+import java.util.Optional;
 
 /**
  * The loss of one decision, {@code -min(r A, clip(r, 1 - low, 1 + high) A) + kl D - entropyBonus H}, with its
- * derivatives with respect to mean and concentration. {@code r = exp(log p(y) - log p_old(y))} is a ratio of Beta
- * densities of {@code y}; D is the divergence from the reference policy, H the entropy of {@code y}, both in nats.
+ * derivatives with respect to mean and concentration. {@code r = exp(log p(y) - log p_old(y))} is a ratio of the likelihoods
+ * of {@code y} ({@link Likelihood}), its own or that of its whole trajectory ({@link SequenceTerms}); D is the divergence
+ * from the reference policy, H the entropy of {@code y}, both in nats.
  *
  * @param clipLow ratios below {@code 1 - clipLow} are clipped
  * @param clipHigh ratios above {@code 1 + clipHigh} are clipped
@@ -55,7 +59,7 @@ public record ClippedSurrogate(
         double[] mu = {policy.mu()};
         double[] kappa = {policy.kappa()};
         BetaTerms terms = new BetaTerms(DenseKernel.fastest());
-        evaluate(one, 0, 1, mu, kappa, new double[] {1}, dMu, dKappa, terms, sums);
+        evaluate(one, Optional.empty(), 0, 1, mu, kappa, new double[] {1}, dMu, dKappa, terms, sums);
         return new Term(sums.loss, sums.ratio, sums.clippedLow + sums.clippedHigh > 0, new Slope(dMu[0], dKappa[0]));
     }
 
@@ -63,6 +67,7 @@ public record ClippedSurrogate(
      * Evaluates some decisions of a batch.
      *
      * @param batch the decisions
+     * @param sequence where a trajectory has one ratio: that ratio
      * @param from first decision
      * @param count how many
      * @param mu {@code [count]} means under the new policy
@@ -75,6 +80,7 @@ public record ClippedSurrogate(
      */
     void evaluate(
             DecisionBatch batch,
+            Optional<SequenceTerms> sequence,
             int from,
             int count,
             double[] mu,
@@ -99,14 +105,15 @@ public record ClippedSurrogate(
             double psiA = terms.psiAlpha(j);
             double psiB = terms.psiBeta(j);
             double psiK = terms.psiKappa(j);
-            double logP = terms.logDensity(j, batch.logLatent[d], batch.logRest[d]);
-            double da = batch.logLatent[d] - psiA + psiK; // d log p / d alpha
-            double db = batch.logRest[d] - psiB + psiK; // d log p / d beta
-            double slopeMu = kappa[r] * (da - db);
-            double slopeKappa = mu[r] * da + (1 - mu[r]) * db;
+            double logP = terms.logProbability(j, batch, d);
+            ShapeSlope score = terms.score(j, batch, d); // d log p / d alpha, d beta
+            double slopeMu = kappa[r] * (score.alpha() - score.beta());
+            double slopeKappa = mu[r] * score.alpha() + (1 - mu[r]) * score.beta();
 
-            double ratio = Math.exp(logP - batch.oldLogProbability[d]);
-            double a = batch.advantage[d];
+            double ratio = sequence.isEmpty()
+                    ? Math.exp(logP - batch.oldLogProbability[d])
+                    : sequence.get().ratio(d);
+            double a = sequence.isEmpty() ? batch.advantage[d] : sequence.get().advantage(d);
             boolean low = ratio < 1 - clipLow && a < 0;
             boolean high = ratio > 1 + clipHigh && a > 0;
             double clipped = Math.max(1 - clipLow, Math.min(1 + clipHigh, ratio));
@@ -114,19 +121,27 @@ public record ClippedSurrogate(
             double factor = low || high ? 0 : -ratio * a; // d loss / d log p
             double gMu = factor * slopeMu;
             double gKappa = factor * slopeKappa;
+            if (sequence.isPresent()) {
+                double cA = sequence.get().couplingAlpha(d);
+                double cB = sequence.get().couplingBeta(d);
+                gMu += factor * kappa[r] * (cA - cB);
+                gKappa += factor * (mu[r] * cA + (1 - mu[r]) * cB);
+            }
 
-            double entropy = terms.logBeta(j) - (alpha - 1) * psiA - (beta - 1) * psiB + (kappa[r] - 2) * psiK;
+            boolean cut = batch.likelihood.isCut();
+            double entropy = cut
+                    ? terms.cut(j).entropy()
+                    : terms.logBeta(j) - (alpha - 1) * psiA - (beta - 1) * psiB + (kappa[r] - 2) * psiK;
             if (entropyBonus > 0) {
-                Slope slope = new StepDistribution(mu[r], kappa[r]).entropySlope();
+                Slope slope = cut
+                        ? terms.cut(j).entropySlope()
+                        : new StepDistribution(mu[r], kappa[r]).entropySlope();
                 loss -= entropyBonus * entropy;
                 gMu -= entropyBonus * slope.mu();
                 gKappa -= entropyBonus * slope.kappa();
             }
-            double divergence;
-            if (!batch.hasReference()) {
-                // only reported; exp(old - new) is 1 / ratio
-                divergence = 1 / ratio - 1 - (batch.oldLogProbability[d] - logP);
-            } else {
+            double divergence = 0;
+            if (batch.hasReference()) {
                 StepDistribution reference = new StepDistribution(batch.referenceMu[d], batch.referenceKappa[d]);
                 if (klEstimator == KlEstimator.ANALYTIC) {
                     StepDistribution own = new StepDistribution(mu[r], kappa[r]);
@@ -137,7 +152,7 @@ public record ClippedSurrogate(
                         gKappa += kl * slope.kappa();
                     }
                 } else {
-                    double behind = reference.logDensity(batch.latent[d]) - logP;
+                    double behind = logProbability(reference, batch, d) - logP;
                     divergence = Math.expm1(behind) - behind;
                     double pull = -kl * Math.expm1(behind); // d D / d log p = 1 - exp(ref - new)
                     gMu += pull * slopeMu;
@@ -149,5 +164,12 @@ public record ClippedSurrogate(
             dKappa[r] = weight[d] * gKappa;
             sums.add(weight[d] * loss, ratio, low, high, entropy, divergence, mu[r], kappa[r], batch.latent[d]);
         }
+    }
+
+    private static double logProbability(StepDistribution other, DecisionBatch batch, int d) {
+        if (batch.atom(d)) {
+            return CutLatent.of(other).logMass(batch.upper(d));
+        }
+        return (other.alpha() - 1) * batch.logLatent[d] + (other.beta() - 1) * batch.logRest[d] - other.logBeta();
     }
 }

@@ -1,6 +1,9 @@
 package io.maskflow.policy.grpo;
 
+import io.maskflow.policy.CutLatent;
+import io.maskflow.policy.GaussianMargin;
 import io.maskflow.policy.PolicyNetwork;
+import io.maskflow.policy.SharedNoise;
 import io.maskflow.policy.grpo.GrpoConfig.LossAverage;
 import io.maskflow.policy.kernel.DenseKernel;
 import java.io.Serializable;
@@ -26,6 +29,7 @@ public final class DecisionBatch implements Serializable {
     final double[] referenceMu; // [D], or empty
     final double[] referenceKappa; // [D], or empty
     final int[] starts; // [J + 1]
+    final Likelihood likelihood;
 
     private DecisionBatch(
             int featureCount,
@@ -37,7 +41,8 @@ public final class DecisionBatch implements Serializable {
             double[] oldLogProbability,
             double[] referenceMu,
             double[] referenceKappa,
-            int[] starts) {
+            int[] starts,
+            Likelihood likelihood) {
         int count = latent.length;
         if (features.length != count * featureCount
                 || logLatent.length != count
@@ -64,10 +69,11 @@ public final class DecisionBatch implements Serializable {
         this.starts = starts;
         this.logLatent = logLatent;
         this.logRest = logRest;
+        this.likelihood = likelihood;
     }
 
     /**
-     * One trajectory.
+     * One trajectory, its latents cut as they were recorded ({@link CutLatent}).
      *
      * @param featureCount F
      * @param features {@code [D, F]} policy states
@@ -91,11 +97,11 @@ public final class DecisionBatch implements Serializable {
             advantage[d] = positionAdvantage[position[d]];
             old[d] = oldLogProbability[d];
         }
-        return of(featureCount, features, y, advantage, old, new int[] {0, y.length});
+        return of(featureCount, features, y, advantage, old, new int[] {0, y.length}, Likelihood.CUT);
     }
 
     /**
-     * Any number of trajectories.
+     * Any number of trajectories, their latents scored by plain densities.
      *
      * @param featureCount F
      * @param features {@code [D, F]}
@@ -111,6 +117,17 @@ public final class DecisionBatch implements Serializable {
             double[] advantage,
             double[] oldLogProbability,
             int[] starts) {
+        return of(featureCount, features, latent, advantage, oldLogProbability, starts, Likelihood.DENSITY);
+    }
+
+    private static DecisionBatch of(
+            int featureCount,
+            float[] features,
+            double[] latent,
+            double[] advantage,
+            double[] oldLogProbability,
+            int[] starts,
+            Likelihood likelihood) {
         double[] logLatent = new double[latent.length];
         double[] logRest = new double[latent.length];
         for (int d = 0; d < latent.length; d++) {
@@ -122,13 +139,84 @@ public final class DecisionBatch implements Serializable {
         }
         double[] none = {};
         return new DecisionBatch(
-                featureCount, features, latent, logLatent, logRest, advantage, oldLogProbability, none, none, starts);
+                featureCount, features, latent, logLatent, logRest, advantage, oldLogProbability, none, none, starts,
+                likelihood);
+    }
+
+    /** The same latents, scored otherwise. */
+    DecisionBatch withLikelihood(Likelihood other) {
+        return new DecisionBatch(
+                featureCount, features, latent, logLatent, logRest, advantage, oldLogProbability, referenceMu,
+                referenceKappa, starts, other);
+    }
+
+    /** The same decisions with other log probabilities under the policy that drew them. */
+    DecisionBatch withOld(double[] logProbabilities) {
+        return with(logProbabilities, referenceMu, referenceKappa);
+    }
+
+    /**
+     * One trajectory whose latents were drawn together, to be scored by their joint density. What was drawn is drawn again
+     * from its identity, so that nothing of the tie need be recorded.
+     *
+     * @param trajectory from {@link #trajectory}
+     * @param noise the trajectory's noise
+     * @param own {@code 1 - exploration.sharedNoise}
+     * @param step {@code [D]} step index of each decision
+     * @param position {@code [D]} response position of each decision
+     * @param behaviour the network of the snapshot that the decisions were drawn with
+     */
+    public static DecisionBatch tied(
+            DecisionBatch trajectory,
+            SharedNoise noise,
+            double own,
+            int[] step,
+            int[] position,
+            PolicyNetwork behaviour) {
+        int count = trajectory.count();
+        double[] mu = new double[count];
+        double[] kappa = new double[count];
+        behaviour.heads(trajectory.features, count, mu, kappa);
+        double[] u = new double[count];
+        double[] basis = new double[count * noise.rank()];
+        double[] logLatent = new double[count];
+        double[] logRest = new double[count];
+        for (int d = 0; d < count; d++) {
+            u[d] = noise.gaussian(step[d], position[d], trajectory.features, d);
+            noise.basis(trajectory.features, d, basis, d * noise.rank());
+            GaussianMargin.Latent latent = GaussianMargin.latent(u[d], mu[d] * kappa[d], (1 - mu[d]) * kappa[d]);
+            logLatent[d] = latent.logLatent();
+            logRest[d] = latent.logRest();
+        }
+        return new DecisionBatch(
+                        trajectory.featureCount,
+                        trajectory.features,
+                        trajectory.latent,
+                        logLatent,
+                        logRest,
+                        trajectory.advantage,
+                        trajectory.oldLogProbability,
+                        trajectory.referenceMu,
+                        trajectory.referenceKappa,
+                        trajectory.starts,
+                        Likelihood.tied(own, basis, noise.rank(), u))
+                .drawnBy(behaviour);
+    }
+
+    /** Whether the latent of a decision is an atom. */
+    boolean atom(int d) {
+        return likelihood.isCut() && CutLatent.atom(latent[d]);
+    }
+
+    /** Which atom. */
+    boolean upper(int d) {
+        return latent[d] >= CutLatent.TOP;
     }
 
     /** The same decisions with other log densities and another reference. */
     private DecisionBatch with(double[] old, double[] mu, double[] kappa) {
         return new DecisionBatch(
-                featureCount, features, latent, logLatent, logRest, advantage, old, mu, kappa, starts);
+                featureCount, features, latent, logLatent, logRest, advantage, old, mu, kappa, starts, likelihood);
     }
 
     /**
@@ -148,7 +236,7 @@ public final class DecisionBatch implements Serializable {
             if (r == 0) {
                 terms.of(mu, kappa, d, Math.min(BetaTerms.ROWS, old.length - d));
             }
-            old[d] = terms.logDensity(r, logLatent[d], logRest[d]);
+            old[d] = terms.logProbability(r, this, d);
         }
         return with(old, referenceMu, referenceKappa);
     }
@@ -169,7 +257,8 @@ public final class DecisionBatch implements Serializable {
                 oldLogProbability,
                 referenceMu,
                 referenceKappa,
-                starts);
+                starts,
+                likelihood);
     }
 
     /**
@@ -232,7 +321,7 @@ public final class DecisionBatch implements Serializable {
         }
         starts[trajectory] = count;
         return new DecisionBatch(
-                width, features, latent, logLatent, logRest, advantage, old, mu, kappa, starts);
+                width, features, latent, logLatent, logRest, advantage, old, mu, kappa, starts, parts.get(0).likelihood);
     }
 
     /** D. */

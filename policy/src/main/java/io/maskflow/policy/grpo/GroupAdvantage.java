@@ -4,6 +4,7 @@ import io.maskflow.policy.grpo.GrpoConfig.AdvantageLevel;
 import io.maskflow.policy.grpo.GrpoConfig.CompletionMode;
 import io.maskflow.policy.grpo.GrpoConfig.Normalisation;
 import java.io.Serializable;
+import java.util.List;
 
 /**
  * How much better each token of each sample did than its group: {@code A = (R - mean R) / (std R + epsilon)} with {@code
@@ -172,7 +173,7 @@ public record GroupAdvantage(
             values[i] -= mean;
             squares += values[i] * values[i];
         }
-        if (normalisation == Normalisation.NONE) {
+        if (normalisation == Normalisation.NONE || normalisation == Normalisation.BATCH) {
             return;
         }
         int divisor = normalisation == Normalisation.UNBIASED ? Math.max(1, values.length - 1) : values.length;
@@ -180,6 +181,29 @@ public record GroupAdvantage(
         for (int i = 0; i < values.length; i++) {
             values[i] /= scale;
         }
+    }
+
+    /**
+     * What the centred advantages of a step are divided by with {@code normalisation: batch}: their root mean square, at least
+     * the floor, plus epsilon. With any other normalisation 1.
+     *
+     * @param learned advantages of the groups that are learned from, {@code [G, N]} each; empty rows take no part
+     */
+    public double batchScale(List<double[][]> learned) {
+        if (normalisation != Normalisation.BATCH) {
+            return 1;
+        }
+        double squares = 0;
+        long count = 0;
+        for (double[][] group : learned) {
+            for (double[] row : group) {
+                for (double value : row) {
+                    squares += value * value;
+                }
+                count += row.length;
+            }
+        }
+        return Math.max(stdFloor, count == 0 ? 0 : Math.sqrt(squares / count)) + stdEpsilon;
     }
 
     /** {@code v_0 + mean(v - v_0)}: exact where all values are equal. */

@@ -31,6 +31,11 @@ public record GroupLoss(GrpoConfig config, PolicyNetwork policy, List<PolicyNetw
         DecisionBatch compared =
                 reference.isEmpty() || batch.hasReference() ? batch : batch.comparedWith(reference.get(0));
         return SurrogateGradient.of(
-                LearnerBackend.of(config.backend()), policy, compared, config.surrogate(), config.average());
+                LearnerBackend.of(config.backend()),
+                policy,
+                compared,
+                config.surrogate(),
+                config.average(),
+                config.ratio() == GrpoConfig.Ratio.SEQUENCE);
     }
 }

@@ -1,11 +1,13 @@
 package io.maskflow.policy.grpo;
 
+import io.maskflow.policy.Exploration;
 import java.io.Serializable;
 
 /**
  * Every knob of the learner. The paper names GRPO, group size and batch, and none of these values; the sources are the
  * GRPO paper and our prototype ({@code tiny world} below).
  *
+ * @param estimator what the update estimates; default smoothed (docs/ESTIMATORS.md; the paper's is independent)
  * @param learningRate AdamW step size at its peak, above 0; default 2e-3 (tiny world: 1e-3 to 4e-3)
  * @param schedule how it changes over training steps; default constant
  * @param beta1 AdamW decay of the first moment, in [0, 1); default 0.9
@@ -14,15 +16,20 @@ import java.io.Serializable;
  * @param weightDecay AdamW decoupled decay, at least 0; default 0
  * @param maxGradNorm global L2 norm that a gradient is scaled down to, 0 for no limit; default 1
  * @param innerEpochs updates per batch of rollouts, at least 1; default 2 (tiny world)
+ * @param minibatches updates per pass over the groups of a step, each on a share of them, at least 1; default 1
+ * @param ratio whether each decision has a ratio, or a trajectory has one; default decision (GRPO)
  * @param clipLow ratios below {@code 1 - clipLow} are clipped, in (0, 1]; default 0.2 (GRPO)
- * @param clipHigh ratios above {@code 1 + clipHigh} are clipped, above 0; default 0.2 (GRPO)
+ * @param clipHigh ratios above {@code 1 + clipHigh} are clipped, above 0; default 0.2 (GRPO); larger than {@code clipLow}
+ *     leaves more room upwards (clip-higher, 2503.14476)
  * @param kl weight of the divergence from the reference policy, at least 0; default 0
- * @param klEstimator {@code k3} (GRPO) or {@code analytic}; default k3
+ * @param klEstimator {@code analytic}, or {@code k3} (GRPO), which explodes where a latent is likely under the reference
+ *     alone: 1e4 at the first step where the closed form gives 4.9; default analytic
  * @param entropyBonus weight of the entropy that is added to the objective, at least 0; default 0
  * @param advantage what is compared within a group: {@code per_position} (Eq. 18 read to the letter), {@code
  *     trajectory} or {@code pooled}; default per_position
  * @param normalisation divisor of an advantage: {@code none}, {@code unbiased} or {@code population} standard
- *     deviation; default unbiased (tiny world: by the standard deviation of the task part)
+ *     deviation of what is compared, or {@code batch}: root mean square over all advantages of the step; default unbiased
+ *     (tiny world: by the standard deviation of the task part)
  * @param stdEpsilon added to the standard deviation, above 0; default 1e-4
  * @param stdFloor smallest standard deviation divided by, at least 0; default 0.1 (tiny world: "with a floor")
  * @param completionWeight {@code lambda} of Eq. 18, at least 0; default 0 (tiny world: at .1 it drives all progress to 1
@@ -34,12 +41,14 @@ import java.io.Serializable;
  * @param average {@code trajectory_mean} (GRPO) or {@code token_mean}; default trajectory_mean
  * @param flatGroups what becomes of groups with equal task rewards: {@code keep}, {@code skip} or {@code resample};
  *     default skip (tiny world)
- * @param averaging weight of the past in the running average of the parameters that is validated and kept, in [0, 1);
- *     0 keeps the parameters themselves; default 0.95 (ahead of the last parameters in one comparison)
+ * @param averaging weight of the past in the running average of the parameters, in [0, 1): after {@code n} steps the
+ *     parameters of step {@code k} weigh {@code averaging^(n - k)}, the initial ones nothing. The average is validated beside
+ *     the parameters themselves; 0 for no average; default 0.95
  * @param backend {@code fastest}, {@code scalar} or {@code nd4j}; default fastest
  * @paper XF §4.2 (GRPO update)
  */
 public record GrpoConfig(
+        Estimator estimator,
         double learningRate,
         LearningRateSchedule schedule,
         double beta1,
@@ -48,6 +57,8 @@ public record GrpoConfig(
         double weightDecay,
         double maxGradNorm,
         int innerEpochs,
+        int minibatches,
+        Ratio ratio,
         double clipLow,
         double clipHigh,
         double kl,
@@ -64,6 +75,30 @@ public record GrpoConfig(
         FlatGroups flatGroups,
         double averaging,
         BackendChoice backend) implements Serializable {
+
+    /** What an update estimates; docs/ESTIMATORS.md has the derivations. */
+    public enum Estimator {
+        /** The policy gradient of independent draws, each scored by its own likelihood: the paper's GRPO. */
+        INDEPENDENT,
+        /** The policy gradient of tied draws, scored by their joint density. */
+        JOINT,
+        /**
+         * Tied draws, each scored by its own likelihood: not the policy gradient, but {@code V^T C g} in place of {@code V^T g}.
+         * Each decision is credited with what it and decisions in like states did, weighted by the covariance {@code C} of the
+         * noise, as in evolution strategies that do not divide by the covariance of their search distribution.
+         */
+        SMOOTHED,
+        /** Evolution strategies over the parameters of the mean's head. */
+        EVOLUTION
+    }
+
+    /** Of what a likelihood ratio is taken. */
+    public enum Ratio {
+        /** Of each decision. */
+        DECISION,
+        /** Of a trajectory, to the power of one over its decisions (GSPO, 2507.18071). */
+        SEQUENCE
+    }
 
     /** What is compared within a group. */
     public enum AdvantageLevel {
@@ -82,7 +117,9 @@ public record GrpoConfig(
         /** Standard deviation with divisor n - 1. */
         UNBIASED,
         /** Standard deviation with divisor n. */
-        POPULATION
+        POPULATION,
+        /** Root mean square of the advantages of all groups of the step that are learned from. */
+        BATCH
     }
 
     /** How the completion reward enters the advantage. */
@@ -147,6 +184,7 @@ public record GrpoConfig(
                 "at least 0 (0: no limit)",
                 maxGradNorm);
         require(innerEpochs >= 1, "innerEpochs", "at least 1", innerEpochs);
+        require(minibatches >= 1, "minibatches", "at least 1", minibatches);
         require(clipLow > 0 && clipLow <= 1, "clipLow", "in (0, 1]", clipLow);
         require(clipHigh > 0 && Double.isFinite(clipHigh), "clipHigh", "above 0", clipHigh);
         require(kl >= 0 && Double.isFinite(kl), "kl", "at least 0", kl);
@@ -164,6 +202,16 @@ public record GrpoConfig(
                 "at least 0, or -1 for no change",
                 completionWeightFinal);
         require(averaging >= 0 && averaging < 1, "averaging", "in [0, 1)", averaging);
+        if (estimator == Estimator.JOINT && ratio != Ratio.SEQUENCE) {
+            throw new IllegalArgumentException("grpo.estimator joint needs grpo.ratio: sequence, because draws that are"
+                    + " scored together have one density");
+        }
+        if (estimator == Estimator.EVOLUTION
+                && (innerEpochs > 1 || minibatches > 1 || kl > 0 || entropyBonus > 0)) {
+            throw new IllegalArgumentException("grpo.estimator evolution needs innerEpochs: 1, minibatches: 1, kl: 0 and"
+                    + " entropyBonus: 0, because no latent is drawn; were " + innerEpochs + ", " + minibatches + ", " + kl
+                    + " and " + entropyBonus);
+        }
         if (completionMode == CompletionMode.TIES && flatGroups != FlatGroups.KEEP) {
             throw new IllegalArgumentException("grpo.completionMode ties needs grpo.flatGroups: keep, because it"
                     + " learns from the completion of groups with equal task rewards");
@@ -179,6 +227,7 @@ public record GrpoConfig(
     /** What worked in the prototype. */
     public static GrpoConfig defaults() {
         return new GrpoConfig(
+                Estimator.SMOOTHED,
                 2e-3,
                 LearningRateSchedule.defaults(),
                 0.9,
@@ -187,10 +236,12 @@ public record GrpoConfig(
                 0,
                 1,
                 2,
+                1,
+                Ratio.DECISION,
                 0.2,
                 0.2,
                 0,
-                KlEstimator.K3,
+                KlEstimator.ANALYTIC,
                 0,
                 AdvantageLevel.PER_POSITION,
                 Normalisation.UNBIASED,
@@ -222,6 +273,23 @@ public record GrpoConfig(
     /** The advantage of this configuration with a given {@code lambda}. */
     public GroupAdvantage groupAdvantage(double lambda) {
         return new GroupAdvantage(advantage, normalisation, stdEpsilon, stdFloor, lambda, completionMode);
+    }
+
+    /**
+     * Refuses an exploration that the estimator says nothing true about.
+     *
+     * @throws IllegalArgumentException naming both settings
+     */
+    public void check(Exploration exploration) {
+        if (estimator == Estimator.INDEPENDENT && exploration.sharedNoise() > 0) {
+            throw new IllegalArgumentException("grpo.estimator independent needs exploration.sharedNoise: 0, was "
+                    + exploration.sharedNoise() + " (estimators joint and smoothed learn from tied draws)");
+        }
+        if ((estimator == Estimator.EVOLUTION) != (exploration.parameterNoise() > 0)) {
+            throw new IllegalArgumentException("grpo.estimator evolution and exploration.parameterNoise above 0 go together,"
+                    + " were " + estimator.name().toLowerCase(java.util.Locale.ROOT) + " and "
+                    + exploration.parameterNoise());
+        }
     }
 
     /** The loss of one decision under this configuration. */

@@ -1,5 +1,7 @@
 package io.maskflow.policy.grpo;
 
+import io.maskflow.policy.ActionScale;
+import io.maskflow.policy.LinearScaleAction;
 import io.maskflow.policy.PolicyNetwork;
 import io.maskflow.policy.PolicyShape;
 import io.maskflow.policy.PolicySnapshot;
@@ -119,8 +121,10 @@ public final class GrpoLearner {
     }
 
     /**
-     * The running average of the parameters over training steps, rounded to float32: what is validated and kept. With
-     * {@code averaging = 0} it is {@link #snapshot()}.
+     * The running average of the parameters over training steps, rounded to float32: after {@code n} steps those of step
+     * {@code k} weigh {@code (1 - d) d^(n - k) / (1 - d^n)}, {@code d = averaging}. The initial parameters have no weight, so
+     * that the average of a short run is not mostly what it started from. With {@code averaging = 0} it is {@link
+     * #snapshot()}.
      */
     public PolicySnapshot averaged() {
         return new PolicySnapshot(updates, new PolicyNetwork(shape, average));
@@ -219,8 +223,9 @@ public final class GrpoLearner {
     public void endStep() {
         steps++;
         double past = config.averaging();
+        double share = (1 - past) / (1 - StrictMath.pow(past, steps)); // 1 at the first step
         for (int i = 0; i < average.length; i++) {
-            average[i] = past * average[i] + (1 - past) * parameters[i];
+            average[i] = share == 1 ? parameters[i] : average[i] + share * (parameters[i] - average[i]);
         }
     }
 
@@ -234,16 +239,42 @@ public final class GrpoLearner {
         List<DecisionBatch> compared = groups.stream()
                 .map(group -> reference.isPresent() ? group.comparedWith(reference.get()) : group)
                 .toList();
-        List<UpdateMetrics> epochs = new ArrayList<>();
+        List<UpdateMetrics> updates = new ArrayList<>();
         for (int epoch = 0; epoch < config.innerEpochs(); epoch++) {
-            SurrogateGradient sum = SurrogateGradient.zero(parameters.length);
-            for (DecisionBatch group : compared) {
-                sum.add(gradient(group));
+            for (List<DecisionBatch> part : minibatches(compared)) {
+                SurrogateGradient sum = SurrogateGradient.zero(parameters.length);
+                for (DecisionBatch group : part) {
+                    sum.add(gradient(group));
+                }
+                updates.add(apply(sum));
             }
-            epochs.add(apply(sum));
         }
         endStep();
-        return UpdateMetrics.mean(epochs);
+        return UpdateMetrics.mean(updates, config.innerEpochs());
+    }
+
+    /**
+     * The groups of a step in {@code grpo.minibatches} parts, in order, their sizes differing by one at most.
+     *
+     * @param groups in prompt order
+     * @return parts; the last ones are empty where there are fewer groups
+     */
+    public <T> List<List<T>> minibatches(List<T> groups) {
+        int parts = config.minibatches();
+        List<List<T>> all = new ArrayList<>();
+        int from = 0;
+        for (int i = 0; i < parts; i++) {
+            int to = from + (groups.size() - from + parts - i - 1) / (parts - i);
+            all.add(groups.subList(from, to));
+            from = to;
+        }
+        return all;
+    }
+
+    /** Of {@code log2 a} on the logarithmic scale, of {@code a} on the linear one. */
+    private double range() {
+        ActionScale scale = shape.action();
+        return scale instanceof LinearScaleAction ? scale.aMax() - scale.aMin() : scale.log2(1) - scale.log2(0);
     }
 
     private UpdateMetrics metrics(SurrogateGradient gradient, double norm) {
@@ -255,6 +286,7 @@ public final class GrpoLearner {
                 s.count == 0 ? Double.NaN : gradient.loss(),
                 s.entropy / n,
                 s.kl / n,
+                s.klStep / n,
                 s.clippedLow / n,
                 s.clippedHigh / n,
                 s.ratio * s.ratio / (n * s.ratioSquared),
@@ -265,6 +297,7 @@ public final class GrpoLearner {
                 learningRate(),
                 s.mu / n,
                 s.kappa / n,
-                log2);
+                log2,
+                range() * s.spread / n);
     }
 }

@@ -3,6 +3,7 @@ package io.maskflow.policy.grpo;
 import io.maskflow.policy.PolicyNetwork;
 import io.maskflow.policy.grpo.GrpoConfig.LossAverage;
 import java.io.Serializable;
+import java.util.Optional;
 
 /**
  * A gradient that is not averaged yet, and what was seen on the way: parts are computed one by one (a group on a
@@ -35,6 +36,16 @@ public final class SurrogateGradient implements Serializable {
         return new SurrogateGradient(parameters);
     }
 
+    /** The gradient of a batch, each decision with its own ratio. */
+    public static SurrogateGradient of(
+            LearnerBackend backend,
+            PolicyNetwork policy,
+            DecisionBatch batch,
+            ClippedSurrogate surrogate,
+            LossAverage average) {
+        return of(backend, policy, batch, surrogate, average, false);
+    }
+
     /**
      * The gradient of a batch at given parameters, decision by decision in their order.
      *
@@ -43,13 +54,15 @@ public final class SurrogateGradient implements Serializable {
      * @param batch decisions
      * @param surrogate the loss of a decision
      * @param average how decisions are weighted
+     * @param perSequence whether a trajectory has one ratio; always so where its latents are scored together
      */
     public static SurrogateGradient of(
             LearnerBackend backend,
             PolicyNetwork policy,
             DecisionBatch batch,
             ClippedSurrogate surrogate,
-            LossAverage average) {
+            LossAverage average,
+            boolean perSequence) {
         if (batch.count() > 0 && batch.featureCount != policy.shape().state().size()) {
             throw new IllegalArgumentException("the policy reads "
                     + policy.shape().state().size() + " features, the batch has " + batch.featureCount);
@@ -57,6 +70,9 @@ public final class SurrogateGradient implements Serializable {
         SurrogateGradient gradient = zero(policy.shape().parameterCount());
         double[] weight = batch.weights(average);
         BetaTerms terms = new BetaTerms(backend.kernel());
+        Optional<SequenceTerms> sequence = perSequence || batch.likelihood.isTied()
+                ? Optional.of(SequenceTerms.of(policy, batch, backend.kernel()))
+                : Optional.empty();
         for (int start = 0; start < batch.count(); start += DECISIONS_AT_ONCE) {
             int from = start;
             int to = Math.min(batch.count(), from + DECISIONS_AT_ONCE);
@@ -64,7 +80,7 @@ public final class SurrogateGradient implements Serializable {
                     policy,
                     batch.states(from, to),
                     (first, count, mu, kappa, dMu, dKappa) -> surrogate.evaluate(
-                            batch, from + first, count, mu, kappa, weight, dMu, dKappa, terms, gradient.sums));
+                            batch, sequence, from + first, count, mu, kappa, weight, dMu, dKappa, terms, gradient.sums));
             for (int i = 0; i < part.length; i++) {
                 gradient.sum[i] += part[i];
             }
@@ -73,6 +89,28 @@ public final class SurrogateGradient implements Serializable {
             int decisions = batch.starts[j + 1] - batch.starts[j];
             gradient.weight += average == LossAverage.TOKEN_MEAN ? decisions : decisions > 0 ? 1 : 0;
         }
+        return gradient;
+    }
+
+    /**
+     * The estimate of one trajectory that was decoded by a policy with changed parameters, {@code theta + sigma e} on some of
+     * them: {@code A e / sigma}, the score of {@code N(theta, sigma^2 I)} at what was drawn times the advantage. It estimates
+     * the gradient of {@code E_e R(theta + sigma e)} (evolution strategies, 1703.03864; parameter-exploring policy gradients).
+     *
+     * @param parameters P
+     * @param at first changed parameter
+     * @param direction {@code e}
+     * @param sigma above 0
+     * @param advantage A
+     */
+    public static SurrogateGradient evolution(
+            int parameters, int at, double[] direction, double sigma, double advantage) {
+        SurrogateGradient gradient = zero(parameters);
+        for (int i = 0; i < direction.length; i++) {
+            gradient.sum[at + i] = -advantage * direction[i] / sigma;
+        }
+        gradient.weight = 1;
+        gradient.sums.add(-advantage, 1, false, false, 0, 0, 0, 0, 0);
         return gradient;
     }
 

@@ -17,6 +17,8 @@ final class SurrogateSums implements Serializable {
     long clippedHigh;
     double entropy;
     double kl;
+    double klStep;
+    double spread;
     double mu;
     double kappa;
     double latent;
@@ -41,6 +43,8 @@ final class SurrogateSums implements Serializable {
         clippedHigh += high ? 1 : 0;
         entropy += h;
         kl += divergence;
+        klStep += r - 1 - Math.log(r); // k3 of sampling against updated policy
+        spread += concentration > 0 ? Math.sqrt(mean * (1 - mean) / (concentration + 1)) : 0;
         mu += mean;
         kappa += concentration;
         latent += y;
@@ -57,6 +61,8 @@ final class SurrogateSums implements Serializable {
         clippedHigh += other.clippedHigh;
         entropy += other.entropy;
         kl += other.kl;
+        klStep += other.klStep;
+        spread += other.spread;
         mu += other.mu;
         kappa += other.kappa;
         latent += other.latent;

@@ -11,7 +11,6 @@ import io.maskflow.policy.grpo.GrpoConfig.Normalisation;
 import java.util.List;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
-import org.nd4j.linalg.api.ndarray.INDArray;
 
 class GroupAdvantageTest {
 
@@ -130,39 +129,19 @@ class GroupAdvantageTest {
         assertThat(a[1][0]).isCloseTo(.01 / .1001, org.assertj.core.data.Offset.offset(1e-15));
     }
 
+    /** Groups {0, 1} and {.5, .6}: centred -.5, .5, -.05, .05, root mean square sqrt(.12625) = .3553. */
     @Test
-    void tablesOnNd4jHoldTheSameNumbers() {
-        SplittableRandom random = new SplittableRandom(5);
-        double[][] task = new double[3][];
-        double[][][] progress = new double[3][4][];
-        for (int b = 0; b < 3; b++) {
-            task[b] = random.doubles(4).toArray();
-            for (int g = 0; g < 4; g++) {
-                progress[b][g] = new double[5];
-                for (int i = 0; i < 5; i++) {
-                    progress[b][g][i] = (float) random.nextDouble();
-                }
-            }
-        }
-        try (INDArray reward = GroupTables.reward(task, progress, .3)) {
-            assertThat(reward.shape()).containsExactly(3, 4, 5);
-            for (AdvantageLevel level : AdvantageLevel.values()) {
-                for (Normalisation by : Normalisation.values()) {
-                    GroupAdvantage plain = new GroupAdvantage(level, by, 1e-4, .2, .3, CompletionMode.SUM);
-                    try (INDArray table = GroupTables.advantage(reward, plain)) {
-                        for (int b = 0; b < 3; b++) {
-                            double[][] expected = plain.of(task[b], floats(progress[b]));
-                            for (int g = 0; g < 4; g++) {
-                                for (int i = 0; i < 5; i++) {
-                                    assertRelative(
-                                            level + " " + by, table.getDouble(b, g, i), expected[g][i], 1e-12, 1);
-                                }
-                            }
-                        }
-                    }
-                }
-            }
-        }
+    void aStepCanBeDividedByOneNumber() {
+        GroupAdvantage batch = new GroupAdvantage(
+                AdvantageLevel.TRAJECTORY, Normalisation.BATCH, 1e-4, .1, 0, CompletionMode.SUM);
+        double[][] wide = batch.of(new double[] {0, 1}, new float[2][1]);
+        double[][] narrow = batch.of(new double[] {.5, .6}, new float[2][1]);
+        assertThat(wide[1][0]).isEqualTo(.5);
+        double scale = batch.batchScale(java.util.List.of(wide, narrow, new double[2][0])); // the last is not learned from
+        assertThat(scale).isCloseTo(Math.sqrt(.12625) + 1e-4, org.assertj.core.data.Offset.offset(1e-12));
+        GroupAdvantage own = new GroupAdvantage(
+                AdvantageLevel.TRAJECTORY, Normalisation.POPULATION, 1e-4, .1, 0, CompletionMode.SUM);
+        assertThat(own.batchScale(java.util.List.of(wide, narrow))).isEqualTo(1);
     }
 
     private static float[][] progress(SplittableRandom random, int samples, int positions) {

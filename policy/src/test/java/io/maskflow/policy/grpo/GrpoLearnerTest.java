@@ -9,10 +9,8 @@ import io.maskflow.policy.PolicyShape;
 import io.maskflow.policy.grpo.GrpoConfig.BackendChoice;
 import io.maskflow.policy.grpo.GrpoConfig.CompletionMode;
 import io.maskflow.policy.grpo.GrpoConfig.KlEstimator;
-import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 class GrpoLearnerTest {
 
@@ -23,6 +21,7 @@ class GrpoLearnerTest {
     private static GrpoConfig config(double kl, BackendChoice backend) {
         GrpoConfig d = GrpoConfig.defaults();
         return new GrpoConfig(
+                d.estimator(),
                 d.learningRate(),
                 new LearningRateSchedule(LearningRateSchedule.Shape.COSINE, 2, 0.1),
                 d.beta1(),
@@ -31,6 +30,8 @@ class GrpoLearnerTest {
                 0.01,
                 d.maxGradNorm(),
                 d.innerEpochs(),
+                d.minibatches(),
+                d.ratio(),
                 d.clipLow(),
                 d.clipHigh(),
                 kl,
@@ -73,18 +74,53 @@ class GrpoLearnerTest {
         assertThat(part.completionWeight()).isEqualTo(whole.completionWeight());
     }
 
-    /** With weight .9 for the past, after one step: {@code .9 initial + .1 new}, rounded to float32. */
+    /** With decay .9 after three steps: weights .81, .9, 1 over their sum 2.71, and none for the initial parameters. */
     @Test
-    void theAverageTrailsTheParameters() {
+    void theAverageHoldsTheParametersOfEveryStepAndNothingOfTheStart() {
         PolicyNetwork initial = PolicyNetwork.initial(SHAPE, 1);
         GrpoLearner learner = new GrpoLearner(config(0, BackendChoice.FASTEST), initial, 10);
-        learner.update(groups(0));
-        double[] before = initial.parameters();
-        double[] after = learner.policy().parameters();
+        assertThat(learner.averaged().network().parameters())
+                .containsExactly(initial.rounded().parameters());
+        double[] expected = new double[initial.parameters().length];
+        double[] weights = {.81 / 2.71, .9 / 2.71, 1 / 2.71};
+        for (int step = 0; step < 3; step++) {
+            learner.update(groups(step));
+            double[] now = learner.policy().parameters();
+            for (int i = 0; i < now.length; i++) {
+                expected[i] += weights[step] * now[i];
+            }
+            if (step == 0) {
+                assertThat(learner.averaged().network().parameters())
+                        .containsExactly(learner.snapshot().network().parameters());
+            }
+        }
         double[] average = learner.averaged().network().parameters();
         for (int i = 0; i < average.length; i++) {
-            assertThat(average[i]).isEqualTo((float) (.9 * before[i] + (1 - .9) * after[i]));
+            assertThat(average[i]).isCloseTo(expected[i], org.assertj.core.data.Offset.offset(1e-7));
         }
+    }
+
+    /** Before the first update every ratio is 1: what is reported are the ratios before the second one. */
+    @Test
+    void ratiosAreReportedWithoutTheEpochThatHasNone() {
+        GrpoConfig config = config(0, BackendChoice.FASTEST);
+        PolicyNetwork initial = PolicyNetwork.initial(SHAPE, 1);
+        List<DecisionBatch> fresh =
+                groups(0).stream().map(batch -> batch.drawnBy(initial)).toList();
+        GrpoLearner whole = new GrpoLearner(config, initial, 10);
+        UpdateMetrics step = whole.update(fresh);
+        GrpoLearner part = new GrpoLearner(config, initial, 10);
+        UpdateMetrics first = part.apply(part.sum(fresh.stream().map(part::gradient).toList()));
+        UpdateMetrics second = part.apply(part.sum(fresh.stream().map(part::gradient).toList()));
+        assertThat(first.ess()).isEqualTo(1);
+        assertThat(first.klStep()).isZero();
+        assertThat(second.ess()).isLessThan(1);
+        assertThat(step.ess()).isEqualTo(second.ess());
+        assertThat(step.ratioMax()).isEqualTo(second.ratioMax());
+        assertThat(step.clippedLow()).isEqualTo(second.clippedLow());
+        assertThat(step.klStep()).isEqualTo(second.klStep()).isPositive();
+        assertThat(step.kl()).isZero(); // there is no reference
+        assertThat(step.decisions()).isEqualTo(200);
     }
 
     @Test
@@ -188,20 +224,5 @@ class GrpoLearnerTest {
         DecisionBatch narrow =
                 DecisionBatch.of(1, new float[1], new double[] {.5}, new double[1], new double[1], new int[] {0, 1});
         assertThatThrownBy(() -> learner.gradient(narrow)).hasMessage("the policy reads 8 features, the batch has 1");
-    }
-
-    @TempDir
-    Path folder;
-
-    @Test
-    void decisionsSurviveTheRoundTripThroughNumpyFiles() throws Exception {
-        DecisionBatch batch = Batches.random(SHAPE, 50, 3, 4);
-        TrajectoryExport.write(folder, batch);
-        DecisionBatch back = TrajectoryExport.read(folder);
-        assertThat(back.features).containsExactly(batch.features);
-        assertThat(back.latent).containsExactly(batch.latent);
-        assertThat(back.advantage).containsExactly(batch.advantage);
-        assertThat(back.oldLogProbability).containsExactly(batch.oldLogProbability);
-        assertThat(back.starts).containsExactly(batch.starts);
     }
 }

@@ -15,9 +15,16 @@ import java.util.Objects;
  * @param tests the tests that programs are graded by, with what they need
  * @param challenge further asserts that no prompt shows, possibly none
  * @param visibleTests the asserts that a prompt may show
+ * @param row the row of the data file as JSON: what a list of selected problems is made of; empty for a problem of no file
  */
 public record CodingProblem(
-        String id, String text, String reference, TestSuite tests, List<String> challenge, List<String> visibleTests)
+        String id,
+        String text,
+        String reference,
+        TestSuite tests,
+        List<String> challenge,
+        List<String> visibleTests,
+        String row)
         implements Problem {
     public CodingProblem {
         visibleTests = List.copyOf(visibleTests);
@@ -25,12 +32,13 @@ public record CodingProblem(
         Objects.requireNonNull(text, "text");
         Objects.requireNonNull(reference, "reference");
         Objects.requireNonNull(tests, "tests");
+        Objects.requireNonNull(row, "row");
         challenge = List.copyOf(challenge);
     }
 
-    /** A problem whose prompt may show the tests that it is graded by. */
+    /** A problem of no file, whose prompt may show the tests that it is graded by. */
     public CodingProblem(String id, String text, String reference, TestSuite tests, List<String> challenge) {
-        this(id, text, reference, tests, challenge, tests.asserts());
+        this(id, text, reference, tests, challenge, tests.asserts(), "");
     }
 
     @Override

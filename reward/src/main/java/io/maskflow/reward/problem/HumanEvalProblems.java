@@ -29,7 +29,22 @@ public final class HumanEvalProblems {
     public static CodingProblem problem(JsonRows.Row row) {
         String prompt = row.text("prompt");
         String reference = prompt + row.textOrEmpty("canonical_solution");
-        TestSuite suite = TestSuite.program(row.text("test"), row.text("entry_point"), prompt);
-        return new CodingProblem(row.name("task_id", "id"), prompt, reference, suite, List.of());
+        return new CodingProblem(
+                row.name("task_id", "id"),
+                prompt,
+                reference,
+                suite(row),
+                List.of(),
+                List.of(),
+                row.json().toString());
+    }
+
+    /** Is this a row of this form? It has a {@code test} script and names the function under test. */
+    static boolean isHumanEval(JsonRows.Row row) {
+        return row.json().hasNonNull("entry_point") && row.json().hasNonNull("test");
+    }
+
+    static TestSuite suite(JsonRows.Row row) {
+        return TestSuite.program(row.text("test"), row.text("entry_point"), row.textOrEmpty("prompt"));
     }
 }

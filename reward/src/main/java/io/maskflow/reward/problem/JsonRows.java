@@ -1,32 +1,43 @@
 package io.maskflow.reward.problem;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.io.JsonEOFException;
+import com.fasterxml.jackson.core.json.JsonReadFeature;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.MappingIterator;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.ObjectReader;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.BufferedInputStream;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.InputStreamReader;
-import java.io.PushbackInputStream;
+import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.zip.GZIPInputStream;
 
 /**
- * The rows of a data file: one JSON object per line, or one JSON array of objects; plain or gzip. A broken line is named by file
- * and line.
+ * The rows of a data file: one JSON object per line, one JSON array of objects, objects that go over several lines, or the answer
+ * of the hub's rows service; plain or gzip, UTF-8 or UTF-16. A field that is {@code NaN} (what Python writes for one that is
+ * missing) counts as absent. A broken line is named by file and line; a file of another kind by its kind, with the line of Python
+ * that converts it ({@link OtherFormats}).
  */
 public final class JsonRows {
     private static final ObjectMapper MAPPER = JsonMapper.builder()
             .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
+            .enable(JsonReadFeature.ALLOW_NON_NUMERIC_NUMBERS)
             .build();
+    private static final ObjectReader SEVERAL = MAPPER.reader().without(DeserializationFeature.FAIL_ON_TRAILING_TOKENS);
 
     private JsonRows() {}
 
@@ -159,6 +170,11 @@ public final class JsonRows {
                 array(file, reader, sink);
                 return;
             }
+            OtherFormats.refuse(file, first);
+            if (first == '{' && wrapped(file)) {
+                objects(file, number, reader, sink);
+                return;
+            }
             for (String line = reader.readLine(); line != null; line = reader.readLine()) {
                 number++;
                 if (!line.isBlank()) {
@@ -168,6 +184,44 @@ public final class JsonRows {
                     }
                 }
             }
+        }
+    }
+
+    /** Whether the first object goes on after its line, or is the envelope of the hub's rows service. */
+    private static boolean wrapped(Path file) throws IOException {
+        try (BufferedReader again = open(file)) {
+            String line = again.readLine();
+            while (line != null && line.replace("\uFEFF", "").isBlank()) {
+                line = again.readLine();
+            }
+            return line != null && isEnvelope(MAPPER.readTree(line.replace("\uFEFF", "")));
+        } catch (JsonEOFException goesOn) {
+            return true;
+        } catch (JsonProcessingException broken) {
+            return false;
+        }
+    }
+
+    private static boolean isEnvelope(JsonNode node) {
+        return node.path("rows").path(0).path("row").isObject();
+    }
+
+    /** Objects one after the other, however they are broken into lines. */
+    private static void objects(Path file, int before, BufferedReader reader, Sink sink) throws IOException {
+        try (MappingIterator<JsonNode> values = SEVERAL.forType(JsonNode.class).readValues(reader)) {
+            while (values.hasNextValue()) {
+                int line = before + values.getParser().currentTokenLocation().getLineNr();
+                JsonNode value = values.nextValue();
+                if (!isEnvelope(value)) {
+                    sink.accept(object(value, file + ":" + line));
+                    continue;
+                }
+                for (JsonNode item : value.get("rows")) {
+                    sink.accept(object(item.path("row"), file + " row " + item.path("row_idx").asText("?")));
+                }
+            }
+        } catch (JsonProcessingException e) {
+            throw new ProblemDataException(file + ":" + (before + line(e)) + ": broken JSON: " + e.getOriginalMessage(), e);
         }
     }
 
@@ -199,6 +253,11 @@ public final class JsonRows {
         if (!node.isObject()) {
             throw new ProblemDataException(place + ": must be a JSON object, was " + Row.shown(node));
         }
+        ((ObjectNode) node).properties().stream()
+                .filter(field -> field.getValue().isDouble() && Double.isNaN(field.getValue().doubleValue()))
+                .map(Map.Entry::getKey)
+                .toList()
+                .forEach(name -> ((ObjectNode) node).putNull(name));
         return new Row(node, place);
     }
 
@@ -209,16 +268,37 @@ public final class JsonRows {
     private static BufferedReader open(Path file) throws IOException {
         InputStream raw = Files.newInputStream(file);
         try {
-            PushbackInputStream in = new PushbackInputStream(raw, 2);
-            byte[] magic = in.readNBytes(2);
-            in.unread(magic);
-            boolean packed = magic.length == 2 && magic[0] == 0x1f && magic[1] == (byte) 0x8b;
-            return new BufferedReader(
-                    new InputStreamReader(packed ? new GZIPInputStream(in) : in, StandardCharsets.UTF_8));
-        } catch (IOException e) {
+            BufferedInputStream in = new BufferedInputStream(raw);
+            byte[] start = start(in);
+            OtherFormats.refuse(file, start);
+            if (start.length >= 2 && start[0] == 0x1f && start[1] == (byte) 0x8b) {
+                in = new BufferedInputStream(new GZIPInputStream(in));
+                start = start(in);
+            }
+            return new BufferedReader(new InputStreamReader(in, encoding(start)));
+        } catch (IOException | RuntimeException e) {
             raw.close();
             throw e;
         }
+    }
+
+    private static byte[] start(InputStream in) throws IOException {
+        in.mark(4);
+        byte[] start = in.readNBytes(4);
+        in.reset();
+        return start;
+    }
+
+    /** By its byte order mark, or by the zero beside the first character; otherwise UTF-8. */
+    private static Charset encoding(byte[] start) {
+        if (start.length < 2) {
+            return StandardCharsets.UTF_8;
+        }
+        boolean marked = start[0] == (byte) 0xfe && start[1] == (byte) 0xff
+                || start[0] == (byte) 0xff && start[1] == (byte) 0xfe;
+        return marked
+                ? StandardCharsets.UTF_16
+                : start[0] == 0 ? StandardCharsets.UTF_16BE : start[1] == 0 ? StandardCharsets.UTF_16LE : StandardCharsets.UTF_8;
     }
 
     /** A short reason of a file error, for messages. */

@@ -8,8 +8,8 @@ import java.util.regex.Pattern;
 
 /**
  * Problems in MBPP's format: the full set ({@code text, code, task_id, test_setup_code, test_list, challenge_test_list}, a line
- * each), the sanitized set (a JSON array with {@code prompt} and {@code test_imports}), MBPP+ in its original-format release, and
- * anything else in one of these shapes. Further fields are ignored.
+ * each), the sanitized set (a JSON array with {@code prompt} and {@code test_imports}), MBPP+ in its original-format release
+ * (a {@code test} script beside {@code test_list}), and anything else in one of these shapes. Further fields are ignored.
  */
 public final class MbppProblems {
     private static final Pattern CALLED =
@@ -23,13 +23,12 @@ public final class MbppProblems {
      * @throws ProblemDataException if the file cannot be read or a row is broken; the message names file and line
      */
     public static List<CodingProblem> read(Path file) {
-        return JsonRows.read(file).stream()
-                .map(row -> isPlus(row) ? plus(row) : problem(row))
-                .toList();
+        return JsonRows.read(file).stream().map(MbppProblems::problem).toList();
     }
 
     /**
-     * One problem.
+     * One problem. Where a row has a {@code test} script beside its asserts, the script is what programs are graded by; a
+     * prompt may still show the asserts.
      *
      * @throws ProblemDataException if a field is missing or wrong
      */
@@ -41,19 +40,15 @@ public final class MbppProblems {
         if (asserts.isEmpty()) {
             throw new ProblemDataException(row.place() + ": test_list must hold at least one assert");
         }
-        return new CodingProblem(id, text, reference, suite(row, asserts, reference), row.texts("challenge_test_list"));
+        TestSuite suite = isPlus(row) ? script(row).withReference(reference) : suite(row, asserts, reference);
+        List<String> challenge = isPlus(row) ? List.of() : row.texts("challenge_test_list");
+        return new CodingProblem(
+                id, text, reference, suite, challenge, asserts, row.json().toString());
     }
 
-    /**
-     * The plus form of a problem: its {@code test} script in place of the asserts; a prompt may still show the asserts.
-     *
-     * @throws ProblemDataException if the row has no such script
-     */
-    public static CodingProblem plus(JsonRows.Row row) {
-        CodingProblem plain = problem(row);
-        TestSuite suite = TestSuite.program(row.text("test"), "", String.join("\n", row.texts("test_imports")))
-                .withReference(plain.reference());
-        return new CodingProblem(plain.id(), plain.text(), plain.reference(), suite, List.of(), plain.visibleTests());
+    /** The script of a row of the plus form. */
+    static TestSuite script(JsonRows.Row row) {
+        return TestSuite.program(row.text("test"), "", String.join("\n", row.texts("test_imports")));
     }
 
     /** The function that the first assert calls, past wrappers such as {@code set()}; empty if there is none to be seen. */
@@ -65,6 +60,7 @@ public final class MbppProblems {
     /** Is this a row of the plus form? It has a {@code test} script beside its asserts, and no {@code entry_point}. */
     public static boolean isPlus(JsonRows.Row row) {
         return row.json().path("test").isTextual()
+                && !row.json().get("test").textValue().isBlank()
                 && row.json().has("test_list")
                 && !row.json().hasNonNull("entry_point");
     }

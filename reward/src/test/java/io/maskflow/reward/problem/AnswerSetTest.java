@@ -171,8 +171,7 @@ class AnswerSetTest {
                 .startsWith("Using only the provided numbers, ")
                 .contains("For example: \\boxed{a + b * c}Respond in the following format:\n<reasoning>\n")
                 .endsWith("</answer>\n\nNumbers: [30, 100, 93]\nTarget: 23");
-        assertThat(ChatTemplate.LLADA.render(prompt))
-                .endsWith("<|eot_id|><|start_header_id|>assistant<|end_header_id|>\n\n<reasoning>");
+        assertThat(prompt.prefix()).isEqualTo("<reasoning>");
         assertThat(PromptTemplate.of("lm-eval-gsm8k").fill(problem)).startsWith("Question: Numbers").endsWith("\nAnswer:");
         assertThatThrownBy(() -> PromptTemplate.of("{text}\n{test_list[0]}").render(problem))
                 .hasMessageContaining("problem countdown/1 has 0 asserts");

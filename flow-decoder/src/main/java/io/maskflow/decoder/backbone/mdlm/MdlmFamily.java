@@ -1,19 +1,22 @@
 package io.maskflow.decoder.backbone.mdlm;
 
-import ai.djl.ndarray.NDManager;
+import io.maskflow.decoder.backbone.AttentionRule;
 import io.maskflow.decoder.backbone.BackboneInfo;
-import io.maskflow.decoder.backbone.MaskedNetwork;
 import io.maskflow.decoder.backbone.ModelConfig;
 import io.maskflow.decoder.backbone.ModelFamily;
 import io.maskflow.decoder.backbone.RotarySettings;
+import io.maskflow.decoder.backbone.ScriptNetwork;
 import io.maskflow.decoder.backbone.ScriptNetwork.Design;
 import io.maskflow.decoder.backbone.WeightList;
-import io.maskflow.decoder.tensor.Checkpoint;
+import io.maskflow.decoder.tensor.TorchScript;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
 /** {@code model_type: mdlm}: MDLM-OWT and its kin, a diffusion transformer. */
 public final class MdlmFamily implements ModelFamily {
+
+    private static final String TEXT = "mdlm.torchscript";
 
     /** Fixed by the published network. */
     private static final int FREQUENCIES = 128;
@@ -32,8 +35,8 @@ public final class MdlmFamily implements ModelFamily {
     }
 
     @Override
-    public String architecture() {
-        return "MDLM";
+    public List<String> architectures() {
+        return List.of("MDLM");
     }
 
     /** The vocabulary is that of the tokenizer, whose last token ends a text, and the mask token behind it. */
@@ -41,18 +44,19 @@ public final class MdlmFamily implements ModelFamily {
     public BackboneInfo describe(String name, ModelConfig config) {
         int vocabulary = config.positive("vocab_size");
         config.require("vocab_size", vocabulary >= 3, "at least 3");
-        int end = config.firstId("eos_token_id", vocabulary, vocabulary - 2);
+        int end = config.id("eos_token_id", vocabulary, vocabulary - 2);
         return new BackboneInfo(
                 name,
                 modelType(),
                 vocabulary,
                 config.positive("hidden_dim"),
                 config.id("mask_token_id", vocabulary, vocabulary - 1),
+                end,
                 Set.of(end),
                 config.id("pad_token_id", vocabulary, end),
                 config.positive("model_length"),
                 false,
-                0);
+                AttentionRule.FULL);
     }
 
     @Override
@@ -65,19 +69,14 @@ public final class MdlmFamily implements ModelFamily {
         int headSize = config.headSize("hidden_dim", "n_heads");
         int layers = config.blocks("n_blocks");
         return new Design(
-                MdlmFamily.class,
-                "mdlm.torchscript",
+                TEXT,
+                ScriptNetwork.layersText() + "\n" + TorchScript.readResource(MdlmFamily.class, TEXT),
                 layers,
                 EPSILON,
                 Map.of("head_size", headSize),
                 weights(config, layers, headSize),
                 ROPE_THETA,
                 headSize);
-    }
-
-    @Override
-    public MaskedNetwork reference(NDManager manager, ModelConfig config, BackboneInfo info, Checkpoint checkpoint) {
-        return new MdlmEagerNetwork(manager, design(config), info, checkpoint);
     }
 
     private static WeightList weights(ModelConfig config, int layers, int headSize) {

@@ -81,7 +81,7 @@ class ClusterTrainingTest {
                 problems: builtin:train
                 filter: { enabled: true, limit: 10, budget: 1/2 }
                 policy: { hidden: 8, start: random, features: [p1, t, left, price, steady, change, divergence] }
-                decoder: { arrival: 0.4, commit: sure, commitFrom: 0.9 }
+                decoder: { arrival: 0.15, commit: sure, commitFrom: 0.5 }
                 reward: [pass-rate, { type: calls, price: [0.1, 2] }]
                 exploration: { sureFrom: 2 }
                 validation: { limit: 2, every: 2, budgets: 1/4 }

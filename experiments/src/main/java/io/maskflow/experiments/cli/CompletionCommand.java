@@ -1,0 +1,23 @@
+package io.maskflow.experiments.cli;
+
+import java.util.concurrent.Callable;
+import picocli.AutoComplete;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.ParentCommand;
+
+/** {@code completion}. */
+@Command(
+        name = "completion",
+        description = "Prints a script that completes commands and options in bash and zsh.",
+        footer = {"", "Example:  ./maskflow completion > ~/.maskflow-completion; source ~/.maskflow-completion"})
+final class CompletionCommand implements Callable<Integer> {
+
+    @ParentCommand
+    private Main main;
+
+    @Override
+    public Integer call() {
+        main.out().print(AutoComplete.bash("maskflow", main.commandLine()));
+        return ExitCode.DONE;
+    }
+}

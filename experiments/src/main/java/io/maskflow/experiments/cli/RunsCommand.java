@@ -1,0 +1,32 @@
+package io.maskflow.experiments.cli;
+
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.ParentCommand;
+import picocli.CommandLine.Spec;
+
+/** {@code runs}. */
+@Command(
+        name = "runs",
+        description = "Lists run folders, or compares two.",
+        subcommands = {RunsListCommand.class, RunsCompareCommand.class},
+        footer = {"", "Example:  ./maskflow runs compare runs/first runs/second"})
+final class RunsCommand implements Runnable {
+
+    @ParentCommand
+    private Main main;
+
+    @Spec
+    private CommandSpec spec;
+
+    /** Where tables go. */
+    Main main() {
+        return main;
+    }
+
+    @Override
+    public void run() {
+        throw new ParameterException(spec.commandLine(), "a command is needed: list or compare");
+    }
+}

@@ -164,7 +164,8 @@ public record CallCurve(
             from[g + 1] = systems.size();
         }
         double[] seen = systems.stream()
-                .mapToDouble(system -> Arrays.stream(system).flatMapToDouble(Arrays::stream).average().orElse(Double.NaN))
+                .mapToDouble(system ->
+                        Arrays.stream(system).flatMapToDouble(Arrays::stream).average().orElse(Double.NaN))
                 .toArray();
         double[] values = atAll(seen, from, calls, ref);
         List<Interval> intervals = calls.isEmpty()
@@ -175,8 +176,11 @@ public record CallCurve(
             List<AtCalls> own = new ArrayList<>();
             for (int c = 0; c < calls.size(); c++) {
                 int at = 2 * (g * calls.size() + c);
-                if (reaches(seen, from, g, calls.get(c))) {
-                    boolean compared = ref >= 0 && ref != g && reaches(seen, from, ref, calls.get(c));
+                if (reaches(seen, from, g, calls.get(c)) && !Double.isNaN(values[at])) {
+                    boolean compared = ref >= 0
+                            && ref != g
+                            && reaches(seen, from, ref, calls.get(c))
+                            && !Double.isNaN(values[at + 1]);
                     own.add(new AtCalls(
                             calls.get(c),
                             values[at],

@@ -3,8 +3,8 @@ package io.maskflow.experiments.curves;
 import java.util.List;
 
 /**
- * For each problem the best answer of all decoders and dials, known only afterwards: an upper bound of what choosing the
- * decoder and its dial for each problem could reach. Its dial is a price: the answer taken has the highest
+ * For each problem the best answer of all decoders and dials, known only afterwards: an upper bound of what choosing
+ * the decoder and its dial for each problem could reach. Its dial is a price: the answer taken has the highest
  * {@code passed - price calls / N}, of equals the one with fewer calls.
  */
 public final class PerProblemOracle {
@@ -28,7 +28,8 @@ public final class PerProblemOracle {
                 for (DialGrid member : members) {
                     for (double dial : member.dials()) {
                         DialGrid.Answer answer = member.at(dial).get(each);
-                        if (answer != null && answer.judged() && (best == null || better(answer, best, price / responseLength))) {
+                        boolean judged = answer != null && answer.judged();
+                        if (judged && (best == null || better(answer, best, price / responseLength))) {
                             best = answer;
                         }
                     }

@@ -29,7 +29,8 @@ public record CurveChoice(
         if (!dial.equals(STEPS)) {
             Dial.check(decoder, dial, values);
         } else if (values.isEmpty() || values.stream().anyMatch(v -> v < 1 || v != Math.rint(v))) {
-            throw new IllegalArgumentException("the values of dial steps must be whole numbers of at least 1, were " + values);
+            throw new IllegalArgumentException(
+                    "the values of dial steps must be whole numbers of at least 1, were " + values);
         }
     }
 

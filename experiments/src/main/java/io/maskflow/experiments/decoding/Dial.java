@@ -33,7 +33,8 @@ final class Dial {
             throw new IllegalArgumentException("dial must be one that the decoder has, was \"" + name + "\", " + hint);
         }
         if (values.isEmpty() || values.stream().distinct().count() < values.size()) {
-            throw new IllegalArgumentException("the values of dial " + name + " must be one or more, each once, were " + values);
+            throw new IllegalArgumentException(
+                    "the values of dial " + name + " must be one or more, each once, were " + values);
         }
         values.forEach(value -> turn(decoder, name, value));
     }

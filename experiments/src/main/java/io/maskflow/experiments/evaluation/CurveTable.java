@@ -48,8 +48,9 @@ final class CurveTable {
         List<Double> calls = equal.rows().stream().map(EqualCalls.Row::calls).distinct().toList();
         int width = summary.curves().stream().mapToInt(c -> name(c).length()).max().orElse(0);
         if (!calls.isEmpty()) {
-            text.append(String.format(Locale.ROOT, "%n%-" + width + "s", "passed % at mean calls"
-                    .substring(0, Math.min(width, 22))));
+            String corner = "passed % at mean calls";
+            width = Math.max(width, corner.length());
+            text.append(String.format(Locale.ROOT, "%n%-" + width + "s", corner));
             calls.forEach(c -> text.append(String.format(Locale.ROOT, " %6s", Headline.number(c))));
             text.append(String.format("   (dials set on other problems)%n"));
             for (CallCurve curve : summary.curves()) {

@@ -17,7 +17,8 @@ public final class SameSettings {
 
     /** Settings that move no answer; in an ablation they stand under {@code evaluation}. */
     private static final Pattern FREE =
-            Pattern.compile("(evaluation\\.)?(fleet\\.(type|workers|chunk)|grader\\.workers|reference|oracles\\..*|equalCalls\\.(calls|margin).*): .*");
+            Pattern.compile("(evaluation\\.)?(fleet\\.(type|workers|chunk)|grader\\.workers|reference|oracles\\..*"
+                    + "|equalCalls\\.(calls|margin).*): .*");
 
     private static final Pattern ADDED = Pattern.compile("((evaluation\\.)?decoders|rows)\\.[^.]+: not set -> .*");
 

@@ -90,10 +90,13 @@ final class HeadlineSection {
             for (double c : calls) {
                 html.append(equal.row(curve.decoder(), curve.budget(), c)
                         .map(row -> String.format(
-                                Locale.ROOT, best(equal, row) ? "<td class=\"top\">%.1f</td>" : "<td>%.1f</td>", 100 * row.passAt1()))
+                                Locale.ROOT,
+                                best(equal, row) ? "<td class=\"top\">%.1f</td>" : "<td>%.1f</td>",
+                                100 * row.passAt1()))
                         .orElse("<td></td>"));
             }
-            html.append(String.format(Locale.ROOT, "<td>%.1f</td><td>%.3f</td></tr>%n", curve.aup(), curve.dominatedArea()));
+            html.append(String.format(
+                    Locale.ROOT, "<td>%.1f</td><td>%.3f</td></tr>%n", curve.aup(), curve.dominatedArea()));
         }
         html.append("</table></div>\n");
     }

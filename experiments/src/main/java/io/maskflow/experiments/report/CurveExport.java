@@ -57,9 +57,8 @@ public final class CurveExport {
             String mixes = row.mixes().stream()
                     .map(mix -> mix.seed() + ": " + mix.cheap() + " or " + mix.dear() + " for " + mix.share())
                     .collect(Collectors.joining("; "));
-            List<Object> cells = new ArrayList<>(List.of(row.decoder(), row.budget(), row.calls(), row.handMade(),
-                    row.n(), row.passAt1(), row.interval().low(), row.interval().high(), row.nfeMean(),
-                    row.validation(), mixes));
+            List<Object> cells = new ArrayList<>(List.of(row.decoder(), row.budget(), row.calls(), row.handMade(), row.n(),
+                    row.passAt1(), row.interval().low(), row.interval().high(), row.nfeMean(), row.validation(), mixes));
             cells.addAll(equal.comparisons().stream()
                     .filter(c -> c.learned().equals(row.decoder())
                             && c.budget().equals(row.budget())

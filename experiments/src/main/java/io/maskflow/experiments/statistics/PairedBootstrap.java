@@ -67,7 +67,7 @@ public record PairedBootstrap(int resamples, long seed) {
      * @param systems each {@code [problems][tries]}, the same problems in the same order
      * @param statistics from the systems' means over their tries to the values of all functions
      * @param level coverage in (0, 1)
-     * @return one interval for each function; {@code [NaN, NaN]} where no resample says anything
+     * @return one interval for each function; without ends where no resample says anything
      */
     public List<Interval> intervals(List<double[][]> systems, UnaryOperator<double[]> statistics, double level) {
         int problems = systems.get(0).length;
@@ -112,13 +112,19 @@ public record PairedBootstrap(int resamples, long seed) {
         List<Interval> intervals = new ArrayList<>();
         for (int f = 0; f < values[0].length; f++) {
             int function = f;
-            intervals.add(percentiles(
-                    Arrays.stream(values).mapToDouble(all -> all[function]).filter(v -> !Double.isNaN(v)).toArray(), level));
+            double[] known = Arrays.stream(values)
+                    .mapToDouble(all -> all[function])
+                    .filter(value -> !Double.isNaN(value))
+                    .toArray();
+            intervals.add(percentiles(known, level));
         }
         return intervals;
     }
 
     private static Interval percentiles(double[] known, double level) {
+        if (known.length == 0) {
+            return new Interval(Double.NEGATIVE_INFINITY, Double.POSITIVE_INFINITY);
+        }
         Percentile percentile = new Percentile().withEstimationType(Percentile.EstimationType.R_7);
         percentile.setData(known);
         double tail = 50 * (1 - level);

@@ -24,7 +24,11 @@ public sealed interface RewardChoice extends Serializable {
     /** Its name in {@code metrics.jsonl}: {@code rewards/NAME/mean}. */
     String label();
 
-    /** Share of asserts that pass. */
+    /**
+     * Share of asserts that pass.
+     *
+     * @param weight in the sum of rewards
+     */
     record PassRate(double weight) implements RewardChoice {
 
         /** Checks the weight. */
@@ -43,7 +47,11 @@ public sealed interface RewardChoice extends Serializable {
         }
     }
 
-    /** 1 if all asserts pass, else 0. */
+    /**
+     * 1 if all asserts pass, else 0.
+     *
+     * @param weight in the sum of rewards
+     */
     record AllPass(double weight) implements RewardChoice {
 
         /** Checks the weight. */

@@ -54,7 +54,13 @@ public final class ScriptProblems {
         String starter = row.textOrEmpty("starter_code");
         TestSuite suite = suite(row);
         return new CodingProblem(
-                id, text + ending(suite, starter), reference(row), suite, List.of(), shown(row, suite));
+                id,
+                text + ending(suite, starter),
+                reference(row),
+                suite,
+                List.of(),
+                shown(row, suite),
+                row.json().toString());
     }
 
     /**

@@ -45,6 +45,9 @@ public final class GradeFile {
     private static final Set<String> KEYS = new TreeSet<>(List.of(
             "id",
             "task_id",
+            "problem_id",
+            "question_id",
+            "name",
             "code",
             "prompt_tests",
             "test_list",

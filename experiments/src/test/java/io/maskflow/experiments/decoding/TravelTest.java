@@ -3,6 +3,7 @@ package io.maskflow.experiments.decoding;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.annotation.JsonSubTypes;
+import io.maskflow.decoder.backbone.BackboneOverrides;
 import io.maskflow.decoder.Decoder;
 import io.maskflow.decoder.SampleKey;
 import io.maskflow.decoder.flow.FlowDecoder;
@@ -86,6 +87,7 @@ class TravelTest {
                 "some+low-rank",
                 Path.of("some").toAbsolutePath(),
                 Optional.of(Path.of("low-rank").toAbsolutePath()),
+                new BackboneOverrides("", "8", "", ""),
                 BUILTIN.options());
         assertThat(sent(adapted)).isEqualTo(adapted);
     }

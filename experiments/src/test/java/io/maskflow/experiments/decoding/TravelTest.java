@@ -85,10 +85,10 @@ class TravelTest {
     void aBaseModelTravelsByItsName() throws Exception {
         assertThat(sent(BUILTIN)).isEqualTo(BUILTIN);
         BackboneChoice adapted = new BackboneChoice(
-                "some+low-rank?tokenizer=words",
+                "some+low-rank?blockLength=8&tokenizer=words",
                 Path.of("some").toAbsolutePath(),
                 Optional.of(Path.of("low-rank").toAbsolutePath()),
-                BackboneOverrides.NONE.withTokenizer(Path.of("words").toAbsolutePath()),
+                new BackboneOverrides("", "8", "", "words"),
                 BUILTIN.options());
         assertThat(sent(adapted)).isEqualTo(adapted);
     }

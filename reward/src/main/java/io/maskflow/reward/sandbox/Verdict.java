@@ -52,7 +52,7 @@ public record Verdict(VerdictKind kind, List<VerdictKind> tests, double seconds,
     }
 
     /**
-     * Passed tests over tests, in [0, 1].
+     * Passed tests over tests that decide anything, in [0, 1].
      *
      * @throws IllegalStateException if there is no verdict: an outage is not a zero
      */
@@ -60,7 +60,8 @@ public record Verdict(VerdictKind kind, List<VerdictKind> tests, double seconds,
         if (!decided()) {
             throw new IllegalStateException("no verdict, so no pass rate: " + note);
         }
-        return (double) Collections.frequency(tests, VerdictKind.PASSED) / tests.size();
+        int deciding = tests.size() - Collections.frequency(tests, VerdictKind.NO_VERDICT);
+        return (double) Collections.frequency(tests, VerdictKind.PASSED) / deciding;
     }
 
     boolean repeatable() {

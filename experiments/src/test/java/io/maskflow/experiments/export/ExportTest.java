@@ -117,7 +117,7 @@ class ExportTest {
         }
         Path asked = folder.resolve("cases.json");
         JSON.writeValue(asked.toFile(), Map.of("model", golden(name).toString(), "cases", cases));
-        String said = PythonWith.run(300, python, PythonWith.script("conformance.py").toString(), asked.toString());
+        String said = PythonWith.run(1800, python, PythonWith.script("conformance.py").toString(), asked.toString());
         int all = PROMPTS * flows().size();
         assertThat(said).startsWith("exit 0").contains(all + " of " + all + " the same");
     }
@@ -137,7 +137,7 @@ class ExportTest {
     @Test
     void transformersTakesTheFolder() throws IOException {
         String python = PythonWith.modules("THE EXPORT IN TRANSFORMERS", "torch", "safetensors", "transformers");
-        assertThat(PythonWith.run(300, python, PythonWith.script("through_transformers.py").toString(),
+        assertThat(PythonWith.run(1800, python, PythonWith.script("through_transformers.py").toString(),
                         exported().toString(), golden("llada-tiny").toString()))
                 .startsWith("exit 0")
                 .contains("agrees");
@@ -146,7 +146,7 @@ class ExportTest {
     @Test
     void theAdaptersFitTheInterfacesThatTheyWereWrittenFor() throws IOException {
         String python = PythonWith.modules("THE ADAPTERS", "torch", "safetensors");
-        assertThat(PythonWith.run(300, python, PythonWith.script("adapters.py").toString(), exported().toString(),
+        assertThat(PythonWith.run(1800, python, PythonWith.script("adapters.py").toString(), exported().toString(),
                         golden("llada-tiny").toString()))
                 .startsWith("exit 0")
                 .contains("adapters agree");

@@ -20,7 +20,7 @@ public final class PythonWith {
         String program = Optional.ofNullable(System.getenv("MASKFLOW_PYTHON")).orElse("python3");
         boolean there;
         try {
-            there = run(300, program, "-c", "import " + String.join(", ", modules)).startsWith("exit 0");
+            there = run(1800, program, "-c", "import " + String.join(", ", modules)).startsWith("exit 0");
         } catch (IOException none) {
             there = false;
         }

@@ -48,7 +48,7 @@ class RealClientsTest {
     @Test
     void theOpenAiClientIsAtHome() throws Exception {
         String python = PythonWith.modules("THE OPENAI CLIENT", "openai");
-        assertThat(PythonWith.run(600, python, script("openai_client.py"), base(), served.prompt(0)))
+        assertThat(PythonWith.run(1800, python, script("openai_client.py"), base(), served.prompt(0)))
                 .startsWith("exit 0")
                 .contains("agrees");
     }

@@ -7,7 +7,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * How many tests a problem has, as its publisher counts: asserts; inputs, where a script goes through a list of them or a
+ * How many tests a problem has, as its publisher counts: asserts; pairs of input and output; inputs, where a script goes through a list of them or a
  * trusted solution says what they give; else the asserts of the script.
  */
 public final class TestCount {
@@ -21,6 +21,9 @@ public final class TestCount {
     public static long of(CodingProblem problem) {
         if (!problem.tests().asserts().isEmpty()) {
             return problem.allTests().asserts().size();
+        }
+        if (!problem.tests().pairs().isEmpty()) {
+            return problem.tests().pairs().pairs().size();
         }
         JsonNode row = row(problem);
         long inputs = (long) row.path("base_input").size() + row.path("plus_input").size();

@@ -5,7 +5,9 @@ import java.util.random.RandomGenerator;
 /**
  * Draws from a Beta distribution: Cheng, R. C. H. (1978), "Generating Beta Variates with Nonintegral Shape Parameters",
  * Communications of the ACM 21, 317-322; algorithm BB where both shapes exceed 1, BC otherwise. Symbols and step numbers
- * are the article's. Uses {@link StrictMath}, so a stream gives the same draw on every platform.
+ * are the article's. Uses {@link StrictMath}, so a stream gives the same draw on every platform. (Commons
+ * RNG has the same algorithms on {@link Math}, with uniforms made of other bits: the same stream gives other draws there, and
+ * not surely the same ones everywhere.)
  */
 final class BetaSampler {
 

@@ -32,9 +32,9 @@ public record CollapseRules(int steps, double ess, double klStep) {
         }
     }
 
-    /** The runs of docs/RESULTS.md had an {@code ess} above .4 and a {@code kl_step} below .5 in every step. */
+    /** The runs of docs/RESULTS.md had an {@code ess} of .4 at least and a {@code kl_step} below .5 in every step. */
     public static CollapseRules defaults() {
-        return new CollapseRules(5, 0.05, 2);
+        return new CollapseRules(10, 0.05, 2);
     }
 
     /**

@@ -73,7 +73,7 @@ class ReportTest {
             for (String decoder : List.of("learned", "by hand")) {
                 boolean passed = decoder.equals("learned");
                 answers.add(new Result(Integer.toString(problem), decoder, "1/1", 0.5, 0, 4, 20, 0.1,
-                        passed ? "passed" : "failed", passed ? 1.0 : 0.0, passed, ""));
+                        passed ? "passed" : "failed", passed ? 1.0 : 0.0, passed, "", ""));
             }
         }
         CurveSummary curves = new CurveSummary(48, Map.of("learned", "price", "by hand", "threshold"), Map.of(),

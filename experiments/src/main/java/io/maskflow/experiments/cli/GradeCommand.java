@@ -114,7 +114,7 @@ final class GradeCommand implements Callable<Integer> {
         return new ObjectMapper().writeValueAsString(fields);
     }
 
-    private void table(GradeFile.Summary summary, PrintWriter output) {
+    private void table(GradeFile.Summary summary, PrintWriter output) throws IOException {
         for (VerdictKind kind : VerdictKind.values()) {
             if (summary.count(kind) > 0) {
                 double share = 100.0 * summary.count(kind) / summary.rows();

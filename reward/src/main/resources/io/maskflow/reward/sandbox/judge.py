@@ -126,6 +126,7 @@ def exchange(hearing, text):
 
 def run(plan, first):
     """The items from `first` on, in a process that may be lost."""
+    gc.freeze()     # a collection in the child would copy every page that it looks at
     pid = os.fork()
     if pid == 0:
         try:

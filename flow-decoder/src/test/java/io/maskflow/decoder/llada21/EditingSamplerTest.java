@@ -9,7 +9,7 @@ import io.maskflow.decoder.DecodeRequest;
 import io.maskflow.decoder.DecodingObserver;
 import io.maskflow.decoder.FakeBackbone;
 import io.maskflow.decoder.SampleKey;
-import io.maskflow.decoder.backbone.AttentionRule;
+import io.maskflow.decoder.UnderBlocks;
 import java.util.List;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
@@ -25,8 +25,7 @@ class EditingSamplerTest {
     }
 
     private static Decoder in(EditingSettings settings, int block) {
-        return (backbone, request, observer) -> new EditingSampler(settings)
-                .decode(backbone.under(AttentionRule.blocksOfText(block)), request, observer);
+        return new UnderBlocks(new EditingSampler(settings), block);
     }
 
     private static int edits(double editingThreshold) {

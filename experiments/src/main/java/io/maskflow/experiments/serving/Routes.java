@@ -81,6 +81,7 @@ final class Routes extends Handler.Abstract.NonBlocking {
         switch (path) {
             case "/health" -> get(request, () -> out.json(200, health()));
             case "/" -> get(request, () -> out.whole(200, "text/html; charset=utf-8", page()));
+            case "/favicon.ico" -> get(request, () -> out.whole(200, "image/x-icon", new byte[0]));
             case "/metrics" -> {
                 requireKey(request);
                 get(request, () -> out.whole(

@@ -99,7 +99,8 @@ public final class AdamW {
      */
     static double step(NDManager scope, List<AdamW> groups, double[] rates) {
         AdamW first = groups.get(0);
-        List<NDList> gradients = groups.stream().map(group -> group.gradients(scope)).toList();
+        List<NDList> gradients =
+                groups.stream().map(group -> group.gradients(scope)).toList();
         boolean recording = JniUtils.isGradMode();
         JniUtils.setGradMode(false);
         try {

@@ -45,9 +45,10 @@ public final class Alignment {
         if (config.adapter().type() != AdapterConfig.Type.NONE) {
             LowRankAdapter.requireTargets(shape, config.adapter());
         }
-        if (config.objective() instanceof Objective.EvoToken && !shape.attention().isFull()) {
-            throw new IllegalArgumentException("objective evotoken needs a model with full attention, that of "
-                    + source + " is " + shape.attention());
+        if (config.objective() instanceof Objective.EvoToken
+                && !shape.attention().isFull()) {
+            throw new IllegalArgumentException("objective evotoken needs a model with full attention, that of " + source
+                    + " is " + shape.attention());
         }
     }
 
@@ -105,7 +106,8 @@ public final class Alignment {
         }
         if (config.objective() instanceof Objective.SoftMasking soft) {
             SoftMaskWeights parameters = new SoftMaskWeights(backbone.manager(), soft.start());
-            double times = soft.learningRate() / config.training().learningRate().peak();
+            double times =
+                    soft.learningRate() / config.training().learningRate().peak();
             groups.add(new Training.Group(parameters.tensors(), times));
             return new SoftMaskingObjective(soft, batches, backbone, parameters);
         }

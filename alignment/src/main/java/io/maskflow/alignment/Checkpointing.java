@@ -1,9 +1,9 @@
 package io.maskflow.alignment;
 
-import io.maskflow.alignment.TrainableBackbone.Batch;
-import io.maskflow.decoder.backbone.Transformer;
 import ai.djl.Device;
 import ai.djl.util.cuda.CudaUtils;
+import io.maskflow.alignment.TrainableBackbone.Batch;
+import io.maskflow.decoder.backbone.Transformer;
 import java.io.IOException;
 import java.lang.management.MemoryUsage;
 import java.nio.file.Files;

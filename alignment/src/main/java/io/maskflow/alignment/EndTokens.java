@@ -64,7 +64,9 @@ public record EndTokens(Rule rule, int most) {
                 case FILL -> responseLength;
                 case LONGEST -> longest;
                 case RANDOM ->
-                    Math.min(responseLength, answers[b] + KeyedDraws.of(seed, NUMBER, batch, b).nextInt(most + 1));
+                    Math.min(
+                            responseLength,
+                            answers[b] + KeyedDraws.of(seed, NUMBER, batch, b).nextInt(most + 1));
             };
         }
         return lengths;
@@ -72,8 +74,6 @@ public record EndTokens(Rule rule, int most) {
 
     @Override
     public String toString() {
-        return rule == Rule.RANDOM
-                ? "at random, at most " + most
-                : rule.name().toLowerCase(Locale.ROOT);
+        return rule == Rule.RANDOM ? "at random, at most " + most : rule.name().toLowerCase(Locale.ROOT);
     }
 }

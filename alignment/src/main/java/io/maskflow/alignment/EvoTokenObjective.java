@@ -41,8 +41,8 @@ final class EvoTokenObjective implements TrainingObjective {
 
     EvoTokenObjective(Objective.EvoToken config, TrainingBatches batches, TrainableBackbone backbone) {
         this.config = config;
-        this.settings = new EvoTokenSettings(
-                config.k(), config.alpha(), config.blockLength(), 0, Remasking.LOW_CONFIDENCE);
+        this.settings =
+                new EvoTokenSettings(config.k(), config.alpha(), config.blockLength(), 0, Remasking.LOW_CONFIDENCE);
         this.batches = batches;
         this.backbone = backbone;
     }
@@ -55,8 +55,8 @@ final class EvoTokenObjective implements TrainingObjective {
         TrainingConfig training = batches.training();
         int N = training.responseLength();
         int B = training.batchSize();
-        MaskCorruption.Masks drawn = new MaskCorruption(training.seed(), training.sigmaMin(), training.sigmaMax())
-                .draw(number, B, N);
+        MaskCorruption.Masks drawn =
+                new MaskCorruption(training.seed(), training.sigmaMin(), training.sigmaMax()).draw(number, B, N);
         int[] from = new int[B];
         boolean[][] masked = new boolean[B][N];
         for (int b = 0; b < B; b++) {
@@ -137,8 +137,7 @@ final class EvoTokenObjective implements TrainingObjective {
         return sum * config.refinements();
     }
 
-    private NDList refine(
-            NDManager scope, TrainingBatch batch, Inputs inputs, float[] weights, Backward backward) {
+    private NDList refine(NDManager scope, TrainingBatch batch, Inputs inputs, float[] weights, Backward backward) {
         TrainableBackbone.Batch plain = backbone.upload(scope, batch);
         TrainableBackbone.Batch mixed = new TrainableBackbone.Batch(inputs.ids(scope), plain.seen(), plain.target());
         TrainingLoss loss = TrainingLoss.of(

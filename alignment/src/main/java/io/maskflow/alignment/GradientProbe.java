@@ -24,8 +24,7 @@ public final class GradientProbe {
      * @param crossEntropy {@code [B * N]} in nats
      * @param gradients by weight name, row-major
      */
-    public record Result(
-            double loss, float[] squaredNorm, float[] crossEntropy, Map<String, float[]> gradients) {}
+    public record Result(double loss, float[] squaredNorm, float[] crossEntropy, Map<String, float[]> gradients) {}
 
     /**
      * {@code sum weight_i CE_i}.
@@ -59,7 +58,8 @@ public final class GradientProbe {
                     uploaded.positions(scope, weights),
                     uploaded.positions(scope, new float[weights.length]));
             NDList result = backbone.differentiate(scope, uploaded, loss, backward);
-            return new Found(result.get(0), result.get(1).toFloatArray(), result.get(3).toFloatArray());
+            return new Found(
+                    result.get(0), result.get(1).toFloatArray(), result.get(3).toFloatArray());
         });
     }
 
@@ -73,8 +73,7 @@ public final class GradientProbe {
      * @return loss and gradients, those of the raw parameters under {@code soft_masking.raw_scale}, {@code raw_steep},
      *     {@code raw_centre}, {@code raw_temperature}; {@code squaredNorm} holds lambda
      */
-    public static Result softMasking(
-            TrainableBackbone backbone, TrainingBatch batch, float[] weights, SoftMask soft) {
+    public static Result softMasking(TrainableBackbone backbone, TrainingBatch batch, float[] weights, SoftMask soft) {
         SoftMaskWeights parameters = new SoftMaskWeights(backbone.manager(), RawSoftMask.of(soft));
         Objective.SoftMasking config = new Objective.SoftMasking(
                 1,
@@ -87,9 +86,10 @@ public final class GradientProbe {
                 MaskedCrossEntropy.Reduction.MDLM_PER_TOKEN);
         SoftMaskingObjective objective = new SoftMaskingObjective(config, null, backbone, parameters);
         Result result = probe(backbone, batch, (scope, uploaded, backward) -> {
-            NDList pass = objective.secondPass(
-                    scope, batch, uploaded, weights, backbone.logits(scope, uploaded), backward);
-            return new Found(pass.get(0), pass.get(2).toFloatArray(), pass.get(1).toFloatArray());
+            NDList pass =
+                    objective.secondPass(scope, batch, uploaded, weights, backbone.logits(scope, uploaded), backward);
+            return new Found(
+                    pass.get(0), pass.get(2).toFloatArray(), pass.get(1).toFloatArray());
         });
         Map<String, float[]> gradients = new LinkedHashMap<>(result.gradients());
         parameters.tensors().forEach((name, tensor) -> {

@@ -57,8 +57,8 @@ public record LearningRate(double peak, int warmupSteps, Shape shape, double fin
         double falling =
                 switch (shape) {
                     case CONSTANT -> 1;
-                    case COSINE -> 0.5
-                            * (1 + Math.cos(Math.PI * (step - warmupSteps) / Math.max(1.0, steps - warmupSteps)));
+                    case COSINE ->
+                        0.5 * (1 + Math.cos(Math.PI * (step - warmupSteps) / Math.max(1.0, steps - warmupSteps)));
                     case LINEAR_TAIL -> Math.min(1, (steps - step) / Math.max(1.0, TAIL * steps));
                 };
         return shape == Shape.CONSTANT ? peak : peak * (finalFraction + (1 - finalFraction) * falling);

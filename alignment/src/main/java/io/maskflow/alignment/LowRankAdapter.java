@@ -103,8 +103,7 @@ final class LowRankAdapter {
         }
         layers.add(name);
         tensors.put(
-                module + A,
-                manager.create(FloatBuffer.wrap(first), new Shape(config.rank(), in), DataType.FLOAT32));
+                module + A, manager.create(FloatBuffer.wrap(first), new Shape(config.rank(), in), DataType.FLOAT32));
         tensors.put(module + B, manager.zeros(new Shape(out, config.rank()), DataType.FLOAT32));
         if (config.type() == AdapterConfig.Type.DORA) {
             float[] w = weight.toFloatArray();

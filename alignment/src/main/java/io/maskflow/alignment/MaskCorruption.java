@@ -64,7 +64,10 @@ public record MaskCorruption(long seed, double sigmaMin, double sigmaMax, int bl
          * @param masked {@code [B][N]}
          */
         public Masks(double[] sigma, boolean[][] masked) {
-            this(sigma, masked, Arrays.stream(masked).mapToInt(row -> row.length).toArray());
+            this(
+                    sigma,
+                    masked,
+                    Arrays.stream(masked).mapToInt(row -> row.length).toArray());
         }
     }
 

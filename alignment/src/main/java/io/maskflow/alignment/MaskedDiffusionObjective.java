@@ -38,10 +38,7 @@ final class MaskedDiffusionObjective implements TrainingObjective {
         float[] weights = MaskedCrossEntropy.weights(batch, reduction, weightedTokens, tokenWeight);
         TrainableBackbone.Batch uploaded = backbone.upload(scope, batch);
         NDList result = backbone.differentiate(
-                scope,
-                uploaded,
-                TrainingLoss.of("masked_cross_entropy", uploaded.positions(scope, weights)),
-                backward);
+                scope, uploaded, TrainingLoss.of("masked_cross_entropy", uploaded.positions(scope, weights)), backward);
         float[] ce = result.get(1).toFloatArray();
         return new Value(
                 result.get(0).getFloat(), batch.tokens(), Map.of("ce_masked", Curves.meanWhere(batch, ce, true)));

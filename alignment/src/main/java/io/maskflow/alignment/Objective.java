@@ -30,10 +30,7 @@ public sealed interface Objective {
      * @paper XF Sec. 4.1, 5.1
      */
     record XPrediction(
-            Mode mode,
-            XPredictionLoss.Reduction reduction,
-            XPredictionLoss.Gradient gradient,
-            double divergenceWeight)
+            Mode mode, XPredictionLoss.Reduction reduction, XPredictionLoss.Gradient gradient, double divergenceWeight)
             implements Objective {
 
         /** Checks the ranges. */
@@ -205,8 +202,9 @@ public sealed interface Objective {
             new io.maskflow.decoder.evotoken.EvoTokenSettings(
                     k, alpha, blockLength, 0, io.maskflow.decoder.maskprediction.Remasking.LOW_CONFIDENCE);
             if (blockLength < 1 || refinements < 1 || tokensPerStep < 1) {
-                throw new IllegalArgumentException("blockLength, refinements and tokensPerStep must be at least 1, were "
-                        + blockLength + ", " + refinements + " and " + tokensPerStep);
+                throw new IllegalArgumentException(
+                        "blockLength, refinements and tokensPerStep must be at least 1, were " + blockLength + ", "
+                                + refinements + " and " + tokensPerStep);
             }
         }
 

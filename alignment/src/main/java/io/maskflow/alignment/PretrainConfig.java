@@ -29,7 +29,8 @@ public record PretrainConfig(
     public static PretrainConfig defaults() {
         return new PretrainConfig(
                 "builtin",
-                TrainingConfig.of(10_000, new LearningRate(2e-3, 200, LearningRate.Shape.LINEAR_TAIL, 0.02), Precision.BF16),
+                TrainingConfig.of(
+                        10_000, new LearningRate(2e-3, 200, LearningRate.Shape.LINEAR_TAIL, 0.02), Precision.BF16),
                 MaskedCrossEntropy.Reduction.MDLM_PER_TOKEN,
                 3);
     }

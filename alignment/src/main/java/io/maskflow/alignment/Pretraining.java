@@ -27,8 +27,7 @@ public final class Pretraining {
      * @param examples what is learned
      * @param digitTokens ids whose loss counts {@code config.digitWeight()} times
      */
-    public Pretraining(
-            PretrainConfig config, Path architecture, TrainingExamples examples, Set<Integer> digitTokens) {
+    public Pretraining(PretrainConfig config, Path architecture, TrainingExamples examples, Set<Integer> digitTokens) {
         this.config = config;
         this.architecture = architecture;
         this.examples = examples;

@@ -22,7 +22,6 @@ import io.maskflow.decoder.tensor.TorchScript;
 import java.nio.FloatBuffer;
 import java.nio.LongBuffer;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -65,13 +64,16 @@ public final class TrainableBackbone implements AutoCloseable {
                 TorchScript.readResource(TrainableBackbone.class, "training.torchscript"),
                 TorchScript.readResource(TrainableBackbone.class, "losses.torchscript"),
                 TorchScript.readResource(TrainableBackbone.class, "adapters.torchscript"));
-        Map<String, Object> attributes = new LinkedHashMap<>(architecture.network().attributes());
+        Map<String, Object> attributes =
+                new LinkedHashMap<>(architecture.network().attributes());
         attributes.put("shift", architecture.shift());
         attributes.put("dtype", precision == Precision.BF16 ? ENGINE_BFLOAT16 : ENGINE_FLOAT32);
         attributes.put("codebook_detached", gradient == XPredictionLoss.Gradient.CODEBOOK_DETACHED);
         this.program = TorchScript.load(manager, "training", text, attributes);
         this.rotary = new RotaryTable(
-                manager, architecture.network().heads().theta(), architecture.network().heads().rotated());
+                manager,
+                architecture.network().heads().theta(),
+                architecture.network().heads().rotated());
     }
 
     /**
@@ -97,8 +99,7 @@ public final class TrainableBackbone implements AutoCloseable {
         TransformerShape architecture = TransformerShape.of(folder, overrides);
         Checkpoint checkpoint = Checkpoint.open(folder);
         requireTrainable(architecture.list(), checkpoint);
-        TrainableBackbone backbone =
-                new TrainableBackbone(architecture, precision, Backbones.device(device), gradient);
+        TrainableBackbone backbone = new TrainableBackbone(architecture, precision, Backbones.device(device), gradient);
         try (FiniteWeights finite = new FiniteWeights(backbone.manager)) {
             architecture.weights().forEach((name, shape) -> {
                 try (NDArray mapped = checkpoint.floatArray(backbone.manager, name)) {
@@ -252,8 +253,7 @@ public final class TrainableBackbone implements AutoCloseable {
 
     private NDArray logits(NDManager scope, Batch batch, NDList w) {
         NDArray[] turns = turns(scope, batch);
-        return program.train(
-                        scope, "reference_logits", w, batch.ids, turns[0], turns[1], batch.mask(), batch.target)
+        return program.train(scope, "reference_logits", w, batch.ids, turns[0], turns[1], batch.mask(), batch.target)
                 .get(0);
     }
 

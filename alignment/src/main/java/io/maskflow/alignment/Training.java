@@ -60,7 +60,9 @@ final class Training {
         this.backbone = backbone;
         this.groups = List.copyOf(groups);
         for (Group group : groups) {
-            AdamW.Settings settings = optimizers.isEmpty() ? config.optimizer() : config.optimizer().withoutDecay();
+            AdamW.Settings settings = optimizers.isEmpty()
+                    ? config.optimizer()
+                    : config.optimizer().withoutDecay();
             optimizers.add(new AdamW(backbone.manager(), group.trained(), settings));
         }
         this.objective = objective;
@@ -134,7 +136,8 @@ final class Training {
                 throw new ArithmeticException("the loss of step " + (step + 1) + " is " + loss
                         + ": lower learningRate.peak (" + config.learningRate().peak() + ")");
             }
-            double[] rates = groups.stream().mapToDouble(group -> rate * group.rate()).toArray();
+            double[] rates =
+                    groups.stream().mapToDouble(group -> rate * group.rate()).toArray();
             norm = AdamW.step(scope, optimizers, rates);
         }
         long now = System.nanoTime();

@@ -86,8 +86,8 @@ public record TrainingBatch(
             int[] prompt = examples.get(b).promptIds();
             int[] answer = examples.get(b).answerIds();
             if (answer.length > lengths[b]) {
-                throw new IllegalArgumentException("an answer of " + answer.length
-                        + " tokens does not fit a responseLength of " + lengths[b]);
+                throw new IllegalArgumentException(
+                        "an answer of " + answer.length + " tokens does not fit a responseLength of " + lengths[b]);
             }
             int padding = P - prompt.length;
             for (int j = 0; j < P + N; j++) {

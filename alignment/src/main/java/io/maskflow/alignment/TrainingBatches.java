@@ -22,8 +22,7 @@ final class TrainingBatches {
     TrainingBatch batch(long number) {
         List<TrainingExample> examples = order.batch(number);
         int[] answers = examples.stream().mapToInt(e -> e.answerIds().length).toArray();
-        int[] lengths =
-                training.endTokens().lengths(answers, training.responseLength(), training.seed(), number);
+        int[] lengths = training.endTokens().lengths(answers, training.responseLength(), training.seed(), number);
         return TrainingBatch.of(examples, lengths, tokens, training.corruption().draw(number, lengths));
     }
 

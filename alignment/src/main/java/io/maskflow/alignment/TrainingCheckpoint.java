@@ -98,7 +98,8 @@ final class TrainingCheckpoint {
     /** Whether a checkpoint is what was written; one without a checksum, of an earlier version, is taken as it is. */
     private static boolean isWhole(Path folder) {
         try {
-            JsonNode checksum = JSON.readTree(folder.resolve("state.json").toFile()).path(CHECKSUM);
+            JsonNode checksum =
+                    JSON.readTree(folder.resolve("state.json").toFile()).path(CHECKSUM);
             return checksum.isMissingNode() || checksum.asLong() == checksum(folder.resolve(STATE));
         } catch (IOException damaged) {
             return false;
@@ -122,8 +123,7 @@ final class TrainingCheckpoint {
         }
         SafetensorsFile file = SafetensorsFile.open(folder.resolve(STATE));
         state.forEach((name, tensor) -> {
-            FloatBuffer values =
-                    file.bytes(name).order(ByteOrder.LITTLE_ENDIAN).asFloatBuffer();
+            FloatBuffer values = file.bytes(name).order(ByteOrder.LITTLE_ENDIAN).asFloatBuffer();
             float[] copy = new float[values.remaining()];
             values.get(copy);
             tensor.set(copy);

@@ -52,8 +52,8 @@ public record TrainingConfig(
         present("endTokens", endTokens);
         present("checkpointBlocks", checkpointBlocks);
         if (blockLength < 0 || blockLength > responseLength) {
-            throw new IllegalArgumentException("blockLength must lie in [0, responseLength = " + responseLength
-                    + "], was " + blockLength);
+            throw new IllegalArgumentException(
+                    "blockLength must lie in [0, responseLength = " + responseLength + "], was " + blockLength);
         }
         present("precision", precision);
         if (device == null || !device.matches("cpu|gpu(:\\d+)?")) {

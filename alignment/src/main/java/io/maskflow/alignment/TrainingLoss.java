@@ -12,11 +12,7 @@ import java.util.List;
  * @param headArguments what it takes further
  */
 record TrainingLoss(
-        String inputs,
-        List<Object> inputArguments,
-        boolean learnsInputs,
-        String head,
-        List<Object> headArguments) {
+        String inputs, List<Object> inputArguments, boolean learnsInputs, String head, List<Object> headArguments) {
 
     /** A loss of the embeddings of the batch's ids. */
     static TrainingLoss of(String head, Object... headArguments) {

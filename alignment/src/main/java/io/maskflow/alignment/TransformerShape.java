@@ -22,11 +22,7 @@ import java.util.Map;
  * @param tokens ids that batches are made with
  */
 record TransformerShape(
-        Transformer network,
-        WeightList list,
-        AttentionRule attention,
-        int shift,
-        TrainingBatch.SpecialTokens tokens) {
+        Transformer network, WeightList list, AttentionRule attention, int shift, TrainingBatch.SpecialTokens tokens) {
 
     /**
      * Reads the configuration of a model.

@@ -67,11 +67,12 @@ public final class XPredictionLoss {
                 count++;
             }
         }
-        double scale = switch (reduction) {
-            case SUM -> 1;
-            case MEAN_OVER_POSITIONS -> 1.0 / Math.max(1, count);
-            case MEAN_OVER_ELEMENTS -> 1.0 / ((double) Math.max(1, count) * E);
-        };
+        double scale =
+                switch (reduction) {
+                    case SUM -> 1;
+                    case MEAN_OVER_POSITIONS -> 1.0 / Math.max(1, count);
+                    case MEAN_OVER_ELEMENTS -> 1.0 / ((double) Math.max(1, count) * E);
+                };
         for (int j = 0; j < weight.length; j++) {
             weight[j] = (float) (weight[j] * scale);
         }

@@ -30,7 +30,10 @@ final class XPredictionObjective implements TrainingObjective {
      * @param frozen a second copy of the base, or the backbone itself where only adapters on it are trained
      */
     XPredictionObjective(
-            Objective.XPrediction config, TrainingBatches batches, TrainableBackbone backbone, TrainableBackbone frozen) {
+            Objective.XPrediction config,
+            TrainingBatches batches,
+            TrainableBackbone backbone,
+            TrainableBackbone frozen) {
         this.config = config;
         this.batches = batches;
         this.backbone = backbone;
@@ -43,8 +46,8 @@ final class XPredictionObjective implements TrainingObjective {
         TrainableBackbone.Batch uploaded = backbone.upload(scope, batch);
         int E = backbone.embeddingSize();
         float[] weights = XPredictionLoss.weights(batch, config.mode().positions(), config.reduction(), E);
-        float[] divergenceWeights = MaskedCrossEntropy.weights(
-                batch, MaskedCrossEntropy.Reduction.MEAN_OVER_MASKED, Set.of(), 1);
+        float[] divergenceWeights =
+                MaskedCrossEntropy.weights(batch, MaskedCrossEntropy.Reduction.MEAN_OVER_MASKED, Set.of(), 1);
         float factor = config.mode().divergence() ? (float) config.divergenceWeight() : 0f;
         for (int j = 0; j < divergenceWeights.length; j++) {
             divergenceWeights[j] *= factor;
@@ -63,9 +66,12 @@ final class XPredictionObjective implements TrainingObjective {
         Map<String, Double> curves = new LinkedHashMap<>();
         curves.put("mse_masked", Curves.meanWhere(batch, squared, true) / E);
         curves.put("mse_unmasked", Curves.meanWhere(batch, squared, false) / E);
-        curves.put("ce_masked", Curves.meanWhere(batch, result.get(compares ? 3 : 2).toFloatArray(), true));
+        curves.put(
+                "ce_masked",
+                Curves.meanWhere(batch, result.get(compares ? 3 : 2).toFloatArray(), true));
         if (compares) {
-            curves.put("ce_masked_reference", Curves.meanWhere(batch, result.get(4).toFloatArray(), true));
+            curves.put(
+                    "ce_masked_reference", Curves.meanWhere(batch, result.get(4).toFloatArray(), true));
             curves.put("kl_masked", Curves.meanWhere(batch, result.get(2).toFloatArray(), true));
         }
         return new Value(result.get(0).getFloat(), batch.tokens(), curves);

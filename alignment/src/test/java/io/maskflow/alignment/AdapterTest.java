@@ -10,8 +10,8 @@ import ai.djl.pytorch.engine.PtNDArray;
 import ai.djl.pytorch.jni.JniUtils;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import io.maskflow.decoder.backbone.BackboneOptions.Precision;
 import io.maskflow.decoder.backbone.BackboneOptions;
+import io.maskflow.decoder.backbone.BackboneOptions.Precision;
 import io.maskflow.decoder.backbone.BackboneOverrides;
 import io.maskflow.decoder.backbone.Backbones;
 import io.maskflow.decoder.backbone.NetworkPredictor;
@@ -67,8 +67,7 @@ class AdapterTest {
 
     private static double loss(TrainableBackbone backbone, boolean differentiate) {
         TrainingBatch batch = TinyModel.batch(0);
-        float[] weights =
-                MaskedCrossEntropy.weights(batch, MaskedCrossEntropy.Reduction.MEAN_OVER_MASKED, Set.of(), 1);
+        float[] weights = MaskedCrossEntropy.weights(batch, MaskedCrossEntropy.Reduction.MEAN_OVER_MASKED, Set.of(), 1);
         boolean recording = JniUtils.isGradMode();
         JniUtils.setGradMode(differentiate);
         try (NDManager scope = backbone.manager().newSubManager()) {
@@ -155,8 +154,8 @@ class AdapterTest {
         BackboneFolder.merge(base, written, merged);
         int T = batch.inputIds()[0].length;
         int N = batch.responseLength();
-        try (NetworkPredictor beside = Backbones.open(
-                        base, Optional.of(written), BackboneOverrides.NONE, BackboneOptions.standard());
+        try (NetworkPredictor beside =
+                        Backbones.open(base, Optional.of(written), BackboneOverrides.NONE, BackboneOptions.standard());
                 NetworkPredictor whole = Backbones.open(merged, BackboneOptions.standard());
                 NetworkPredictor plain = Backbones.open(base, BackboneOptions.standard())) {
             float[] one = beside.logits(batch.inputIds(), batch.visible());
@@ -187,7 +186,8 @@ class AdapterTest {
         assertThat(file.tensor(q + "lora_B.weight").shape().getShape()).containsExactly(TinyModel.WIDTH, 3);
         assertThat(file.tensor(q + "lora_magnitude_vector").shape().getShape()).containsExactly(TinyModel.WIDTH);
         assertThat(file.names()).hasSize(2 * 3 * 3); // blocks x layers x tensors
-        JsonNode config = new ObjectMapper().readTree(written.resolve("adapter_config.json").toFile());
+        JsonNode config = new ObjectMapper()
+                .readTree(written.resolve("adapter_config.json").toFile());
         assertThat(config.get("peft_type").textValue()).isEqualTo("LORA");
         assertThat(config.get("r").intValue()).isEqualTo(3);
         assertThat(config.get("lora_alpha").intValue()).isEqualTo(6);
@@ -208,8 +208,10 @@ class AdapterTest {
         }
         SafetensorsFile file = SafetensorsFile.open(written.resolve("adapter_model.safetensors"));
         Map<String, long[]> expected = new LinkedHashMap<>();
-        peft.get("tensors").fields().forEachRemaining(
-                entry -> expected.put(entry.getKey(), json.convertValue(entry.getValue(), long[].class)));
+        peft.get("tensors")
+                .fields()
+                .forEachRemaining(
+                        entry -> expected.put(entry.getKey(), json.convertValue(entry.getValue(), long[].class)));
         assertThat(Set.copyOf(file.names())).isEqualTo(expected.keySet());
         expected.forEach((name, shape) ->
                 assertThat(file.tensor(name).shape().getShape()).as(name).isEqualTo(shape));
@@ -221,12 +223,15 @@ class AdapterTest {
                 boolean equal = theirs.isNumber()
                         ? theirs.doubleValue() == field.getValue().doubleValue()
                         : theirs.equals(field.getValue());
-                assertThat(equal).as(field.getKey() + ": " + field.getValue() + ", PEFT " + theirs).isTrue();
+                assertThat(equal)
+                        .as(field.getKey() + ": " + field.getValue() + ", PEFT " + theirs)
+                        .isTrue();
             }
         });
         assertThat(json.convertValue(ours.get("target_modules"), String[].class))
                 .containsExactlyInAnyOrder(json.convertValue(peft.get("config").get("target_modules"), String[].class));
-        for (String needed : List.of("peft_type", "r", "lora_alpha", "use_dora", "use_rslora", "bias", "target_modules")) {
+        for (String needed :
+                List.of("peft_type", "r", "lora_alpha", "use_dora", "use_rslora", "bias", "target_modules")) {
             assertThat(ours.has(needed)).as(needed).isTrue();
         }
     }
@@ -248,8 +253,8 @@ class AdapterTest {
         try (TrainableBackbone small = TrainableBackbone.random(other, 3, Precision.F32)) {
             BackboneFolder.write(other, small, other);
         }
-        assertThatThrownBy(() -> Backbones.open(
-                        other, Optional.of(written), BackboneOverrides.NONE, BackboneOptions.standard()))
+        assertThatThrownBy(() ->
+                        Backbones.open(other, Optional.of(written), BackboneOverrides.NONE, BackboneOptions.standard()))
                 .isInstanceOf(CheckpointException.class)
                 .hasMessageContaining("blocks.1");
         Path config = written.resolve("adapter_config.json");
@@ -262,15 +267,30 @@ class AdapterTest {
     void adaptersLearnOnABfloat16Base() throws Exception {
         TrainingConfig f32 = TinyModel.training(60);
         TrainingConfig training = new TrainingConfig(
-                7, 60, 8, 2, 6, EndTokens.defaults(), 0, 0.05, 1, CheckpointBlocks.NEVER, Precision.BF16,
-                "cpu", f32.learningRate(),
-                f32.optimizer(), 100);
+                7,
+                60,
+                8,
+                2,
+                6,
+                EndTokens.defaults(),
+                0,
+                0.05,
+                1,
+                CheckpointBlocks.NEVER,
+                Precision.BF16,
+                "cpu",
+                f32.learningRate(),
+                f32.optimizer(),
+                100);
         AlignConfig config = TinyModel.alignment(
                 base, Objective.Mdlm.defaults(), TinyModel.adapter(AdapterConfig.Type.DORA), training);
         double[] loss = new double[60];
         Path model = new Alignment(config, base, TinyModel.language())
-                .run(folder.resolve("run"), false, report -> loss[(int) report.step() - 1] =
-                        report.metrics().get("ce_masked"));
+                .run(
+                        folder.resolve("run"),
+                        false,
+                        report ->
+                                loss[(int) report.step() - 1] = report.metrics().get("ce_masked"));
         assertThat(loss[59]).isLessThan(0.8 * loss[0]);
         Map<String, String> untouched = Map.of("model.transformer.wte.weight", "", "model.transformer.ln_f.weight", "");
         SafetensorsFile before = SafetensorsFile.open(base.resolve("model.safetensors"));

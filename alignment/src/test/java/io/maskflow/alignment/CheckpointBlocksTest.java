@@ -37,16 +37,16 @@ class CheckpointBlocksTest {
     private static void assertSame(GradientProbe.Result plain, GradientProbe.Result again) {
         assertThat(again.loss()).isCloseTo(plain.loss(), within(1e-6));
         assertThat(again.gradients().keySet()).isEqualTo(plain.gradients().keySet());
-        plain.gradients().forEach((name, gradient) ->
-                assertThat(again.gradients().get(name)).as(name).containsExactly(gradient, within(1e-6f)));
+        plain.gradients()
+                .forEach((name, gradient) ->
+                        assertThat(again.gradients().get(name)).as(name).containsExactly(gradient, within(1e-6f)));
     }
 
     @ParameterizedTest
     @ValueSource(booleans = {true, false})
     void theGradientsOfEveryLossAreEqual(boolean tied) {
         TrainingBatch batch = TinyModel.batch(0);
-        float[] weights =
-                MaskedCrossEntropy.weights(batch, MaskedCrossEntropy.Reduction.MDLM_PER_TOKEN, Set.of(), 1);
+        float[] weights = MaskedCrossEntropy.weights(batch, MaskedCrossEntropy.Reduction.MDLM_PER_TOKEN, Set.of(), 1);
         SoftMask soft = new SoftMask(0.4, 2, -1, 2, 1);
         try (TrainableBackbone plain = model(tied, CheckpointBlocks.NEVER);
                 TrainableBackbone again = model(tied, CheckpointBlocks.ALWAYS)) {
@@ -54,8 +54,7 @@ class CheckpointBlocksTest {
                     GradientProbe.maskedCrossEntropy(plain, batch, weights),
                     GradientProbe.maskedCrossEntropy(again, batch, weights));
             assertSame(
-                    GradientProbe.xPrediction(plain, batch, weights),
-                    GradientProbe.xPrediction(again, batch, weights));
+                    GradientProbe.xPrediction(plain, batch, weights), GradientProbe.xPrediction(again, batch, weights));
             assertSame(
                     GradientProbe.softMasking(plain, batch, weights, soft),
                     GradientProbe.softMasking(again, batch, weights, soft));
@@ -90,11 +89,13 @@ class CheckpointBlocksTest {
         Path deep = folder.resolve("deep");
         TinyModel.architecture(deep, true, 2);
         Path config = deep.resolve("config.json");
-        Files.writeString(config, Files.readString(config)
-                .replace("\"n_layers\": 2", "\"n_layers\": 24")
-                .replace("\"d_model\": 16", "\"d_model\": 64")
-                .replace("\"mlp_hidden_size\": 24", "\"mlp_hidden_size\": 256")
-                .replace("\"max_sequence_length\": 64", "\"max_sequence_length\": 256"));
+        Files.writeString(
+                config,
+                Files.readString(config)
+                        .replace("\"n_layers\": 2", "\"n_layers\": 24")
+                        .replace("\"d_model\": 16", "\"d_model\": 64")
+                        .replace("\"mlp_hidden_size\": 24", "\"mlp_hidden_size\": 256")
+                        .replace("\"max_sequence_length\": 64", "\"max_sequence_length\": 256"));
         long[] growth = new long[2];
         // First the road that needs less: memory that was given back to the allocator would hide growth.
         for (CheckpointBlocks when : List.of(CheckpointBlocks.ALWAYS, CheckpointBlocks.NEVER)) {
@@ -163,7 +164,8 @@ class CheckpointBlocksTest {
             Checkpointing auto = new Checkpointing(CheckpointBlocks.AUTO, backbone.architecture(), false);
             TrainableBackbone.Batch small = backbone.upload(scope, TinyModel.batch(0));
             assertThat(auto.of(small)).isFalse();
-            // Width 16, feed-forward 24, two heads, float32, by hand: 2*4*16 + (6*16 + 4*24)*4 + 2*10*8 = 1056 per position.
+            // Width 16, feed-forward 24, two heads, float32, by hand: 2*4*16 + (6*16 + 4*24)*4 + 2*10*8 = 1056 per
+            // position.
             assertThat(auto.bytes(4, 10)).isEqualTo(2L * 4 * 10 * 1056);
         }
     }

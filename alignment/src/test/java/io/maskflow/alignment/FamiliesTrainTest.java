@@ -62,7 +62,10 @@ class FamiliesTrainTest {
         }
         boolean[][] masked = {{true, false, true, true, false, true}, {false, true, true, false, true, true}};
         return TrainingBatch.of(
-                examples, N, new TrainingBatch.SpecialTokens(MASK, 1, 0), new MaskCorruption.Masks(new double[2], masked));
+                examples,
+                N,
+                new TrainingBatch.SpecialTokens(MASK, 1, 0),
+                new MaskCorruption.Masks(new double[2], masked));
     }
 
     @ParameterizedTest
@@ -107,7 +110,8 @@ class FamiliesTrainTest {
         for (int j = 0; j < weights.length; j++) {
             weights[j] = batch.masked()[j / N][j % N] ? 0.5f : 0f;
         }
-        Map<String, float[]> gradients = GradientProbe.maskedCrossEntropy(backbone, batch, weights).gradients();
+        Map<String, float[]> gradients =
+                GradientProbe.maskedCrossEntropy(backbone, batch, weights).gradients();
         int compared = 0;
         for (Map.Entry<String, float[]> entry : gradients.entrySet()) {
             float[] gradient = entry.getValue();

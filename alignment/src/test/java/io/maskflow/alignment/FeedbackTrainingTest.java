@@ -24,8 +24,8 @@ import org.junit.jupiter.params.provider.MethodSource;
 /** Soft masking and EvoToken in training. */
 class FeedbackTrainingTest {
 
-    private static final Objective.SoftMasking SOFT = new Objective.SoftMasking(
-            0.7, 2, 0.2, 2, -1, 1, 5e-2, MaskedCrossEntropy.Reduction.MDLM_PER_TOKEN);
+    private static final Objective.SoftMasking SOFT =
+            new Objective.SoftMasking(0.7, 2, 0.2, 2, -1, 1, 5e-2, MaskedCrossEntropy.Reduction.MDLM_PER_TOKEN);
     private static final Objective.EvoToken EVO = new Objective.EvoToken(2, 0.6, 3, 3, 1);
 
     @TempDir
@@ -81,14 +81,17 @@ class FeedbackTrainingTest {
         assertThat(learned.k()).isEqualTo(2);
         assertThat(learned.omegaS()).isNotCloseTo(0.2, within(1e-3));
         assertThat(log.get(24).get("omega_s")).isCloseTo(learned.omegaS(), within(0.02)); // before the last update
-        double active = log.stream().mapToDouble(line -> line.get("feedback_active")).average().orElseThrow();
+        double active = log.stream()
+                .mapToDouble(line -> line.get("feedback_active"))
+                .average()
+                .orElseThrow();
         assertThat(active).isBetween(0.45, 0.95); // 25 draws at 0.7: five deviations of 0.09 would be 0.25 to 1
     }
 
     @Test
     void theTemperatureIsLearnedWithTheWholeVocabularyOnly() throws Exception {
-        Objective.SoftMasking all = new Objective.SoftMasking(
-                1, 0, 0.3, 2, -1, 0.8, 5e-2, MaskedCrossEntropy.Reduction.MDLM_PER_TOKEN);
+        Objective.SoftMasking all =
+                new Objective.SoftMasking(1, 0, 0.3, 2, -1, 0.8, 5e-2, MaskedCrossEntropy.Reduction.MDLM_PER_TOKEN);
         SoftMask learned = SoftMaskFile.read(train(all, TinyModel.NO_ADAPTER, "all", false, TrainingProgress.SILENT));
         assertThat(learned.temperature()).isNotCloseTo(0.8, within(1e-3));
         SoftMask counted = SoftMaskFile.read(train(SOFT, TinyModel.NO_ADAPTER, "two", false, TrainingProgress.SILENT));
@@ -101,8 +104,8 @@ class FeedbackTrainingTest {
         try (TrainableBackbone backbone =
                 TrainableBackbone.load(base, Precision.F32, XPredictionLoss.Gradient.CODEBOOK_DETACHED)) {
             TrainingBatch batch = TinyModel.batch(0);
-            float[] weights = MaskedCrossEntropy.weights(
-                    batch, MaskedCrossEntropy.Reduction.MDLM_PER_TOKEN, Set.of(), 1);
+            float[] weights =
+                    MaskedCrossEntropy.weights(batch, MaskedCrossEntropy.Reduction.MDLM_PER_TOKEN, Set.of(), 1);
             GradientProbe.Result counted = GradientProbe.softMasking(
                     backbone, batch, weights, new SoftMask(0.4, 2, -1, TinyModel.VOCABULARY, 1));
             GradientProbe.Result all =
@@ -152,7 +155,8 @@ class FeedbackTrainingTest {
                     seen[from] = true;
                     for (int i = 0; i < 6; i++) {
                         boolean masked = blocks.masks().masked()[b][i];
-                        assertThat(masked).as("position " + i + " of block " + from)
+                        assertThat(masked)
+                                .as("position " + i + " of block " + from)
                                 .isEqualTo(i >= from && (i >= from + 3 || masked));
                     }
                 }
@@ -169,8 +173,14 @@ class FeedbackTrainingTest {
                 .run(folder.resolve("evo"), false, report -> log.add(report.metrics()));
         assertThat(log.get(0)).containsKeys("ce_step_1", "ce_step_2", "ce_step_3");
         for (String step : List.of("ce_step_1", "ce_step_3")) {
-            double before = log.subList(0, 5).stream().mapToDouble(l -> l.get(step)).average().orElseThrow();
-            double after = log.subList(95, 100).stream().mapToDouble(l -> l.get(step)).average().orElseThrow();
+            double before = log.subList(0, 5).stream()
+                    .mapToDouble(l -> l.get(step))
+                    .average()
+                    .orElseThrow();
+            double after = log.subList(95, 100).stream()
+                    .mapToDouble(l -> l.get(step))
+                    .average()
+                    .orElseThrow();
             assertThat(after).as(step).isLessThan(0.7 * before);
         }
     }

@@ -8,8 +8,8 @@ import ai.djl.ndarray.NDManager;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.maskflow.alignment.data.TrainingExample;
-import io.maskflow.decoder.backbone.BackboneOptions.Precision;
 import io.maskflow.decoder.backbone.BackboneOptions;
+import io.maskflow.decoder.backbone.BackboneOptions.Precision;
 import io.maskflow.decoder.backbone.Backbones;
 import io.maskflow.decoder.backbone.NetworkPredictor;
 import io.maskflow.decoder.softmask.SoftMask;
@@ -33,9 +33,7 @@ class GoldenLossTest {
     void xPredictionEqualsTheReferenceInBothGradientConventions() {
         for (XPredictionLoss.Gradient gradient : XPredictionLoss.Gradient.values()) {
             JsonNode expected = golden.at("/results/"
-                    + (gradient == XPredictionLoss.Gradient.FULL
-                            ? "xpred.full_gradient"
-                            : "xpred.codebook_detached"));
+                    + (gradient == XPredictionLoss.Gradient.FULL ? "xpred.full_gradient" : "xpred.codebook_detached"));
             try (TrainableBackbone backbone = TrainableBackbone.load(MODEL, Precision.F32, gradient)) {
                 float[] weights = XPredictionLoss.weights(
                         batch,
@@ -52,8 +50,8 @@ class GoldenLossTest {
     void mdlmLossEqualsTheReference() {
         try (TrainableBackbone backbone =
                 TrainableBackbone.load(MODEL, Precision.F32, XPredictionLoss.Gradient.CODEBOOK_DETACHED)) {
-            float[] weights = MaskedCrossEntropy.weights(
-                    batch, MaskedCrossEntropy.Reduction.MDLM_PER_TOKEN, Set.of(), 1);
+            float[] weights =
+                    MaskedCrossEntropy.weights(batch, MaskedCrossEntropy.Reduction.MDLM_PER_TOKEN, Set.of(), 1);
             check(
                     golden.at("/results/mdlm"),
                     "normalised_by_response_length",
@@ -65,8 +63,8 @@ class GoldenLossTest {
     void softMaskingLossAndTheGradientsOfItsParametersEqualTheReference() {
         try (TrainableBackbone backbone =
                 TrainableBackbone.load(MODEL, Precision.F32, XPredictionLoss.Gradient.CODEBOOK_DETACHED)) {
-            float[] weights = MaskedCrossEntropy.weights(
-                    batch, MaskedCrossEntropy.Reduction.MDLM_PER_TOKEN, Set.of(), 1);
+            float[] weights =
+                    MaskedCrossEntropy.weights(batch, MaskedCrossEntropy.Reduction.MDLM_PER_TOKEN, Set.of(), 1);
             for (String key : List.of("softmask_two_pass.k3", "softmask_two_pass.k1")) {
                 JsonNode expected = golden.get("results").get(key);
                 JsonNode omega = expected.get("omega");
@@ -86,7 +84,10 @@ class GoldenLossTest {
                                     .isCloseTo(value, within(1e-3 * (0.01 + Math.abs(value))));
                         });
                 for (int j = 0; j < found.squaredNorm().length; j++) {
-                    double lambda = expected.get("lambda_response").get(j / 14).get(j % 14).doubleValue();
+                    double lambda = expected.get("lambda_response")
+                            .get(j / 14)
+                            .get(j % 14)
+                            .doubleValue();
                     assertThat((double) found.squaredNorm()[j]).isCloseTo(lambda, within(1e-4));
                 }
             }
@@ -152,7 +153,8 @@ class GoldenLossTest {
                 input[b][j] = golden.get("input_ids").get(b).get(j).intValue();
                 visible[b][j] = true;
                 if (j >= prompt) {
-                    target[b][j - prompt] = golden.get("token_ids").get(b).get(j).intValue();
+                    target[b][j - prompt] =
+                            golden.get("token_ids").get(b).get(j).intValue();
                     masked[b][j - prompt] = golden.get("masked").get(b).get(j).booleanValue();
                 }
             }

@@ -106,11 +106,11 @@ class LossTest {
         for (boolean tied : List.of(true, false)) {
             Path source = TinyModel.architecture(folder, tied, tied ? 2 : 1);
             TrainingBatch batch = TinyModel.batch(1);
-            float[] weights = MaskedCrossEntropy.weights(
-                    batch, MaskedCrossEntropy.Reduction.MDLM_PER_TOKEN, Set.of(), 1);
+            float[] weights =
+                    MaskedCrossEntropy.weights(batch, MaskedCrossEntropy.Reduction.MDLM_PER_TOKEN, Set.of(), 1);
             try (TrainableBackbone backbone = TrainableBackbone.random(source, 3, Precision.F32)) {
-                Map<String, float[]> gradients =
-                        GradientProbe.maskedCrossEntropy(backbone, batch, weights).gradients();
+                Map<String, float[]> gradients = GradientProbe.maskedCrossEntropy(backbone, batch, weights)
+                        .gradients();
                 for (String name : gradients.keySet()) {
                     float[] direction = new float[gradients.get(name).length];
                     double slope = 0;
@@ -153,8 +153,8 @@ class LossTest {
         }
         try (TrainableBackbone detached = TrainableBackbone.load(
                         folder.resolve("model"), Precision.F32, XPredictionLoss.Gradient.CODEBOOK_DETACHED);
-                TrainableBackbone full = TrainableBackbone.load(
-                        folder.resolve("model"), Precision.F32, XPredictionLoss.Gradient.FULL)) {
+                TrainableBackbone full =
+                        TrainableBackbone.load(folder.resolve("model"), Precision.F32, XPredictionLoss.Gradient.FULL)) {
             GradientProbe.Result one = GradientProbe.xPrediction(detached, batch, weights);
             GradientProbe.Result two = GradientProbe.xPrediction(full, batch, weights);
             assertThat(one.loss()).isEqualTo(two.loss());

@@ -75,7 +75,8 @@ class MaskCorruptionTest {
             }
         }
         assertThat(seen).containsOnly(true);
-        assertThat(blocks.draw(7, 4, 10).masked()).isDeepEqualTo(blocks.draw(7, 4, 10).masked());
+        assertThat(blocks.draw(7, 4, 10).masked())
+                .isDeepEqualTo(blocks.draw(7, 4, 10).masked());
     }
 
     /** Masks behind the block are in the input and count for nothing. */

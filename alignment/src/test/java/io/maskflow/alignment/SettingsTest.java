@@ -22,12 +22,15 @@ class SettingsTest {
         LearningRate tail = new LearningRate(1, 0, LearningRate.Shape.LINEAR_TAIL, 0);
         assertThat(tail.at(69, 100)).isEqualTo(1);
         assertThat(tail.at(85, 100)).isCloseTo(0.5, within(1e-12)); // halfway down the last 30 steps
-        assertThat(new LearningRate(1, 0, LearningRate.Shape.CONSTANT, 0).at(99, 100)).isEqualTo(1);
+        assertThat(new LearningRate(1, 0, LearningRate.Shape.CONSTANT, 0).at(99, 100))
+                .isEqualTo(1);
     }
 
     @Test
     void badSettingsAreNamedWithTheirValues() {
-        assertThatThrownBy(() -> new LearningRate(0, 0, CONSTANT, 0)).hasMessageContaining("peak").hasMessageContaining("0.0");
+        assertThatThrownBy(() -> new LearningRate(0, 0, CONSTANT, 0))
+                .hasMessageContaining("peak")
+                .hasMessageContaining("0.0");
         assertThatThrownBy(() -> new LearningRate(1, -1, CONSTANT, 0)).hasMessageContaining("-1");
         assertThatThrownBy(() -> new LearningRate(1, 0, CONSTANT, 2)).hasMessageContaining("2.0");
         assertThatThrownBy(() -> new AdamW.Settings(1, 0.9, 1e-8, 0, 1)).hasMessageContaining("beta1");

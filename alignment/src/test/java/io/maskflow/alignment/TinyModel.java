@@ -27,12 +27,14 @@ final class TinyModel {
     }
 
     static Path architecture(Path folder, boolean tied, int keyValueHeads) {
-        String config = """
+        String config =
+                """
                 {"model_type": "llada", "block_type": "llama", "layer_norm_type": "rms", "activation_type": "silu",
                  "rope": true, "d_model": %d, "n_layers": 2, "n_heads": 2, "n_kv_heads": %d, "mlp_hidden_size": 24,
                  "vocab_size": %d, "embedding_size": %d, "weight_tying": %b, "rms_norm_eps": 1e-5, "rope_theta": 10000.0,
                  "max_sequence_length": 64, "mask_token_id": 2, "eos_token_id": 1, "pad_token_id": 0}
-                """.formatted(WIDTH, keyValueHeads, VOCABULARY, VOCABULARY, tied);
+                """
+                        .formatted(WIDTH, keyValueHeads, VOCABULARY, VOCABULARY, tied);
         try {
             Files.createDirectories(folder);
             return Files.writeString(folder.resolve("config.json"), config).getParent();

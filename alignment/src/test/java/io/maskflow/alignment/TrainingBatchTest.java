@@ -31,9 +31,12 @@ class TrainingBatchTest {
     @Test
     void endTokensFollowTheRule() {
         int[] answers = {2, 4};
-        assertThat(new EndTokens(EndTokens.Rule.FILL, 1).lengths(answers, 10, 1, 0)).containsExactly(10, 10);
-        assertThat(new EndTokens(EndTokens.Rule.LONGEST, 1).lengths(answers, 10, 1, 0)).containsExactly(5, 5);
-        assertThat(new EndTokens(EndTokens.Rule.LONGEST, 1).lengths(answers, 4, 1, 0)).containsExactly(4, 4);
+        assertThat(new EndTokens(EndTokens.Rule.FILL, 1).lengths(answers, 10, 1, 0))
+                .containsExactly(10, 10);
+        assertThat(new EndTokens(EndTokens.Rule.LONGEST, 1).lengths(answers, 10, 1, 0))
+                .containsExactly(5, 5);
+        assertThat(new EndTokens(EndTokens.Rule.LONGEST, 1).lengths(answers, 4, 1, 0))
+                .containsExactly(4, 4);
         EndTokens random = new EndTokens(EndTokens.Rule.RANDOM, 3);
         boolean[] seen = new boolean[4];
         for (int batch = 0; batch < 60; batch++) {

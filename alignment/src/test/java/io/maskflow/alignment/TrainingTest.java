@@ -29,10 +29,7 @@ class TrainingTest {
 
     private PretrainConfig config(long steps) {
         return new PretrainConfig(
-                architecture().toString(),
-                TinyModel.training(steps),
-                MaskedCrossEntropy.Reduction.MDLM_PER_TOKEN,
-                1);
+                architecture().toString(), TinyModel.training(steps), MaskedCrossEntropy.Reduction.MDLM_PER_TOKEN, 1);
     }
 
     private Path architecture() {
@@ -47,7 +44,8 @@ class TrainingTest {
     @Test
     void pretrainingLearnsAndLeavesAModelFolder() throws Exception {
         List<Double> loss = new ArrayList<>();
-        Path model = pretrain("run", 120, false, report -> loss.add(report.metrics().get("ce_masked")));
+        Path model =
+                pretrain("run", 120, false, report -> loss.add(report.metrics().get("ce_masked")));
         double before = mean(loss.subList(0, 10));
         double after = mean(loss.subList(110, 120));
         // Guessing among 24 tokens costs ln 24 = 3.2 nats, knowing the letter but not the answer's length about 0.5.
@@ -79,7 +77,8 @@ class TrainingTest {
     @Test
     void aCheckpointOfOtherSettingsIsRefused() throws Exception {
         pretrain("run", 10, false, TrainingProgress.SILENT);
-        PretrainConfig other = new PretrainConfig(config(10).architecture(), TinyModel.training(20), MaskedCrossEntropy.Reduction.MDLM_PER_TOKEN, 3);
+        PretrainConfig other = new PretrainConfig(
+                config(10).architecture(), TinyModel.training(20), MaskedCrossEntropy.Reduction.MDLM_PER_TOKEN, 3);
         assertThatThrownBy(() -> new Pretraining(other, architecture(), TinyModel.language(), Set.of())
                         .run(folder.resolve("run"), true, TrainingProgress.SILENT))
                 .hasMessageContaining("digits x1.0")
@@ -99,9 +98,9 @@ class TrainingTest {
             TrainingObjective objective = (scope, number, backward) -> {
                 TrainingBatch batch = TinyModel.batch(number);
                 TrainableBackbone.Batch uploaded = backbone.upload(scope, batch);
-                TrainingLoss entropy =
-                        TrainingLoss.of("masked_cross_entropy", uploaded.positions(scope, weights));
-                NDArray loss = backbone.differentiate(scope, uploaded, entropy, backward).get(0);
+                TrainingLoss entropy = TrainingLoss.of("masked_cross_entropy", uploaded.positions(scope, weights));
+                NDArray loss = backbone.differentiate(scope, uploaded, entropy, backward)
+                        .get(0);
                 return new TrainingObjective.Value(loss.getFloat(), batch.tokens(), Map.of());
             };
             List<Training.Group> groups = List.of(new Training.Group(backbone.train(Set.of()), 1));
@@ -133,7 +132,8 @@ class TrainingTest {
                 double norm = Math.sqrt(g[0] * g[0] + g[1] * g[1] + g[2] * g[2]);
                 try (NDManager scope = manager.newSubManager()) {
                     JniUtils.setGradMode(true);
-                    NDArray loss = tensor.mul(scope.create(g).toType(tensor.getDataType(), false)).sum();
+                    NDArray loss = tensor.mul(scope.create(g).toType(tensor.getDataType(), false))
+                            .sum();
                     JniUtils.backward((PtNDArray) loss, (PtNDArray) scope.create(1f), false, false);
                     assertThat(optimizer.step(scope, 0.01)).isCloseTo(norm, within(1e-5));
                 }
@@ -157,11 +157,24 @@ class TrainingTest {
     void twoHalfBatchesGiveTheStepOfTheirMean() throws Exception {
         TrainingConfig plain = TinyModel.training(1);
         TrainingConfig twice = new TrainingConfig(
-                7, 1, 8, 2, 6, EndTokens.defaults(), 0, 0.05, 1, CheckpointBlocks.NEVER, Precision.F32,
-                "cpu", plain.learningRate(),
-                plain.optimizer(), 10);
+                7,
+                1,
+                8,
+                2,
+                6,
+                EndTokens.defaults(),
+                0,
+                0.05,
+                1,
+                CheckpointBlocks.NEVER,
+                Precision.F32,
+                "cpu",
+                plain.learningRate(),
+                plain.optimizer(),
+                10);
         List<Double> losses = new ArrayList<>();
-        PretrainConfig two = new PretrainConfig(config(1).architecture(), twice, MaskedCrossEntropy.Reduction.MDLM_PER_TOKEN, 1);
+        PretrainConfig two =
+                new PretrainConfig(config(1).architecture(), twice, MaskedCrossEntropy.Reduction.MDLM_PER_TOKEN, 1);
         new Pretraining(two, architecture(), TinyModel.language(), Set.of())
                 .run(folder.resolve("two"), false, report -> losses.add(report.loss()));
         // The learning rate of a first step does not change its own loss: two runs of one batch each give the parts.
@@ -182,7 +195,12 @@ class TrainingTest {
                 plain.optimizer(),
                 10);
         List<Double> parts = new ArrayList<>();
-        new Pretraining(new PretrainConfig(config(1).architecture(), slow, MaskedCrossEntropy.Reduction.MDLM_PER_TOKEN, 1), architecture(), TinyModel.language(), Set.of())
+        new Pretraining(
+                        new PretrainConfig(
+                                config(1).architecture(), slow, MaskedCrossEntropy.Reduction.MDLM_PER_TOKEN, 1),
+                        architecture(),
+                        TinyModel.language(),
+                        Set.of())
                 .run(folder.resolve("parts"), false, report -> parts.add(report.loss()));
         assertThat(losses.get(0)).isCloseTo((parts.get(0) + parts.get(1)) / 2, within(1e-5));
     }
@@ -191,8 +209,7 @@ class TrainingTest {
     void alignmentKeepsCleanTokensAndLeavesFrozenWeightsAlone() throws Exception {
         Path base = pretrain("base", 120, false, TrainingProgress.SILENT);
         for (Objective.Mode mode : Objective.Mode.values()) {
-            AlignConfig config =
-                    TinyModel.alignment(base, mode, 80, 1);
+            AlignConfig config = TinyModel.alignment(base, mode, 80, 1);
             List<Map<String, Double>> curves = new ArrayList<>();
             Path aligned = new Alignment(config, base, TinyModel.language())
                     .run(folder.resolve(mode.name()), false, report -> curves.add(report.metrics()));

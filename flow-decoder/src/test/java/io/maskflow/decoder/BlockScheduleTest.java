@@ -49,9 +49,12 @@ class BlockScheduleTest {
         BlockSchedule schedule = BlockSchedule.aligned(5, 16, 8, 7);
         assertThat(schedule.responseLength()).isEqualTo(19);
         assertThat(schedule.blocks()).isEqualTo(3);
-        assertThat(new int[] {schedule.from(0), schedule.from(1), schedule.from(2)}).containsExactly(0, 3, 11);
-        assertThat(new int[] {schedule.length(0), schedule.length(1), schedule.length(2)}).containsExactly(3, 8, 8);
-        assertThat(new int[] {schedule.steps(0), schedule.steps(1), schedule.steps(2)}).containsExactly(3, 2, 2);
+        assertThat(new int[] {schedule.from(0), schedule.from(1), schedule.from(2)})
+                .containsExactly(0, 3, 11);
+        assertThat(new int[] {schedule.length(0), schedule.length(1), schedule.length(2)})
+                .containsExactly(3, 8, 8);
+        assertThat(new int[] {schedule.steps(0), schedule.steps(1), schedule.steps(2)})
+                .containsExactly(3, 2, 2);
         BlockSchedule even = BlockSchedule.aligned(8, 16, 8, 4);
         assertThat(even.responseLength()).isEqualTo(16);
         assertThat(even.blocks()).isEqualTo(2);

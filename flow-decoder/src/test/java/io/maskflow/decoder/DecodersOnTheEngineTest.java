@@ -126,7 +126,8 @@ class DecodersOnTheEngineTest {
                     List<? extends RowInProgress> rows = decoder.rows(model.info(), asked(number));
                     numbers.put(rows.get(0), number);
                     seen.put(number, new ArrayList<>());
-                    batch.join(List.of(prompt(number)), rows, step -> seen.get(number).add(step));
+                    batch.join(List.of(prompt(number)), rows, step -> seen.get(number)
+                            .add(step));
                 }
                 batch.step().forEach(done -> responses.put(numbers.get(done.row()), done.response()));
                 batch.leave(one -> numbers.get(one) % 3 == 1);
@@ -140,7 +141,8 @@ class DecodersOnTheEngineTest {
         assertThat(network.liveArrays()).isEqualTo(before);
         responses.forEach((number, response) -> {
             List<DecodingStep> alone = new ArrayList<>();
-            DecodedResponse only = decoder.decode(model, asked(number), alone::add).get(0);
+            DecodedResponse only =
+                    decoder.decode(model, asked(number), alone::add).get(0);
             assertThat(response.tokenIds()).containsExactly(only.tokenIds());
             assertThat(settled.get(number)).containsExactly(only.tokenIds());
             assertThat(response.nfe()).isEqualTo(only.nfe());
@@ -148,7 +150,8 @@ class DecodersOnTheEngineTest {
             for (int step = 0; step < alone.size(); step++) {
                 // how a matrix product of a few rows is summed depends on how many they are: an expert sees few tokens
                 assertThat(seen.get(number).get(step).confidence())
-                        .containsExactly(alone.get(step).confidence(), Offset.offset(name.equals("llada2") ? 1e-5f : 0f));
+                        .containsExactly(
+                                alone.get(step).confidence(), Offset.offset(name.equals("llada2") ? 1e-5f : 0f));
             }
         });
     }

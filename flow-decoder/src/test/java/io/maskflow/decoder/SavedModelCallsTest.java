@@ -77,7 +77,8 @@ class SavedModelCallsTest {
         Counted alone = new Counted();
         List<DecodedResponse> together = decoder.decode(model, group(0, G, steps), shared);
         for (int sample = 0; sample < G; sample++) {
-            DecodedResponse one = decoder.decode(model, group(sample, sample + 1, steps), alone).get(0);
+            DecodedResponse one = decoder.decode(model, group(sample, sample + 1, steps), alone)
+                    .get(0);
             assertThat(together.get(sample).tokenIds()).as("sample %d", sample).containsExactly(one.tokenIds());
             assertThat(together.get(sample).finalProgress()).containsExactly(one.finalProgress());
         }
@@ -99,7 +100,8 @@ class SavedModelCallsTest {
         List<DecodedResponse> expected = decoder.decode(new NobodyLeaves(model), request, staying);
         List<DecodedResponse> responses = decoder.decode(model, request, leaving);
         for (int row = 0; row < G; row++) {
-            assertThat(responses.get(row).tokenIds()).containsExactly(expected.get(row).tokenIds());
+            assertThat(responses.get(row).tokenIds())
+                    .containsExactly(expected.get(row).tokenIds());
             assertThat(responses.get(row).nfe()).isEqualTo(expected.get(row).nfe());
         }
         long nfe = responses.stream().mapToLong(DecodedResponse::nfe).sum();

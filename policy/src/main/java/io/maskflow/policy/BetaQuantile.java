@@ -30,7 +30,8 @@ final class BetaQuantile {
         if (u >= 1) {
             return 1;
         }
-        double lnB = SpecialFunctions.logGamma(alpha) + SpecialFunctions.logGamma(beta)
+        double lnB = SpecialFunctions.logGamma(alpha)
+                + SpecialFunctions.logGamma(beta)
                 - SpecialFunctions.logGamma(alpha + beta);
         double low = 0;
         double high = 1;
@@ -89,7 +90,8 @@ final class BetaQuantile {
 
     /** {@code I_x(alpha, beta)}. */
     static double mass(double x, double alpha, double beta) {
-        double lnB = SpecialFunctions.logGamma(alpha) + SpecialFunctions.logGamma(beta)
+        double lnB = SpecialFunctions.logGamma(alpha)
+                + SpecialFunctions.logGamma(beta)
                 - SpecialFunctions.logGamma(alpha + beta);
         return cumulative(x, alpha, beta, lnB);
     }

@@ -99,7 +99,8 @@ public record CutLatent(double alpha, double beta, double logBeta) {
      */
     public double entropy() {
         double kappa = alpha + beta;
-        double whole = logBeta - (alpha - 1) * digamma(alpha) - (beta - 1) * digamma(beta) + (kappa - 2) * digamma(kappa);
+        double whole =
+                logBeta - (alpha - 1) * digamma(alpha) - (beta - 1) * digamma(beta) + (kappa - 2) * digamma(kappa);
         return whole + atomTerm(true) + atomTerm(false);
     }
 

@@ -49,7 +49,8 @@ public record Exploration(double sureFrom, double sharedNoise, double variation,
             throw new IllegalArgumentException("exploration.variation must lie in [0, 1000], was " + variation);
         }
         if (!(parameterNoise >= 0 && parameterNoise <= 100)) {
-            throw new IllegalArgumentException("exploration.parameterNoise must lie in [0, 100], was " + parameterNoise);
+            throw new IllegalArgumentException(
+                    "exploration.parameterNoise must lie in [0, 100], was " + parameterNoise);
         }
     }
 

@@ -140,8 +140,10 @@ public final class PolicyFile {
                                 "a_max", given.map(shape -> shape.action().aMax()))),
                 state.priced()
                         ? new PriceRange(
-                                metadata.number("price_min", given.map(shape -> shape.prices().low())),
-                                metadata.number("price_max", given.map(shape -> shape.prices().high())))
+                                metadata.number("price_min", given.map(shape -> shape.prices()
+                                        .low())),
+                                metadata.number("price_max", given.map(shape -> shape.prices()
+                                        .high())))
                         : PriceRange.NONE);
     }
 

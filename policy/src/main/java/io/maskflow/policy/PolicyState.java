@@ -121,8 +121,7 @@ public record PolicyState(List<PolicyFeature> features) implements Serializable 
                             case CHANGE -> row.memory().change()[i];
                             case DIVERGENCE -> row.memory().divergence()[i];
                             case RE_EDITS -> Math.log1p(row.memory().reEdits()[i]) / LN2 / 4;
-                            default -> value(
-                                    feature, p, row.progress()[i], row.step(), row.totalSteps(), facts, rank);
+                            default -> value(feature, p, row.progress()[i], row.step(), row.totalSteps(), facts, rank);
                         };
             }
         }

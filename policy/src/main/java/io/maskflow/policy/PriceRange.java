@@ -19,8 +19,7 @@ public record PriceRange(double low, double high) implements Serializable {
     public PriceRange {
         boolean none = low == 0 && high == 0;
         if (!none && !(low > 0 && low <= high && high < Double.POSITIVE_INFINITY)) {
-            throw new IllegalArgumentException(
-                    "a range of prices needs 0 < low <= high, was " + low + " to " + high);
+            throw new IllegalArgumentException("a range of prices needs 0 < low <= high, was " + low + " to " + high);
         }
     }
 

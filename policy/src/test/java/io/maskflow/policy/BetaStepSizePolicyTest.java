@@ -90,8 +90,8 @@ class BetaStepSizePolicyTest {
         RowState row = row(48, 0, 0);
         Fractions expected = BetaStepSizePolicy.expected(POLICY).choose(row);
         Fractions all = BetaStepSizePolicy.sampled(POLICY, LatentStreams.KEYED).choose(row);
-        Fractions some =
-                BetaStepSizePolicy.sampled(POLICY, LatentStreams.KEYED, new Exploration(0.6, 0, 0)).choose(row);
+        Fractions some = BetaStepSizePolicy.sampled(POLICY, LatentStreams.KEYED, new Exploration(0.6, 0, 0))
+                .choose(row);
         int sure = 0;
         for (int i = 0; i < 48; i++) {
             if (row.active()[i]) {

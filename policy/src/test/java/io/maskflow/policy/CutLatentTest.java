@@ -16,7 +16,9 @@ class CutLatentTest {
         return new CutLatent(
                 alpha,
                 beta,
-                SpecialFunctions.logGamma(alpha) + SpecialFunctions.logGamma(beta) - SpecialFunctions.logGamma(alpha + beta));
+                SpecialFunctions.logGamma(alpha)
+                        + SpecialFunctions.logGamma(beta)
+                        - SpecialFunctions.logGamma(alpha + beta));
     }
 
     private static CutLatent law(double[] heads) {
@@ -42,11 +44,15 @@ class CutLatentTest {
             double b = (1 - heads[0]) * heads[1];
             double psiK = SpecialFunctions.digamma(a + b);
             for (boolean upper : new boolean[] {true, false}) {
-                CutLatent.ShapeSlope slope = law(a, b)
-                        .logMassSlope(upper, SpecialFunctions.digamma(a), SpecialFunctions.digamma(b), psiK);
+                CutLatent.ShapeSlope slope =
+                        law(a, b).logMassSlope(upper, SpecialFunctions.digamma(a), SpecialFunctions.digamma(b), psiK);
                 double h = 1e-5;
-                double numericA = (law(a * (1 + h), b).logMass(upper) - law(a * (1 - h), b).logMass(upper)) / (2 * a * h);
-                double numericB = (law(a, b * (1 + h)).logMass(upper) - law(a, b * (1 - h)).logMass(upper)) / (2 * b * h);
+                double numericA = (law(a * (1 + h), b).logMass(upper)
+                                - law(a * (1 - h), b).logMass(upper))
+                        / (2 * a * h);
+                double numericB = (law(a, b * (1 + h)).logMass(upper)
+                                - law(a, b * (1 - h)).logMass(upper))
+                        / (2 * b * h);
                 assertThat(slope.alpha()).isCloseTo(numericA, Offset.offset(1e-5 * Math.max(1, Math.abs(numericA))));
                 assertThat(slope.beta()).isCloseTo(numericB, Offset.offset(1e-5 * Math.max(1, Math.abs(numericB))));
             }
@@ -74,7 +80,9 @@ class CutLatentTest {
             for (boolean upper : new boolean[] {true, false}) {
                 expected -= Math.exp(law.logMass(upper)) * law.logMass(upper);
             }
-            assertThat(law.entropy()).as("mu %s, kappa %s", heads[0], heads[1]).isCloseTo(expected, Offset.offset(2e-3));
+            assertThat(law.entropy())
+                    .as("mu %s, kappa %s", heads[0], heads[1])
+                    .isCloseTo(expected, Offset.offset(2e-3));
         }
         assertThat(law(.9999 * 35, .0001 * 35).entropy()).isBetween(-4.0, 1.0);
         assertThat(new StepDistribution(.9999, 35).entropy()).isLessThan(-200); // what a differential entropy says
@@ -88,12 +96,15 @@ class CutLatentTest {
             StepDistribution.Slope slope = law(heads).entropySlope();
             double h = 1e-5 * Math.min(mu, 1 - mu);
             double g = 1e-5 * kappa;
-            double numericMu = (law(new double[] {mu + h, kappa}).entropy() - law(new double[] {mu - h, kappa}).entropy())
+            double numericMu = (law(new double[] {mu + h, kappa}).entropy()
+                            - law(new double[] {mu - h, kappa}).entropy())
                     / (2 * h);
-            double numericKappa =
-                    (law(new double[] {mu, kappa + g}).entropy() - law(new double[] {mu, kappa - g}).entropy()) / (2 * g);
+            double numericKappa = (law(new double[] {mu, kappa + g}).entropy()
+                            - law(new double[] {mu, kappa - g}).entropy())
+                    / (2 * g);
             assertThat(slope.mu()).isCloseTo(numericMu, Offset.offset(1e-3 * Math.max(1, Math.abs(numericMu))));
-            assertThat(slope.kappa()).isCloseTo(numericKappa, Offset.offset(1e-3 * Math.max(1, Math.abs(numericKappa))));
+            assertThat(slope.kappa())
+                    .isCloseTo(numericKappa, Offset.offset(1e-3 * Math.max(1, Math.abs(numericKappa))));
         }
     }
 

@@ -20,12 +20,12 @@ class ExplorationTest {
         return draws(exploration, beta, position, samples, 0);
     }
 
-    private static double[] draws(Exploration exploration, StepDistribution beta, int position, int samples, int state) {
+    private static double[] draws(
+            Exploration exploration, StepDistribution beta, int position, int samples, int state) {
         double[] drawn = new double[samples];
         for (int sample = 0; sample < samples; sample++) {
             SampleKey key = new SampleKey(5, 0, 0, sample);
-            drawn[sample] =
-                    exploration.of(LatentStreams.KEYED, key, 2).latent(3, position, beta, STATES, state);
+            drawn[sample] = exploration.of(LatentStreams.KEYED, key, 2).latent(3, position, beta, STATES, state);
         }
         return drawn;
     }
@@ -64,9 +64,11 @@ class ExplorationTest {
         PearsonsCorrelation correlation = new PearsonsCorrelation();
         double[] first = draws(exploration, NARROW, 1, 2000, 0);
         // d = .02, v d = .04: .999 of .99
-        assertThat(correlation.correlation(first, draws(exploration, NARROW, 2, 2000, 1))).isBetween(0.95, 1.0);
+        assertThat(correlation.correlation(first, draws(exploration, NARROW, 2, 2000, 1)))
+                .isBetween(0.95, 1.0);
         // d = .8 sqrt(2), v^2 d^2 / 2 = 2.56: .08 of .99
-        assertThat(correlation.correlation(first, draws(exploration, NARROW, 2, 2000, 2))).isBetween(-0.02, 0.18);
+        assertThat(correlation.correlation(first, draws(exploration, NARROW, 2, 2000, 2)))
+                .isBetween(-0.02, 0.18);
     }
 
     @Test
@@ -78,8 +80,10 @@ class ExplorationTest {
 
     @Test
     void rangesAreChecked() {
-        assertThatThrownBy(() -> new Exploration(0.99, 1, 0)).hasMessageContaining("sharedNoise must lie in [0, 1), was 1.0");
+        assertThatThrownBy(() -> new Exploration(0.99, 1, 0))
+                .hasMessageContaining("sharedNoise must lie in [0, 1), was 1.0");
         assertThatThrownBy(() -> new Exploration(0, 0, 0)).hasMessageContaining("sureFrom must be above 0");
-        assertThatThrownBy(() -> new Exploration(1, 0, -1)).hasMessageContaining("variation must lie in [0, 1000], was -1.0");
+        assertThatThrownBy(() -> new Exploration(1, 0, -1))
+                .hasMessageContaining("variation must lie in [0, 1000], was -1.0");
     }
 }

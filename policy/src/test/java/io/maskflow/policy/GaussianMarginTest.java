@@ -15,8 +15,7 @@ class GaussianMarginTest {
         for (double[] shape : SHAPES) {
             for (double u = -3; u <= 3; u += .5) {
                 GaussianMargin.Latent y = GaussianMargin.latent(u, shape[0], shape[1]);
-                GaussianMargin.Normal back =
-                        GaussianMargin.normal(y.logLatent(), y.logRest(), shape[0], shape[1]);
+                GaussianMargin.Normal back = GaussianMargin.normal(y.logLatent(), y.logRest(), shape[0], shape[1]);
                 assertThat(back.u()).as("%s, %s at %s", shape[0], shape[1], u).isCloseTo(u, Offset.offset(1e-5));
             }
         }
@@ -32,11 +31,15 @@ class GaussianMarginTest {
                 GaussianMargin.Latent y = GaussianMargin.latent(u, a, b);
                 GaussianMargin.Normal at = GaussianMargin.normal(y.logLatent(), y.logRest(), a, b);
                 double h = 1e-4;
-                double numericA = (GaussianMargin.normal(y.logLatent(), y.logRest(), a * (1 + h), b).u()
-                                - GaussianMargin.normal(y.logLatent(), y.logRest(), a * (1 - h), b).u())
+                double numericA = (GaussianMargin.normal(y.logLatent(), y.logRest(), a * (1 + h), b)
+                                        .u()
+                                - GaussianMargin.normal(y.logLatent(), y.logRest(), a * (1 - h), b)
+                                        .u())
                         / (2 * a * h);
-                double numericB = (GaussianMargin.normal(y.logLatent(), y.logRest(), a, b * (1 + h)).u()
-                                - GaussianMargin.normal(y.logLatent(), y.logRest(), a, b * (1 - h)).u())
+                double numericB = (GaussianMargin.normal(y.logLatent(), y.logRest(), a, b * (1 + h))
+                                        .u()
+                                - GaussianMargin.normal(y.logLatent(), y.logRest(), a, b * (1 - h))
+                                        .u())
                         / (2 * b * h);
                 assertThat(at.slopeAlpha())
                         .as("%s, %s at %s", a, b, u)

@@ -40,6 +40,7 @@ class LinearScaleActionTest {
         PolicyShape shape = new PolicyShape(wide.state(), 4, wide.muMin(), wide.muMax(), 2, 120, LINEAR);
         PolicyFile.write(folder.resolve("policy"), PolicyNetwork.initial(shape, 1));
         assertThat(PolicyFile.read(folder.resolve("policy")).shape()).isEqualTo(shape);
-        assertThatThrownBy(() -> ActionScale.of("square", 0.1, 1)).hasMessageContaining("log or linear, was \"square\"");
+        assertThatThrownBy(() -> ActionScale.of("square", 0.1, 1))
+                .hasMessageContaining("log or linear, was \"square\"");
     }
 }

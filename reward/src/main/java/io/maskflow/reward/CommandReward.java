@@ -113,8 +113,7 @@ public record CommandReward(String run, double seconds) implements Serializable 
 
     private static List<Score> read(List<String> lines, int count) {
         if (lines.size() > count) {
-            return Collections.nCopies(
-                    count, Score.none("wrote " + lines.size() + " lines for " + count + " answers"));
+            return Collections.nCopies(count, Score.none("wrote " + lines.size() + " lines for " + count + " answers"));
         }
         List<Score> scores = new ArrayList<>();
         for (int i = 0; i < count; i++) {

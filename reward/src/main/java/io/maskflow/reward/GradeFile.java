@@ -68,7 +68,6 @@ public final class GradeFile {
             "expected_pass_rate",
             "note"));
 
-
     private final Grader grader;
 
     public GradeFile(Grader grader) {

@@ -78,7 +78,10 @@ public final class SampleFile implements AutoCloseable {
     /** By the sample's id, or that of its {@code doc}; {@code Mbpp/2} is 2 in other releases of MBPP+. */
     private static JsonNode problem(JsonRows.Row row, Map<String, JsonNode> byId, Path problems) {
         JsonNode named = row.json().path("doc").isObject() ? row.json().get("doc") : row.json();
-        Optional<String> id = IDS.stream().filter(named::hasNonNull).map(field -> named.get(field).asText()).findFirst();
+        Optional<String> id = IDS.stream()
+                .filter(named::hasNonNull)
+                .map(field -> named.get(field).asText())
+                .findFirst();
         if (id.isEmpty()) {
             throw new ProblemDataException(row.place() + ": a sample needs one of " + IDS);
         }
@@ -105,13 +108,14 @@ public final class SampleFile implements AutoCloseable {
             texts(json.get("code_list"), programs);
         } else if (json.hasNonNull("filtered_resps") || json.hasNonNull("resps")) {
             texts(json.get(json.hasNonNull("filtered_resps") ? "filtered_resps" : "resps"), programs);
-            programs.replaceAll(answer -> entry.isEmpty() || answer.contains("def " + entry) ? answer : prompt + answer);
+            programs.replaceAll(
+                    answer -> entry.isEmpty() || answer.contains("def " + entry) ? answer : prompt + answer);
         } else if (json.hasNonNull("code")) {
             texts(json.get("code"), programs);
         }
         if (programs.isEmpty()) {
-            throw new ProblemDataException(row.place()
-                    + ": a sample needs solution, completion, code, code_list, filtered_resps or resps");
+            throw new ProblemDataException(
+                    row.place() + ": a sample needs solution, completion, code, code_list, filtered_resps or resps");
         }
         return programs;
     }

@@ -36,8 +36,7 @@ class CommandRewardTest {
         assertThat(scores("echo good; echo NaN")).allMatch(s -> s.value().isEmpty());
         assertThat(scores("echo 1").get(0).value()).hasValue(1);
         assertThat(scores("echo 1").get(1).fault()).isEqualTo("wrote nothing about this answer");
-        assertThat(scores("echo 1; echo 2; echo 3"))
-                .allMatch(s -> s.fault().equals("wrote 3 lines for 2 answers"));
+        assertThat(scores("echo 1; echo 2; echo 3")).allMatch(s -> s.fault().equals("wrote 3 lines for 2 answers"));
         assertThat(scores("echo 1; echo 2; echo broken >&2; exit 3"))
                 .allMatch(s -> s.value().isEmpty() && s.fault().equals("ended with exit code 3: broken"));
         assertThat(new CommandReward("sleep 60", 0.2).scores(TWO))

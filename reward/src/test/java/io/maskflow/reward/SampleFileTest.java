@@ -51,21 +51,24 @@ class SampleFileTest {
 
     @Test
     void solutionsAreWholeProgramsAndCompletionsFollowThePrompt() throws IOException {
-        assertThat(graded(
-                        """
+        assertThat(
+                        graded(
+                                """
                         {"task_id": "HumanEval/0", "solution": "def add(a, b):\\n    return a + b"}
                         {"task_id": "HumanEval/0", "completion": "    return a - b"}
                         {"task_id": "HumanEval/0", "completion": "    return b + a"}
                         {"task_id": "Mbpp/7", "solution": "def twice(x): return x + x"}
                         {"task_id": 7, "solution": "def twice(x): return x"}
                         """))
-                .containsExactly("HumanEval/0 passed", "HumanEval/0 failed", "HumanEval/0 passed", "7 passed", "7 failed");
+                .containsExactly(
+                        "HumanEval/0 passed", "HumanEval/0 failed", "HumanEval/0 passed", "7 passed", "7 failed");
     }
 
     @Test
     void loggedSamplesOfTheHarnessAreReadWithAllTheirAnswers() throws IOException {
-        assertThat(graded(
-                        """
+        assertThat(
+                        graded(
+                                """
                         {"doc_id": 0, "doc": {"task_id": "HumanEval/0"}, "resps": [["    return a - b"]],\
                          "filtered_resps": [["def add(a, b):\\n    return a + b", "    return 0"]]}
                         {"doc_id": 1, "doc": {"task_id": 7}, "resps": [["def twice(x): return x * 2"]]}
@@ -106,6 +109,7 @@ class SampleFileTest {
                 """);
         assertThat(MissingModules.of(verdicts))
                 .contains("1 programs asked for modules, 2 programs asked for numpy, which the sandbox has not");
-        assertThat(MissingModules.of(Files.writeString(verdicts, "{\"id\": 1, \"note\": \"\"}"))).isEmpty();
+        assertThat(MissingModules.of(Files.writeString(verdicts, "{\"id\": 1, \"note\": \"\"}")))
+                .isEmpty();
     }
 }

@@ -28,7 +28,8 @@ public record Trajectory(
         int drawn,
         int[] closingSteps,
         int reEdits,
-        int actions) implements Serializable {
+        int actions)
+        implements Serializable {
 
     /** The same without its decisions: what is reported of a trajectory that stays where it was made. */
     public Trajectory outline() {

@@ -10,8 +10,7 @@ import java.util.List;
  * @param trajectories {@code G} trajectories, or some of them
  * @param modelCalls sequences that went through the network for them: the sum of their {@code nfe}, less what they shared
  */
-public record TrajectoryGroup(GroupTask task, List<Trajectory> trajectories, long modelCalls)
-        implements Serializable {
+public record TrajectoryGroup(GroupTask task, List<Trajectory> trajectories, long modelCalls) implements Serializable {
 
     /** Copies the list. */
     public TrajectoryGroup {
@@ -20,6 +19,9 @@ public record TrajectoryGroup(GroupTask task, List<Trajectory> trajectories, lon
 
     /** Trajectories that shared nothing. */
     public TrajectoryGroup(GroupTask task, List<Trajectory> trajectories) {
-        this(task, trajectories, trajectories.stream().mapToLong(Trajectory::nfe).sum());
+        this(
+                task,
+                trajectories,
+                trajectories.stream().mapToLong(Trajectory::nfe).sum());
     }
 }

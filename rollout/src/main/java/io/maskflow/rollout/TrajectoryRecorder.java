@@ -58,8 +58,8 @@ final class TrajectoryRecorder implements DecodingObserver {
         void add(DecodingStep step) {
             int length = step.active().length;
             if (step.latent().length != length || step.features().length % Math.max(1, length) != 0) {
-                throw new IllegalArgumentException("a trajectory needs a sampling policy: step " + step.step()
-                        + " has " + step.latent().length + " sampled actions for " + length + " positions");
+                throw new IllegalArgumentException("a trajectory needs a sampling policy: step " + step.step() + " has "
+                        + step.latent().length + " sampled actions for " + length + " positions");
             }
             if (featureCount < 0) {
                 featureCount = step.features().length / length;

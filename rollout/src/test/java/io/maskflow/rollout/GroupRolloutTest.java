@@ -40,8 +40,7 @@ class GroupRolloutTest {
         }
 
         @Override
-        public List<DecodedResponse> decode(
-                MaskPredictor backbone, DecodeRequest request, DecodingObserver observer) {
+        public List<DecodedResponse> decode(MaskPredictor backbone, DecodeRequest request, DecodingObserver observer) {
             asked.add(request.samples().size());
             if (request.samples().size() > fits) {
                 long[] all = new long[Integer.MAX_VALUE]; // longer than any JVM has arrays: its own error
@@ -73,8 +72,9 @@ class GroupRolloutTest {
         TrajectoryGroup expected = new GroupRollout(roomy).roll(null, TASK);
         TrajectoryGroup group = new GroupRollout(tight).roll(null, TASK);
         assertThat(samples(group)).isEqualTo(samples(expected)).containsExactly(0, 1, 2, 3, 4, 5, 6, 7);
-        assertThat(group.trajectories()).extracting(Trajectory::key).isEqualTo(
-                expected.trajectories().stream().map(Trajectory::key).toList());
+        assertThat(group.trajectories())
+                .extracting(Trajectory::key)
+                .isEqualTo(expected.trajectories().stream().map(Trajectory::key).toList());
         assertThat(roomy.asked).containsExactly(8);
         assertThat(tight.asked).containsExactly(8, 4, 2, 2, 2, 2);
     }

@@ -67,7 +67,8 @@ class InProcessFleetTest {
                 made.incrementAndGet();
                 return 10 * n;
             });
-            assertThat(held.map(List.of(1, 2, 3), Integer::sum, (n, sum) -> told.add(n))).containsExactly(31, 12, 23);
+            assertThat(held.map(List.of(1, 2, 3), Integer::sum, (n, sum) -> told.add(n)))
+                    .containsExactly(31, 12, 23);
             assertThat(held.map(List.of(0, 0, 0), Integer::sum)).containsExactly(30, 10, 20);
             assertThat(made).hasValue(3);
             assertThat(told).containsExactlyInAnyOrder(1, 2, 3);

@@ -65,15 +65,14 @@ public final class SelfGeneratedAnswers {
         }
         for (int i = 0; i < pairs.size(); i++) {
             if (!Arrays.equals(pairs.get(i)[0], prompts.get(i))) {
-                throw new IllegalStateException(
-                        file + ", line " + (i + 1) + ": the answer is to another prompt; delete the file to start anew");
+                throw new IllegalStateException(file + ", line " + (i + 1)
+                        + ": the answer is to another prompt; delete the file to start anew");
             }
         }
         rewrite(file, pairs);
         try (BufferedWriter out = Files.newBufferedWriter(file, StandardOpenOption.APPEND)) {
             while (pairs.size() < prompts.size()) {
-                List<int[]> asked =
-                        prompts.subList(pairs.size(), Math.min(prompts.size(), pairs.size() + together));
+                List<int[]> asked = prompts.subList(pairs.size(), Math.min(prompts.size(), pairs.size() + together));
                 List<int[]> answers = answering.answer(asked);
                 for (int i = 0; i < asked.size(); i++) {
                     int[][] pair = {asked.get(i), answers.get(i)};

@@ -51,8 +51,8 @@ class BatchOrderTest {
 
     @Test
     void aFiniteSetIsReadPassByPass() {
-        TrainingExamples repeated = TrainingExamples.repeated(
-                List.of(NUMBERED.example(0), NUMBERED.example(1), NUMBERED.example(2)), 4);
+        TrainingExamples repeated =
+                TrainingExamples.repeated(List.of(NUMBERED.example(0), NUMBERED.example(1), NUMBERED.example(2)), 4);
         for (long pass = 0; pass < 5; pass++) {
             Set<Integer> seen = new HashSet<>();
             for (long i = 3 * pass; i < 3 * pass + 3; i++) {

@@ -64,8 +64,8 @@ public record AblateConfig(
                         "rows must change something under decoder or train, " + row.getKey() + " changes nothing");
             }
             if (row.getValue().retrains() && training.file().isEmpty()) {
-                throw new IllegalArgumentException("training.file must name the settings of train by which " + row.getKey()
-                        + " is retrained, was empty");
+                throw new IllegalArgumentException("training.file must name the settings of train by which "
+                        + row.getKey() + " is retrained, was empty");
             }
         }
         for (String decoder : evaluation.decoders().keySet()) {

@@ -9,8 +9,8 @@ import io.maskflow.experiments.evaluation.EvaluateConfig;
 import io.maskflow.experiments.evaluation.EvaluateRun;
 import io.maskflow.experiments.evaluation.Evaluation;
 import io.maskflow.experiments.evaluation.SameSettings;
-import io.maskflow.experiments.report.RunEnding;
 import io.maskflow.experiments.report.DurableFile;
+import io.maskflow.experiments.report.RunEnding;
 import io.maskflow.experiments.report.RunFolder;
 import io.maskflow.experiments.report.RunLock;
 import io.maskflow.experiments.report.RunManifest;
@@ -67,17 +67,22 @@ public final class AblateRun {
     }
 
     /** Trains the policies that are not there yet; a run that is there goes on, or is found complete. */
-    private static int train(
-            AblationPlan plan, LoadedConfig<AblateConfig> loaded, Path path, PrintStream out) {
+    private static int train(AblationPlan plan, LoadedConfig<AblateConfig> loaded, Path path, PrintStream out) {
         AblateConfig config = loaded.value();
         for (AblationPlan.Training training : plan.trainings()) {
             Path folder = training.folder();
-            out.printf("row %s needs a policy of its own: %d steps of %s, seed %d, in %s%n", training.row(),
-                    training.loaded().value().steps(), config.training().file(), training.seed(), folder);
+            out.printf(
+                    "row %s needs a policy of its own: %d steps of %s, seed %d, in %s%n",
+                    training.row(),
+                    training.loaded().value().steps(),
+                    config.training().file(),
+                    training.seed(),
+                    folder);
             boolean begun = Files.isRegularFile(new RunFolder(folder).config());
             makeParent(folder);
             TrainRun.Resumption resumption = begun ? TrainRun.Resumption.SAME_SETTINGS : TrainRun.Resumption.NONE;
-            LoadedConfig<TrainConfig> asked = training.loaded().askedBy(loaded.command().partOf(path));
+            LoadedConfig<TrainConfig> asked =
+                    training.loaded().askedBy(loaded.command().partOf(path));
             int code = RunEnding.noted(folder, () -> TrainRun.run(asked, folder, resumption, out));
             if (code != 0) {
                 return code;
@@ -105,8 +110,8 @@ public final class AblateRun {
         EvaluateConfig all = config.evaluation().withDecoders(plan.decoders(), "");
         try (StopSignal stop = EvaluateRun.listen(loaded, folder.path());
                 Grader grader = new Grader(config.evaluation().grader().settings())) {
-            boolean complete = EvaluateRun.evaluate(
-                    all, plan.comparisons(), stepSizes, grader, files, stop, folder, out);
+            boolean complete =
+                    EvaluateRun.evaluate(all, plan.comparisons(), stepSizes, grader, files, stop, folder, out);
             AblationTable table = AblationTable.of(Summary.read(folder.summary()), config, plan);
             DurableFile.write(folder.path().resolve("ablation.csv"), table.csv());
             DurableFile.write(folder.path().resolve("ablation.tex"), table.latex());

@@ -72,8 +72,7 @@ record AblationPlan(List<Training> trainings, Map<String, DecoderChoice> decoder
                     trainings.add(training(loaded, name, row, seed, place.resolve("seed-" + seed)));
                 }
                 decoders.put(name, retrained(config.full(), row, place, loaded.source() + ": rows." + name));
-                references.put(
-                        name, name.equals(AblateConfig.RETRAINED) ? AblateConfig.FULL : AblateConfig.RETRAINED);
+                references.put(name, name.equals(AblateConfig.RETRAINED) ? AblateConfig.FULL : AblateConfig.RETRAINED);
             });
         }
         return new AblationPlan(List.copyOf(trainings), decoders, references);
@@ -94,9 +93,8 @@ record AblationPlan(List<Training> trainings, Map<String, DecoderChoice> decoder
                 .resolve("best")
                 .resolve("policy.safetensors")
                 .toString();
-        StepSizeChoice.Policy asked = full.stepSize() instanceof StepSizeChoice.Policy given
-                ? given
-                : StepSizeChoice.Policy.defaults();
+        StepSizeChoice.Policy asked =
+                full.stepSize() instanceof StepSizeChoice.Policy given ? given : StepSizeChoice.Policy.defaults();
         return changed(full.withStepSize(asked.withFile(policy)), row.decoder(), where);
     }
 

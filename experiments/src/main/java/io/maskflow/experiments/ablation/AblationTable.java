@@ -99,7 +99,16 @@ record AblationTable(List<Line> lines, double margin) {
         StringBuilder text = new StringBuilder(String.format(
                 Locale.ROOT,
                 "%n%-30s %7s %6s %8s  %-22s %5s %5s %9s %9s  %s%n",
-                "row", "budget", "n", "pass@1", "difference, 95 %", "won", "lost", "p", "p (Holm)", ""));
+                "row",
+                "budget",
+                "n",
+                "pass@1",
+                "difference, 95 %",
+                "won",
+                "lost",
+                "p",
+                "p (Holm)",
+                ""));
         for (Line line : lines) {
             text.append(String.format(
                     Locale.ROOT, "%-30s %7s %6d %7.1f%%", line.row(), line.budget(), line.n(), 100 * line.passAt1()));
@@ -128,8 +137,9 @@ record AblationTable(List<Line> lines, double margin) {
 
     /** Comma-separated, a line of names first; shares in [0, 1]. */
     String csv() {
-        StringBuilder text = new StringBuilder("row,change,reference,retrained,budget,n,pass_at_1,wilson_low,wilson_high,"
-                + "difference,difference_low,difference_high,wins,losses,p,p_holm,not_inferior,nfe_mean\n");
+        StringBuilder text =
+                new StringBuilder("row,change,reference,retrained,budget,n,pass_at_1,wilson_low,wilson_high,"
+                        + "difference,difference_low,difference_high,wins,losses,p,p_holm,not_inferior,nfe_mean\n");
         for (Line line : lines) {
             text.append(String.join(
                             ",",

@@ -39,7 +39,8 @@ final class AutogradLoss implements AutoCloseable {
         int at = 0;
         for (Map.Entry<String, int[]> entry :
                 PolicyFile.tensorShapes(shape.state().size(), shape.hidden()).entrySet()) {
-            Shape tensor = new Shape(Arrays.stream(entry.getValue()).asLongStream().toArray());
+            Shape tensor =
+                    new Shape(Arrays.stream(entry.getValue()).asLongStream().toArray());
             int count = (int) tensor.size();
             NDArray weight = manager.create(Arrays.copyOfRange(parameters, at, at + count), tensor);
             weight.setRequiresGradient(true);
@@ -72,7 +73,8 @@ final class AutogradLoss implements AutoCloseable {
     }
 
     private NDArray loss(NDManager scope, DecisionBatch batch, int from, int to) {
-        NDArray s = scope.create(batch.states(from, to), new Shape(to - from, shape.state().size()));
+        NDArray s = scope.create(
+                batch.states(from, to), new Shape(to - from, shape.state().size()));
         NDArray h1 = silu(linear(s, "mlp.0")); // [D, H]
         NDArray h2 = silu(linear(h1, "mlp.2")); // [D, H]
         NDArray mu = between(linear(h2, "mu"), shape.muMin(), shape.muMax()); // [D]

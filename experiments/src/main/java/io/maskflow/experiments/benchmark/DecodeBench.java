@@ -118,7 +118,8 @@ public final class DecodeBench {
         List<int[]> prompts;
         Timing script;
         try (NetworkPredictor network = Backbones.open(settings.folder(), settings.options())) {
-            prompts = prompts(settings, network.info().vocabularySize(), network.info().maskId());
+            prompts = prompts(
+                    settings, network.info().vocabularySize(), network.info().maskId());
             script = time(settings, network, prompts, stepSize);
         }
         OptionalDouble reference = OptionalDouble.empty();
@@ -137,8 +138,17 @@ public final class DecodeBench {
                     wanted,
                     settings.repeats() * settings.steps());
         }
-        return new Result(script.step, script.modelCall, script.network, script.update, script.bytes, script.allocated,
-                script.live, script.growth, reference, products);
+        return new Result(
+                script.step,
+                script.modelCall,
+                script.network,
+                script.update,
+                script.bytes,
+                script.allocated,
+                script.live,
+                script.growth,
+                reference,
+                products);
     }
 
     private record Timing(
@@ -173,9 +183,19 @@ public final class DecodeBench {
         double steps = timed.calls();
         int growth = network.liveArrays() - liveBefore;
         double oneWanted = call(
-                settings, network, prompts, Window.whole(settings.responseLength()).wanting(0, 1));
-        return new Timing(nanos / steps / 1e6, timed.predictNanos() / steps / 1e6, oneWanted,
-                timed.updateNanos() / steps / 1e6, timed.bytesPerPosition(), allocated / steps, liveBefore, growth);
+                settings,
+                network,
+                prompts,
+                Window.whole(settings.responseLength()).wanting(0, 1));
+        return new Timing(
+                nanos / steps / 1e6,
+                timed.predictNanos() / steps / 1e6,
+                oneWanted,
+                timed.updateNanos() / steps / 1e6,
+                timed.bytesPerPosition(),
+                allocated / steps,
+                liveBefore,
+                growth);
     }
 
     /** One model call on states that differ from row to row, in milliseconds; the median of all that are timed. */

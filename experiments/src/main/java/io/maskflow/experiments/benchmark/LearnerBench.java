@@ -47,7 +47,8 @@ public final class LearnerBench {
      * @param warmUp CPU seconds of repetitions before anything is timed, so that the compiler's work is over
      * @param slow whether ND4J and autograd are measured too
      */
-    public record Settings(int decisions, int trajectory, int hidden, int threads, int repeats, double warmUp, boolean slow) {
+    public record Settings(
+            int decisions, int trajectory, int hidden, int threads, int repeats, double warmUp, boolean slow) {
 
         /** Checks the ranges. */
         public Settings {
@@ -95,8 +96,13 @@ public final class LearnerBench {
         for (BackendChoice choice : BackendChoice.values()) {
             if (choice != BackendChoice.ND4J || settings.slow()) {
                 LearnerBackend backend = LearnerBackend.of(choice);
-                costs.put(backend.name(), cost(settings, settings.threads(), () -> SurrogateGradient.of(
-                        backend, policy, batch, surrogate, LossAverage.TRAJECTORY_MEAN)));
+                costs.put(
+                        backend.name(),
+                        cost(
+                                settings,
+                                settings.threads(),
+                                () -> SurrogateGradient.of(
+                                        backend, policy, batch, surrogate, LossAverage.TRAJECTORY_MEAN)));
             }
         }
         if (settings.slow()) {
@@ -112,7 +118,13 @@ public final class LearnerBench {
     private static PolicyShape shape(int hidden) {
         PolicyShape paper = PolicyShape.PAPER;
         return new PolicyShape(
-                paper.state(), hidden, paper.muMin(), paper.muMax(), paper.kappaMin(), paper.kappaMax(), paper.action());
+                paper.state(),
+                hidden,
+                paper.muMin(),
+                paper.muMax(),
+                paper.kappaMin(),
+                paper.kappaMax(),
+                paper.action());
     }
 
     /** States in [0, 1], latents within 1.7 standard deviations of what a slightly different policy expects. */

@@ -53,13 +53,14 @@ public record RandomModel(int width, int layers, int vocabulary, int heads, int 
             String key = equals < 0 ? part : part.substring(0, equals).strip();
             if (equals < 0 || !KEYS.contains(key)) {
                 throw new IllegalArgumentException(
-                        "--shape must look like d=1024,layers=8,vocab=32000[,heads=16][,ffn=2816], was \"" + text + "\"");
+                        "--shape must look like d=1024,layers=8,vocab=32000[,heads=16][,ffn=2816], was \"" + text
+                                + "\"");
             }
             try {
                 values.put(key, Integer.valueOf(part.substring(equals + 1).strip()));
             } catch (NumberFormatException notANumber) {
-                throw new IllegalArgumentException("--shape: " + key + " must be a whole number, was \""
-                        + part.substring(equals + 1) + "\"");
+                throw new IllegalArgumentException(
+                        "--shape: " + key + " must be a whole number, was \"" + part.substring(equals + 1) + "\"");
             }
         }
         int d = values.getOrDefault("d", 1024);

@@ -72,7 +72,10 @@ public record BuiltinModelFiles(
         config.put("activation_type", "silu").put("layer_norm_type", "rms").put("rms_norm_eps", 1e-5);
         config.put("layer_norm_with_affine", true).put("attention_layer_norm", false);
         config.put("attention_layer_norm_with_affine", true).put("bias_for_layer_norm", false);
-        config.put("d_model", width).put("n_layers", blocks).put("n_heads", heads).put("n_kv_heads", heads);
+        config.put("d_model", width)
+                .put("n_layers", blocks)
+                .put("n_heads", heads)
+                .put("n_kv_heads", heads);
         config.put("mlp_hidden_size", hidden).put("mlp_ratio", 4).putNull("multi_query_attention");
         config.put("max_sequence_length", 160);
         config.put("rope", true).put("rope_full_precision", true).put("rope_theta", 10000.0);

@@ -62,7 +62,14 @@ final class AlignCommand implements Callable<Integer> {
         FineTuningFiles.manifest(folder, loaded.command("align"), config.training(), backbone, data);
         return FineTuningFiles.untilStopped("align", loaded, folder.path(), main, progress -> {
             try (Answers answers = new Answers(config.answers())) {
-                return AlignRun.run(config, backbone, data.isEmpty() ? null : data.get(0), folder.path(), resume, answers::made, progress);
+                return AlignRun.run(
+                        config,
+                        backbone,
+                        data.isEmpty() ? null : data.get(0),
+                        folder.path(),
+                        resume,
+                        answers::made,
+                        progress);
             }
         });
     }

@@ -1,9 +1,9 @@
 package io.maskflow.experiments.cli;
 
+import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Spec;
-import picocli.CommandLine;
 
 /** {@code bench}: one sub-command per thing that can be measured. */
 @Command(

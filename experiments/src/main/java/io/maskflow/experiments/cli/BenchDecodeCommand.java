@@ -39,7 +39,11 @@ import picocli.CommandLine.Spec;
         })
 final class BenchDecodeCommand implements Callable<Integer> {
 
-    @Option(names = "--backbone", paramLabel = "NAME", defaultValue = "builtin", description = "Built-in name or folder.")
+    @Option(
+            names = "--backbone",
+            paramLabel = "NAME",
+            defaultValue = "builtin",
+            description = "Built-in name or folder.")
     private String backbone;
 
     @Option(
@@ -74,7 +78,11 @@ final class BenchDecodeCommand implements Callable<Integer> {
     @Option(names = "--steps", paramLabel = "N", defaultValue = "12", description = "Steps per decoding.")
     private int steps;
 
-    @Option(names = "--repeats", paramLabel = "N", defaultValue = "5", description = "Decodings timed, after one that is not.")
+    @Option(
+            names = "--repeats",
+            paramLabel = "N",
+            defaultValue = "5",
+            description = "Decodings timed, after one that is not.")
     private int repeats;
 
     @Option(names = "--threads", paramLabel = "N", defaultValue = "1", description = "Threads of the engine.")

@@ -85,8 +85,8 @@ final class BenchLearnerCommand implements Callable<Integer> {
                         name + "_ratio", cost.cpuSeconds() / products.cpuSeconds(), "over the bare matrix products");
             }
         });
-        costs.forEach((name, cost) ->
-                sheet.figure(name + "_heap_bytes", cost.heapBytes(), "allocated in Java per decision"));
+        costs.forEach(
+                (name, cost) -> sheet.figure(name + "_heap_bytes", cost.heapBytes(), "allocated in Java per decision"));
         sheet.publish(spec.commandLine().getOut(), json);
         return ExitCode.DONE;
     }

@@ -53,10 +53,16 @@ final class ConformanceCommand implements Callable<Integer> {
             description = "Folder of golden cases; missing parts are skipped by name.")
     private Path folder;
 
-    @Option(names = "--only", paramLabel = "NAME", description = "Only groups whose name begins so, such as decoders/sdar.")
+    @Option(
+            names = "--only",
+            paramLabel = "NAME",
+            description = "Only groups whose name begins so, such as decoders/sdar.")
     private String only = "";
 
-    @Option(names = "--device", paramLabel = "DEVICE", description = "Where decoders' cases compute: cpu (default), gpu, gpu:N.")
+    @Option(
+            names = "--device",
+            paramLabel = "DEVICE",
+            description = "Where decoders' cases compute: cpu (default), gpu, gpu:N.")
     private String device = "cpu";
 
     @Spec
@@ -64,8 +70,8 @@ final class ConformanceCommand implements Callable<Integer> {
 
     /** Every group that this version checks in a folder. */
     static List<ConformanceGroup> groups(Path folder, String device) {
-        Function<Path, MaskPredictor> backbones = path -> Backbones.open(
-                path.toString(), new BackboneOptions(BackboneOptions.Precision.F32, device));
+        Function<Path, MaskPredictor> backbones =
+                path -> Backbones.open(path.toString(), new BackboneOptions(BackboneOptions.Precision.F32, device));
         List<ConformanceGroup> groups = new ArrayList<>();
         groups.addAll(ForwardConformance.groups(folder));
         groups.add(DecoderConformance.lladaGenerate(backbones));
@@ -98,8 +104,8 @@ final class ConformanceCommand implements Callable<Integer> {
         if (!Files.isDirectory(folder)) {
             throw new ConfigurationException("DIR must be a folder of golden cases, was " + folder);
         }
-        Conformance.Tally tally =
-                new Conformance(groups(folder, device), only).run(folder, spec.commandLine().getOut()::println);
+        Conformance.Tally tally = new Conformance(groups(folder, device), only)
+                .run(folder, spec.commandLine().getOut()::println);
         spec.commandLine().getOut().flush();
         return tally.failed() == 0 ? ExitCode.DONE : ExitCode.FAILED;
     }

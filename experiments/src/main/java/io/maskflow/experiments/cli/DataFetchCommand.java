@@ -45,7 +45,8 @@ final class DataFetchCommand implements Callable<Integer> {
     @Option(
             names = "--mirror",
             paramLabel = "URL",
-            description = "Address of a folder that has the files under their names, in place of the published addresses.")
+            description =
+                    "Address of a folder that has the files under their names, in place of the published addresses.")
     private String mirror;
 
     @Option(

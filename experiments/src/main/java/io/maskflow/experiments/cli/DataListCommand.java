@@ -118,8 +118,7 @@ final class DataListCommand implements Runnable {
         say(out, "set-up code, which programs can read", problems, problems, p -> !p.tests()
                 .setup()
                 .isEmpty());
-        say(out, "no reference solution", problems, problems, p -> p.reference()
-                .isEmpty());
+        say(out, "no reference solution", problems, problems, p -> p.reference().isEmpty());
     }
 
     /** Problems with answers have no tests to look at. */

@@ -77,8 +77,8 @@ final class DoctorCommand implements Callable<Integer> {
             }
             int gpus = engine.getGpuCount();
             say("devices", gpus == 0 ? "cpu" : "cpu, " + gpus + " gpu");
-            boolean driver = Files.exists(Path.of("/proc/driver/nvidia/version"))
-                    || Files.exists(Path.of("/dev/nvidia0"));
+            boolean driver =
+                    Files.exists(Path.of("/proc/driver/nvidia/version")) || Files.exists(Path.of("/dev/nvidia0"));
             CudaRoute route = CudaRoute.of(System.getenv(), System.getProperty("java.class.path"));
             say("cuda", route.says(driver, gpus));
         } catch (RuntimeException | UnsatisfiedLinkError e) {

@@ -47,13 +47,15 @@ final class EvaluateCommand implements Callable<Integer> {
     @Option(
             names = "--policy",
             paramLabel = "FILE",
-            description = "Policy for step sizes that name no file; {seed} in it stands for the seed of the evaluation.")
+            description =
+                    "Policy for step sizes that name no file; {seed} in it stands for the seed of the evaluation.")
     private String policy;
 
     @Option(
             names = "--resume",
-            description = "Go on with the evaluation in --out (default: the newest of this CONFIG in runs/): what is answered"
-                    + " is not decoded again.")
+            description =
+                    "Go on with the evaluation in --out (default: the newest of this CONFIG in runs/): what is answered"
+                            + " is not decoded again.")
     private boolean resume;
 
     @Option(
@@ -86,7 +88,8 @@ final class EvaluateCommand implements Callable<Integer> {
             requirement.check(loaded.value());
         }
         Path folder = arguments.runFolder(out, resume);
-        int code = RunEnding.noted(folder, () -> EvaluateRun.run(loaded, folder, resume, json ? main.err() : main.out()));
+        int code =
+                RunEnding.noted(folder, () -> EvaluateRun.run(loaded, folder, resume, json ? main.err() : main.out()));
         RunPage.write(folder, code, json ? main.err() : main.out());
         if (json) {
             main.out().println(Files.readString(new RunFolder(folder).summary()));

@@ -39,7 +39,8 @@ final class ExportCommand implements Callable<Integer> {
     @Parameters(
             index = "0",
             paramLabel = "POLICY|RUN",
-            description = "A policy file, or the folder of a training run: its best policy, or its final one without a best.")
+            description =
+                    "A policy file, or the folder of a training run: its best policy, or its final one without a best.")
     private Path source;
 
     @Option(names = "--to", paramLabel = "DIR", required = true, description = "New or empty folder.")
@@ -54,8 +55,9 @@ final class ExportCommand implements Callable<Integer> {
     @Option(
             names = "--decoder",
             paramLabel = "DECODER",
-            description = "Switches of the flow, such as '{type: flow, arrival: 0.9}'. Default: the run's, the paper's for a"
-                    + " policy file.")
+            description =
+                    "Switches of the flow, such as '{type: flow, arrival: 0.9}'. Default: the run's, the paper's for a"
+                            + " policy file.")
     private String decoder;
 
     @Option(names = "--budget", paramLabel = "T/N", description = "Default: the run's first, 1/4 for a policy file.")
@@ -70,9 +72,12 @@ final class ExportCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         boolean run = Files.isDirectory(source);
-        Optional<LoadedConfig<TrainConfig>> trained = run ? Optional.of(config(new RunFolder(source))) : Optional.empty();
+        Optional<LoadedConfig<TrainConfig>> trained =
+                run ? Optional.of(config(new RunFolder(source))) : Optional.empty();
         Optional<TrainConfig> config = trained.map(LoadedConfig::value);
-        String name = Optional.ofNullable(backbone).or(() -> config.map(TrainConfig::backbone)).orElse("builtin");
+        String name = Optional.ofNullable(backbone)
+                .or(() -> config.map(TrainConfig::backbone))
+                .orElse("builtin");
         BackboneChoice model = trained.isPresent()
                 ? BackboneChoice.of(name, "f32", trained.get()::existing)
                 : BackboneChoice.of(name, "f32", ExportCommand::file);
@@ -85,7 +90,9 @@ final class ExportCommand implements Callable<Integer> {
                 name,
                 model.info(),
                 flow.settings(),
-                length != null ? length : config.map(TrainConfig::responseLength).orElse(48),
+                length != null
+                        ? length
+                        : config.map(TrainConfig::responseLength).orElse(48),
                 budget != null ? budget() : config.map(c -> c.budget().get(0)).orElse(new DecodingBudget(1, 4)));
         String training = config.map(c -> c.steps() + " steps of GRPO from seed " + c.seed() + " on " + c.problems())
                 .orElse("not said: it was exported from a policy file");
@@ -97,8 +104,8 @@ final class ExportCommand implements Callable<Integer> {
 
     private static LoadedConfig<TrainConfig> config(RunFolder folder) {
         if (!Files.isRegularFile(folder.config())) {
-            throw new ConfigurationException("POLICY|RUN must be a policy file or the folder of a training run, was "
-                    + folder.path());
+            throw new ConfigurationException(
+                    "POLICY|RUN must be a policy file or the folder of a training run, was " + folder.path());
         }
         return ConfigFiles.load(folder.config(), List.of(), TrainConfig.class);
     }
@@ -131,8 +138,7 @@ final class ExportCommand implements Callable<Integer> {
         try {
             return PolicyFile.read(file);
         } catch (IOException | IllegalArgumentException e) {
-            throw new ConfigurationException(
-                    "POLICY must name a policy file, was " + file + ": " + e.getMessage(), e);
+            throw new ConfigurationException("POLICY must name a policy file, was " + file + ": " + e.getMessage(), e);
         }
     }
 

@@ -32,8 +32,9 @@ final class FilterCommand implements Callable<Integer> {
 
     @Option(
             names = "--resume",
-            description = "Go on with the filtering in --out (default: the newest of this CONFIG in runs/): what is answered"
-                    + " is not decoded again.")
+            description =
+                    "Go on with the filtering in --out (default: the newest of this CONFIG in runs/): what is answered"
+                            + " is not decoded again.")
     private boolean resume;
 
     @ParentCommand

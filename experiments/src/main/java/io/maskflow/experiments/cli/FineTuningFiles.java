@@ -19,8 +19,7 @@ final class FineTuningFiles {
 
     private FineTuningFiles() {}
 
-    static void manifest(
-            RunFolder folder, String command, TrainingConfig training, Path model, List<Path> data) {
+    static void manifest(RunFolder folder, String command, TrainingConfig training, Path model, List<Path> data) {
         RunManifest.collect(
                         command,
                         data,
@@ -46,8 +45,8 @@ final class FineTuningFiles {
 
     /** Runs to the end or until the person stops it, and writes the page either way. */
     static int untilStopped(String what, LoadedConfig<?> loaded, Path folder, Main main, Run run) throws IOException {
-        try (StopSignal stop = StopSignal.listen(
-                () -> System.err.println("\nmaskflow: stopping after this step; everything is saved (again: at once). Go on with:\n  "
+        try (StopSignal stop = StopSignal.listen(() -> System.err.println(
+                "\nmaskflow: stopping after this step; everything is saved (again: at once). Go on with:\n  "
                         + loaded.command().resumed(folder)))) {
             int code = run(what, main, run, stop);
             RunPage.write(folder, code, main); // before the process may go

@@ -84,7 +84,8 @@ final class GenerateCommand implements Callable<Integer> {
             paramLabel = "PRICE",
             defaultValue = "0",
             showDefaultValue = Visibility.NEVER,
-            description = "Dial of a policy that has one: what a model call costs, in the range that it was trained for.")
+            description =
+                    "Dial of a policy that has one: what a model call costs, in the range that it was trained for.")
     private double price;
 
     @Option(
@@ -165,7 +166,8 @@ final class GenerateCommand implements Callable<Integer> {
             throw new ConfigurationException("--length must be at least 1, was " + length);
         }
         EngineThreads.set(1);
-        BackboneChoice model = BackboneChoice.of(backbone, dtype, GenerateCommand::file).on(device);
+        BackboneChoice model =
+                BackboneChoice.of(backbone, dtype, GenerateCommand::file).on(device);
         room(model);
         asksForNoMoreThanItCanUse(steps);
         if (policy != null) {
@@ -227,14 +229,14 @@ final class GenerateCommand implements Callable<Integer> {
     /** Mask prediction fills at least one position per step: further steps would find nothing to do. */
     private void asksForNoMoreThanItCanUse(DecodingBudget asked) {
         if (asked.steps(length) > length && choice() instanceof MaskPredictionChoice) {
-            throw new ConfigurationException("--budget must be at most 1/1 for mask-prediction, which fills at least one"
-                    + " position per step, was " + asked + " (" + asked.steps(length) + " steps for " + length
-                    + " positions; type: flow may take more)");
+            throw new ConfigurationException(
+                    "--budget must be at most 1/1 for mask-prediction, which fills at least one"
+                            + " position per step, was " + asked + " (" + asked.steps(length) + " steps for " + length
+                            + " positions; type: flow may take more)");
         }
     }
 
-    private void write(
-            TraceLog log, Asked asked, DecodedResponse response, String answer, Optional<Verdict> verdict) {
+    private void write(TraceLog log, Asked asked, DecodedResponse response, String answer, Optional<Verdict> verdict) {
         if (!replay()) {
             log.write(trace, asked, response, answer);
             return;
@@ -248,8 +250,10 @@ final class GenerateCommand implements Callable<Integer> {
         facts.put("budget", asked.budget() + ": " + asked.steps() + " steps");
         facts.put("seed", Long.toString(asked.seed()));
         String title = question.problem == null ? "A decoding" : "Problem " + question.problem;
-        Replay.write(trace, title + ", step by step", List.of(new Replay.Decoding(
-                title, facts, asked.prompt(), log, response, answer, verdict)));
+        Replay.write(
+                trace,
+                title + ", step by step",
+                List.of(new Replay.Decoding(title, facts, asked.prompt(), log, response, answer, verdict)));
     }
 
     private boolean replay() {
@@ -284,8 +288,7 @@ final class GenerateCommand implements Callable<Integer> {
     private Asked asked(String prompt, int[] ids) {
         String policyFile = policy == null ? null : policy.toString();
         int steps = budget().steps(length);
-        return new Asked(
-                backbone, choice(), policyFile, budget().toString(), length, steps, seed, dtype, prompt, ids);
+        return new Asked(backbone, choice(), policyFile, budget().toString(), length, steps, seed, dtype, prompt, ids);
     }
 
     private String prompt(BackboneChoice model) {
@@ -331,7 +334,8 @@ final class GenerateCommand implements Callable<Integer> {
                     Optional.ofNullable(policy).map(GenerateCommand::read), GenerateCommand::file, LatentStreams.KEYED);
             return new FlowDecoder(flow.settings(), stepSizes.of(flow.stepSize()));
         }
-        throw new ConfigurationException("--decoder must decode a single prompt; equal-nfe and curve belong to evaluate");
+        throw new ConfigurationException(
+                "--decoder must decode a single prompt; equal-nfe and curve belong to evaluate");
     }
 
     private Problem problem(String id) {

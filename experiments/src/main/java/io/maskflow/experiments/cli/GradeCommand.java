@@ -52,8 +52,9 @@ final class GradeCommand implements Callable<Integer> {
     @Option(
             names = "--problems",
             paramLabel = "FILE",
-            description = "The problems that FILE holds samples of, as other harnesses write them: {task_id, solution} of EvalPlus,"
-                    + " {task_id, completion} of HumanEval, logged samples of lm-evaluation-harness, outputs of LiveCodeBench.")
+            description =
+                    "The problems that FILE holds samples of, as other harnesses write them: {task_id, solution} of EvalPlus,"
+                            + " {task_id, completion} of HumanEval, logged samples of lm-evaluation-harness, outputs of LiveCodeBench.")
     private Path problems;
 
     @Option(

@@ -25,7 +25,10 @@ final class InitCommand implements Callable<Integer> {
             "evaluate", "configs/evaluate/quick.yaml",
             "filter", "configs/filter/builtin.yaml"));
 
-    @Parameters(index = "0", paramLabel = "COMMAND", description = "What the settings are for: train, evaluate or filter.")
+    @Parameters(
+            index = "0",
+            paramLabel = "COMMAND",
+            description = "What the settings are for: train, evaluate or filter.")
     private String command;
 
     @Parameters(index = "1", paramLabel = "FILE", description = "Where they go; a file that is there is not replaced.")
@@ -38,7 +41,8 @@ final class InitCommand implements Callable<Integer> {
     public Integer call() {
         String starter = STARTERS.get(command);
         if (starter == null) {
-            throw new ConfigurationException("init must be for " + String.join(", ", STARTERS.keySet()) + ", was " + command);
+            throw new ConfigurationException(
+                    "init must be for " + String.join(", ", STARTERS.keySet()) + ", was " + command);
         }
         if (Files.exists(file)) {
             throw new ConfigurationException("FILE must not be there yet, was " + file);
@@ -50,8 +54,8 @@ final class InitCommand implements Callable<Integer> {
             String text = lines.filter(line -> !line.startsWith("#")).collect(Collectors.joining("\n"));
             Files.writeString(
                     file,
-                    "# From " + starter + ". Every setting: docs/SETTINGS.md\n#\n#   ./maskflow " + command + " " + file + "\n"
-                            + text.strip() + "\n");
+                    "# From " + starter + ". Every setting: docs/SETTINGS.md\n#\n#   ./maskflow " + command + " " + file
+                            + "\n" + text.strip() + "\n");
         } catch (IOException e) {
             throw new UncheckedIOException("cannot write " + file + " from " + shipped + ": " + e.getMessage(), e);
         }

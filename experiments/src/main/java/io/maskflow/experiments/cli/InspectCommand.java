@@ -47,7 +47,8 @@ final class InspectCommand implements Callable<Integer> {
     @Parameters(
             index = "0",
             paramLabel = "DIR",
-            description = "Model folder or built-in name; ?blockLength=, maskToken=, logitsShift=, tokenizer= say more.")
+            description =
+                    "Model folder or built-in name; ?blockLength=, maskToken=, logitsShift=, tokenizer= say more.")
     private String name;
 
     @Spec
@@ -73,7 +74,11 @@ final class InspectCommand implements Callable<Integer> {
     }
 
     private void say(String what, String found, Object... values) {
-        out.printf(Locale.ROOT, "%-12s %s%n", what, values.length == 0 ? found : String.format(Locale.ROOT, found, values));
+        out.printf(
+                Locale.ROOT,
+                "%-12s %s%n",
+                what,
+                values.length == 0 ? found : String.format(Locale.ROOT, found, values));
     }
 
     private void refuse(String what, String why) {
@@ -87,7 +92,8 @@ final class InspectCommand implements Callable<Integer> {
             WeightList weights = Backbones.design(folder).weights();
             Optional<Transformer> transformer = Backbones.transformer(folder);
             say("network", transformer.map(InspectCommand::shape).orElse("a text of its own (MDLM)"));
-            long parameters = weights.shapes().values().stream().mapToLong(Shape::size).sum();
+            long parameters =
+                    weights.shapes().values().stream().mapToLong(Shape::size).sum();
             say("parameters", "%,d in %d tensors", parameters, weights.shapes().size());
             return weights;
         } catch (CheckpointException refused) {
@@ -142,12 +148,18 @@ final class InspectCommand implements Callable<Integer> {
         try (Tokenizer tokenizer = Tokenizer.open(folder)) {
             say("tokenizer", "\"%s\" is %d tokens", SAMPLE, tokenizer.encode(SAMPLE).length);
         } catch (CheckpointException none) {
-            say("tokenizer", "none: " + none.getMessage() + " (every command that reads text needs one; tokenizer=DIR"
-                    + " names that of another folder)");
+            say(
+                    "tokenizer",
+                    "none: " + none.getMessage() + " (every command that reads text needs one; tokenizer=DIR"
+                            + " names that of another folder)");
             return;
         }
         try {
-            say("chat", FolderChatTemplate.of(folder, "chat").render(Prompt.of(SAMPLE)).replace("\n", "\\n"));
+            say(
+                    "chat",
+                    FolderChatTemplate.of(folder, "chat")
+                            .render(Prompt.of(SAMPLE))
+                            .replace("\n", "\\n"));
         } catch (ConfigurationException none) {
             say("chat", "none: " + none.getMessage());
         }
@@ -158,13 +170,15 @@ final class InspectCommand implements Callable<Integer> {
             Checkpoint checkpoint = Checkpoint.open(folder);
             weights.check(checkpoint);
             long stored = checkpoint.names().stream()
-                    .mapToLong(tensor -> checkpoint.fileOf(tensor).tensor(tensor).byteCount())
+                    .mapToLong(
+                            tensor -> checkpoint.fileOf(tensor).tensor(tensor).byteCount())
                     .sum();
             say("files", "%d, %.2f GB", checkpoint.files().size(), stored / GIGABYTE);
         } catch (CheckpointException refused) {
             refuse("weights", refused.getMessage());
         }
-        long elements = weights.shapes().values().stream().mapToLong(Shape::size).sum();
+        long elements =
+                weights.shapes().values().stream().mapToLong(Shape::size).sum();
         say(
                 "memory",
                 "f32 %.2f GB, bf16 %.2f GB for the weights (those stored in that type are mapped, not copied)",
@@ -177,7 +191,10 @@ final class InspectCommand implements Callable<Integer> {
             say("decoders", "flow, mask-prediction, dream, evotoken, remdm, dllm, soft-masking around these");
             say("not", "llada2 (SDAR's too) and llada2.1: this model's attention is full");
         } else {
-            say("decoders", "flow, dllm (bd3lm), llada2 (SDAR's too) and llada2.1, in blocks of %d", info.attention().blockLength());
+            say(
+                    "decoders",
+                    "flow, dllm (bd3lm), llada2 (SDAR's too) and llada2.1, in blocks of %d",
+                    info.attention().blockLength());
             say("not", "mask-prediction, dream, evotoken, remdm: they need full attention");
         }
     }

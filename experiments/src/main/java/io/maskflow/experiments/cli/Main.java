@@ -7,11 +7,11 @@ import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Locale;
+import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
-import picocli.CommandLine;
 
 /** The command line. */
 @Command(
@@ -135,7 +135,8 @@ public final class Main implements Runnable {
     private static int execute(CommandLine.ParseResult parsed) {
         for (CommandLine.ParseResult part = parsed; part != null; part = part.subcommand()) {
             if (!part.unmatched().isEmpty()) {
-                throw new CommandLine.UnmatchedArgumentException(part.commandSpec().commandLine(), part.unmatched());
+                throw new CommandLine.UnmatchedArgumentException(
+                        part.commandSpec().commandLine(), part.unmatched());
             }
         }
         return new CommandLine.RunLast().execute(parsed);

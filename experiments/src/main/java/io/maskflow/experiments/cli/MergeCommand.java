@@ -31,7 +31,11 @@ final class MergeCommand implements Callable<Integer> {
             description = "Folder with adapter_config.json and adapter_model.safetensors.")
     private Path adapter;
 
-    @Option(names = "--out", paramLabel = "DIR", required = true, description = "Folder of the merged model, new or empty.")
+    @Option(
+            names = "--out",
+            paramLabel = "DIR",
+            required = true,
+            description = "Folder of the merged model, new or empty.")
     private Path out;
 
     @ParentCommand

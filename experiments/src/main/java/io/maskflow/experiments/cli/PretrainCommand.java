@@ -46,8 +46,8 @@ final class PretrainCommand implements Callable<Integer> {
         LoadedConfig<PretrainConfig> loaded = arguments.load(PretrainConfig.class);
         PretrainConfig asked = loaded.value();
         Path architecture = FineTuningFiles.model(loaded, "architecture", asked.architecture());
-        PretrainConfig config = new PretrainConfig(
-                architecture.toString(), asked.training(), asked.reduction(), asked.digitWeight());
+        PretrainConfig config =
+                new PretrainConfig(architecture.toString(), asked.training(), asked.reduction(), asked.digitWeight());
         Path path = arguments.runFolder(out, resume);
         return RunEnding.noted(path, () -> run(loaded, path, config));
     }

@@ -78,8 +78,7 @@ final class ReplayCommand implements Callable<Integer> {
     public Integer call() throws IOException {
         RunFolder folder = new RunFolder(run);
         if (!Files.isRegularFile(folder.config()) || folder.checkpointSteps().isEmpty()) {
-            throw new ConfigurationException(
-                    "RUN must be the folder of a training run with a checkpoint, was " + run);
+            throw new ConfigurationException("RUN must be the folder of a training run with a checkpoint, was " + run);
         }
         LoadedConfig<TrainConfig> loaded = ConfigFiles.load(folder.config(), List.of(), TrainConfig.class);
         TrainConfig config = loaded.value();
@@ -96,8 +95,8 @@ final class ReplayCommand implements Callable<Integer> {
         try (Tokenizer tokenizer = backbone.tokenizer();
                 MaskPredictor predictor = backbone.open();
                 Grader grader = new Grader(config.grader().settings())) {
-            PromptEncoder encoder =
-                    new PromptEncoder(config.prompt(), tokenizer, backbone.info().endIds(), backbone.folder());
+            PromptEncoder encoder = new PromptEncoder(
+                    config.prompt(), tokenizer, backbone.info().endIds(), backbone.folder());
             NumberedProblem asked = problem(encoder.encode(
                     ProblemSource.read(config.problems(), loaded::existing, config.badRows()),
                     0,
@@ -138,7 +137,8 @@ final class ReplayCommand implements Callable<Integer> {
             Replay.write(
                     page, name + ": rollouts of problem " + asked.problem().id() + " in step " + (at + 1), decodings);
             main.out()
-                    .println(verdicts.stream().filter(Verdict::passed).count() + " of " + count + " samples pass: " + page);
+                    .println(verdicts.stream().filter(Verdict::passed).count() + " of " + count + " samples pass: "
+                            + page);
         }
         return ExitCode.DONE;
     }
@@ -155,8 +155,7 @@ final class ReplayCommand implements Callable<Integer> {
     private long step(RunFolder folder) {
         List<Long> steps = folder.checkpointSteps();
         if (step != null && !steps.contains(step)) {
-            throw new ConfigurationException(
-                    "--step must be a checkpoint of the run (" + steps + "), was " + step);
+            throw new ConfigurationException("--step must be a checkpoint of the run (" + steps + "), was " + step);
         }
         return step == null ? steps.get(steps.size() - 1) : step;
     }

@@ -36,7 +36,8 @@ final class ReportCommand implements Callable<Integer> {
     @Option(
             names = "--out",
             paramLabel = "FILE",
-            description = "Where the page or the tables go; a folder for csv, lm-eval and evalplus. Default: in the first run folder.")
+            description =
+                    "Where the page or the tables go; a folder for csv, lm-eval and evalplus. Default: in the first run folder.")
     private Path out;
 
     @Option(
@@ -58,8 +59,9 @@ final class ReportCommand implements Callable<Integer> {
             case "latex" -> latex(folders);
             case "lm-eval" -> ofEach(folders, LmEvalExport.FOLDER, LmEvalExport::write);
             case "evalplus" -> ofEach(folders, EvalPlusExport.FOLDER, EvalPlusExport::write);
-            default -> throw new ConfigurationException(
-                    "--format must be html, csv, latex, lm-eval or evalplus, was " + format);
+            default ->
+                throw new ConfigurationException(
+                        "--format must be html, csv, latex, lm-eval or evalplus, was " + format);
         }
         return ExitCode.DONE;
     }

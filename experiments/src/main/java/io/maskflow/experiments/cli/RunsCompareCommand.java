@@ -109,6 +109,8 @@ final class RunsCompareCommand implements Callable<Integer> {
         Path file = new RunFolder(run).results();
         return !Files.isRegularFile(file)
                 ? List.of()
-                : ResultsLog.read(file).stream().map(result -> result.of(prefix + result.decoder())).toList();
+                : ResultsLog.read(file).stream()
+                        .map(result -> result.of(prefix + result.decoder()))
+                        .toList();
     }
 }

@@ -60,7 +60,9 @@ final class RunsListCommand implements Callable<Integer> {
             throw new UncheckedIOException("cannot list " + folder, e);
         }
         if (json) {
-            runs.main().out().println(new ObjectMapper().writerWithDefaultPrettyPrinter().writeValueAsString(found));
+            runs.main()
+                    .out()
+                    .println(new ObjectMapper().writerWithDefaultPrettyPrinter().writeValueAsString(found));
             return ExitCode.DONE;
         }
         for (Run run : found) {

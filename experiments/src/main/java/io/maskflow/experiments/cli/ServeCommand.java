@@ -115,7 +115,11 @@ final class ServeCommand implements Callable<Integer> {
     @Option(names = "--budget", paramLabel = "T/N", defaultValue = "1/4", description = "Where a request gives none.")
     private String budget;
 
-    @Option(names = "--length", paramLabel = "N", defaultValue = "48", description = "Where a request gives no max_tokens.")
+    @Option(
+            names = "--length",
+            paramLabel = "N",
+            defaultValue = "48",
+            description = "Where a request gives no max_tokens.")
     private int length;
 
     @Option(
@@ -137,7 +141,11 @@ final class ServeCommand implements Callable<Integer> {
     @Option(names = "--max-waiting", defaultValue = "256", description = "Requests that may wait; more get a 429.")
     private int maxWaiting;
 
-    @Option(names = "--max-body", paramLabel = "BYTES", defaultValue = "1048576", description = "Longest body of a request.")
+    @Option(
+            names = "--max-body",
+            paramLabel = "BYTES",
+            defaultValue = "1048576",
+            description = "Longest body of a request.")
     private int maxBody;
 
     @Option(
@@ -192,11 +200,13 @@ final class ServeCommand implements Callable<Integer> {
             Thread stop = new Thread(() -> stop(server, stopped), "stop");
             Runtime.getRuntime().addShutdownHook(stop);
             if (!server.together()) {
-                main.err().println("this model computes a row among others not to the last bit as alone: every answer is"
-                        + " decoded with model calls of its own");
+                main.err()
+                        .println("this model computes a row among others not to the last bit as alone: every answer is"
+                                + " decoded with model calls of its own");
             }
-            main.out().println("serving " + backbone + " as " + String.join(", ", choices.keySet()) + " at http://"
-                    + (host.contains(":") ? "[" + host + "]" : host) + ":" + server.port() + "/");
+            main.out()
+                    .println("serving " + backbone + " as " + String.join(", ", choices.keySet()) + " at http://"
+                            + (host.contains(":") ? "[" + host + "]" : host) + ":" + server.port() + "/");
             main.out().flush();
             stopped.await();
         }
@@ -246,15 +256,16 @@ final class ServeCommand implements Callable<Integer> {
                 choices.put("flow", FlowChoice.defaults());
             }
             choices.put("mask-prediction", MaskPredictionChoice.defaults());
-            choices.put(
-                    "flow-confidence", FlowChoice.defaults().withStepSize(StepSizeChoice.Confidence.defaults()));
+            choices.put("flow-confidence", FlowChoice.defaults().withStepSize(StepSizeChoice.Confidence.defaults()));
         }
         choices.replaceAll((name, choice) -> priced(choice));
         return choices;
     }
 
     private DecoderChoice priced(DecoderChoice choice) {
-        return price != 0 && choice instanceof FlowChoice flow && flow.stepSize() instanceof StepSizeChoice.Policy learned
+        return price != 0
+                        && choice instanceof FlowChoice flow
+                        && flow.stepSize() instanceof StepSizeChoice.Policy learned
                 ? flow.withStepSize(learned.withPrice(price))
                 : choice;
     }
@@ -291,7 +302,11 @@ final class ServeCommand implements Callable<Integer> {
         if (!prices.none()) {
             facts.put("prices", List.of(prices.low(), prices.high()));
             facts.put("price", price);
-            facts.put("priced", choices.keySet().stream().filter(name -> choices.get(name).learned()).toList());
+            facts.put(
+                    "priced",
+                    choices.keySet().stream()
+                            .filter(name -> choices.get(name).learned())
+                            .toList());
         }
         return facts;
     }

@@ -64,11 +64,14 @@ enum SettingsKind {
                 .filter(kind -> kind.type != type && names(kind.type).containsAll(keys))
                 .findFirst();
         return meant.map(kind -> new ConfigurationException(
-                        file + " holds settings of " + kind.command + ": ./maskflow " + kind.command + " " + file, refused))
+                        file + " holds settings of " + kind.command + ": ./maskflow " + kind.command + " " + file,
+                        refused))
                 .orElse(refused);
     }
 
     private static Set<String> names(Class<?> type) {
-        return Arrays.stream(type.getRecordComponents()).map(RecordComponent::getName).collect(Collectors.toSet());
+        return Arrays.stream(type.getRecordComponents())
+                .map(RecordComponent::getName)
+                .collect(Collectors.toSet());
     }
 }

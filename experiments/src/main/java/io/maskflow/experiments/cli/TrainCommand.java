@@ -2,9 +2,9 @@ package io.maskflow.experiments.cli;
 
 import io.maskflow.experiments.config.ConfigurationException;
 import io.maskflow.experiments.config.LoadedConfig;
+import io.maskflow.experiments.report.RunEnding;
 import io.maskflow.experiments.training.TrainConfig;
 import io.maskflow.experiments.training.TrainRun;
-import io.maskflow.experiments.report.RunEnding;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -44,8 +44,9 @@ final class TrainCommand implements Callable<Integer> {
 
     @Option(
             names = "--dry-run",
-            description = "Say what the run will cost (model calls, tokens, hours, memory) and stop. Without the model: what can"
-                    + " be counted.")
+            description =
+                    "Say what the run will cost (model calls, tokens, hours, memory) and stop. Without the model: what can"
+                            + " be counted.")
     private boolean dryRun;
 
     @Option(

@@ -93,8 +93,7 @@ public final class ConfigFiles {
      * @param value what it is now
      */
     public static <T> LoadedConfig<T> withValue(LoadedConfig<T> loaded, T value) {
-        return new LoadedConfig<>(
-                value, MAPPER.valueToTree(value), loaded.source(), loaded.places(), loaded.command());
+        return new LoadedConfig<>(value, MAPPER.valueToTree(value), loaded.source(), loaded.places(), loaded.command());
     }
 
     /**
@@ -112,8 +111,7 @@ public final class ConfigFiles {
         before.set("changed", MAPPER.valueToTree(value));
         ObjectNode upper = JsonNodeFactory.instance.objectNode();
         upper.set("changed", changes);
-        PlacedTree tree =
-                new PlacedTree(PlacedTree.overlay(before, upper), Map.of("", place, "changed", place));
+        PlacedTree tree = new PlacedTree(PlacedTree.overlay(before, upper), Map.of("", place, "changed", place));
         return bind(tree, path -> path.value("changed", type), node -> MAPPER.treeToValue(node, type));
     }
 

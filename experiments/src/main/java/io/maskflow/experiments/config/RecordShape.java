@@ -151,8 +151,9 @@ final class RecordShape {
             JsonNode value = object.get(component.getName());
             if (value != null && value.isNull()) {
                 String at = PlacedTree.child(path, component.getName());
-                throw new ConfigurationException(component.getName() + " must have a value, was left blank ("
-                        + source.placeOf(at) + ": " + at + "; without the line it keeps its default or what is included)");
+                throw new ConfigurationException(
+                        component.getName() + " must have a value, was left blank (" + source.placeOf(at) + ": " + at
+                                + "; without the line it keeps its default or what is included)");
             }
             if (value != null) {
                 JavaType componentType = mapper.constructType(component.getGenericType());

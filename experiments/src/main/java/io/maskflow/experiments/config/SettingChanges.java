@@ -56,7 +56,8 @@ public final class SettingChanges {
         ObjectNode copy = tree.deepCopy();
         for (String key : keys) {
             int dot = key.lastIndexOf('.');
-            JsonNode parent = dot < 0 ? copy : copy.at("/" + key.substring(0, dot).replace('.', '/'));
+            JsonNode parent =
+                    dot < 0 ? copy : copy.at("/" + key.substring(0, dot).replace('.', '/'));
             if (parent instanceof ObjectNode object) {
                 object.remove(key.substring(dot + 1));
             }

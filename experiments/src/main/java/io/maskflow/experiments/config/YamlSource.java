@@ -174,8 +174,9 @@ final class YamlSource {
                     own.set(keyNode.getValue(), value);
                     if (!PlacedTree.merges(below.get(keyNode.getValue()), value)) {
                         // What an included file says further down is gone: nobody shall look for it there.
-                        places.entrySet().removeIf(place -> PlacedTree.within(place.getKey(), at)
-                                && place.getValue().equals(before.get(place.getKey())));
+                        places.entrySet()
+                                .removeIf(place -> PlacedTree.within(place.getKey(), at)
+                                        && place.getValue().equals(before.get(place.getKey())));
                     }
                     // A block mapping starts on the line below its key; the key is what a reader looks for.
                     places.put(at, line(keyNode));
@@ -223,8 +224,8 @@ final class YamlSource {
                 if (!(missing.getCause() instanceof NoSuchFileException)) {
                     throw missing;
                 }
-                throw new ConfigurationException("include must name an existing file, was " + file + " (" + line
-                        + ": include)", missing);
+                throw new ConfigurationException(
+                        "include must name an existing file, was " + file + " (" + line + ": include)", missing);
             }
         }
 

@@ -80,8 +80,8 @@ public final class AlignmentConformance implements ConformanceGroup {
         String key = gradient == XPredictionLoss.Gradient.FULL ? "xpred.full_gradient" : "xpred.codebook_detached";
         JsonNode expected = all.get(key);
         for (XPredictionLoss.Reduction reduction : XPredictionLoss.Reduction.values()) {
-            float[] weights = XPredictionLoss.weights(
-                    batch, XPredictionLoss.Positions.ALL, reduction, backbone.embeddingSize());
+            float[] weights =
+                    XPredictionLoss.weights(batch, XPredictionLoss.Positions.ALL, reduction, backbone.embeddingSize());
             GradientProbe.Result found = GradientProbe.xPrediction(backbone, batch, weights);
             String field = reduction.name().toLowerCase(Locale.ROOT);
             Differences comparison = new Differences();
@@ -100,8 +100,7 @@ public final class AlignmentConformance implements ConformanceGroup {
 
     private static void crossEntropies(
             List<CaseResult> results, String model, JsonNode all, TrainingBatch batch, TrainableBackbone backbone) {
-        float[] mean = MaskedCrossEntropy.weights(
-                batch, MaskedCrossEntropy.Reduction.MEAN_OVER_MASKED, Set.of(), 1);
+        float[] mean = MaskedCrossEntropy.weights(batch, MaskedCrossEntropy.Reduction.MEAN_OVER_MASKED, Set.of(), 1);
         GradientProbe.Result found = GradientProbe.maskedCrossEntropy(backbone, batch, mean);
         Differences masked = new Differences();
         masked.loss(all.get("ce_masked_mean").doubleValue(), found.loss());
@@ -125,8 +124,7 @@ public final class AlignmentConformance implements ConformanceGroup {
 
     private static void softMasks(
             List<CaseResult> results, String model, JsonNode all, TrainingBatch batch, TrainableBackbone backbone) {
-        float[] weights = MaskedCrossEntropy.weights(
-                batch, MaskedCrossEntropy.Reduction.MDLM_PER_TOKEN, Set.of(), 1);
+        float[] weights = MaskedCrossEntropy.weights(batch, MaskedCrossEntropy.Reduction.MDLM_PER_TOKEN, Set.of(), 1);
         all.fields().forEachRemaining(entry -> {
             if (entry.getKey().startsWith("softmask")) {
                 JsonNode expected = entry.getValue();
@@ -139,7 +137,8 @@ public final class AlignmentConformance implements ConformanceGroup {
                         1);
                 GradientProbe.Result found = GradientProbe.softMasking(backbone, batch, weights, soft);
                 Differences comparison = new Differences();
-                comparison.loss(expected.get("loss_normalised_by_response_length").doubleValue(), found.loss());
+                comparison.loss(
+                        expected.get("loss_normalised_by_response_length").doubleValue(), found.loss());
                 comparison.positions(expected.get("lambda_response"), found.squaredNorm());
                 for (String name : List.of("scale", "steep", "centre")) {
                     String key = name.equals("centre") ? "grad_raw_centre_neg" : "grad_raw_" + name;
@@ -168,8 +167,7 @@ public final class AlignmentConformance implements ConformanceGroup {
                 visible[b][j] = true;
                 if (j >= prompt) {
                     target[b][j - prompt] = model.get("token_ids").get(b).get(j).intValue();
-                    masked[b][j - prompt] =
-                            model.get("masked").get(b).get(j).booleanValue();
+                    masked[b][j - prompt] = model.get("masked").get(b).get(j).booleanValue();
                 }
             }
         }

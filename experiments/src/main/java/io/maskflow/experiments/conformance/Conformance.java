@@ -36,7 +36,8 @@ public final class Conformance {
 
     /** Over those of these groups whose names begin so. */
     public Conformance(List<ConformanceGroup> groups, String only) {
-        this.groups = groups.stream().filter(group -> group.name().startsWith(only)).toList();
+        this.groups =
+                groups.stream().filter(group -> group.name().startsWith(only)).toList();
         this.only = only;
     }
 

@@ -82,7 +82,8 @@ public final class DecoderConformance extends SamplerConformance {
                         s.path("eos_id").asInt(-1),
                         s.path("eot_id").asInt(-1))
                 .withExtraCall(true);
-        int promptLength = golden.get("final").get(0).size() - s.get("gen_length").intValue(); // with its padding
+        int promptLength =
+                golden.get("final").get(0).size() - s.get("gen_length").intValue(); // with its padding
         JsonNode stored = golden.path("random_confidence_draws");
         PositionDraws draws = (key, step, position) -> stored.get(step)
                 .get((int) key.prompt())

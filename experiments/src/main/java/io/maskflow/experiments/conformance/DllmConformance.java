@@ -84,15 +84,15 @@ public final class DllmConformance extends SamplerConformance {
                 .decode(ruled, new DecodeRequest(samples, length, Math.max(steps, count)), step -> {
                     int row = step.row();
                     int size = step.predicted().length;
-                    int[] fed = Comparison.ints(calls.get(Math.min(made[row]++, calls.size() - 1)).get(row));
+                    int[] fed = Comparison.ints(
+                            calls.get(Math.min(made[row]++, calls.size() - 1)).get(row));
                     int at = blocks ? 0 : samples.get(row).promptIds().length + step.from();
                     comparison.same(
                             "block of row " + row + " before call " + made[row],
                             list(Arrays.copyOfRange(fed, at, at + size)),
                             list(Arrays.copyOfRange(x[row], step.from(), step.from() + size)));
                     for (int i = 0; i < size; i++) {
-                        x[row][step.from() + i] =
-                                step.filled()[i] ? step.predicted()[i] : x[row][step.from() + i];
+                        x[row][step.from() + i] = step.filled()[i] ? step.predicted()[i] : x[row][step.from() + i];
                     }
                 });
         for (int row = 0; row < x.length; row++) {

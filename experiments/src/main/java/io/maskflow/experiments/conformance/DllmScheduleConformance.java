@@ -35,7 +35,9 @@ public final class DllmScheduleConformance implements ConformanceGroup {
                             mask.intValue(), golden.get("steps").intValue());
                     int[] expected = Comparison.ints(golden.get("table").get(row++));
                     comparison.same(
-                            "positions per step", Arrays.toString(expected), Arrays.toString(Arrays.copyOf(counts, expected.length)));
+                            "positions per step",
+                            Arrays.toString(expected),
+                            Arrays.toString(Arrays.copyOf(counts, expected.length)));
                     comparison.same("calls", true, counts.length <= expected.length);
                 }
                 results.add(comparison.result(results.size() + "-S" + golden.get("steps")));

@@ -114,7 +114,8 @@ public final class DreamConformance extends SamplerConformance {
                 rank += state.get(r).get(i).intValue() == mask ? 1 : 0;
             }
         }
-        JsonNode stored = golden.path(golden.has("random_draws") ? "random_draws" : "transfer_draws").path(step);
+        JsonNode stored = golden.path(golden.has("random_draws") ? "random_draws" : "transfer_draws")
+                .path(step);
         return stored.path(rank).asDouble(1);
     }
 

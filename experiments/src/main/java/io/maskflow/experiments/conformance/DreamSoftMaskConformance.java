@@ -56,8 +56,8 @@ public final class DreamSoftMaskConformance extends SamplerConformance {
                     case "none" -> FeedbackSchedule.Shape.NONE;
                     case "linear" -> FeedbackSchedule.Shape.SM_TO_BINARY_LINEAR;
                     case "stepwise" -> FeedbackSchedule.Shape.SM_TO_BINARY_STEP;
-                    default -> throw new IllegalArgumentException(
-                            "sm_schedule must be none, linear or stepwise, was " + name);
+                    default ->
+                        throw new IllegalArgumentException("sm_schedule must be none, linear or stepwise, was " + name);
                 },
                 FeedbackSchedule.Clock.MASKED,
                 0.5);
@@ -79,43 +79,39 @@ public final class DreamSoftMaskConformance extends SamplerConformance {
                 s.path("alg_temp").asDouble(0)));
         List<DecodeRequest.Sample> samples = new ArrayList<>();
         for (JsonNode prompt : golden.get("prompt_ids")) {
-            samples.add(new DecodeRequest.Sample(
-                    Comparison.ints(prompt), new SampleKey(0, 0, samples.size(), 0)));
+            samples.add(new DecodeRequest.Sample(Comparison.ints(prompt), new SampleKey(0, 0, samples.size(), 0)));
         }
         int[][] x = new int[samples.size()][length];
         Arrays.stream(x).forEach(row -> Arrays.fill(row, mask));
         int[] filled = new int[steps];
         Comparison comparison = new Comparison();
         RecordingBackbone recording = new RecordingBackbone(backbone);
-        SoftMaskingDecoder decoder =
-                new SoftMaskingDecoder(dream, softMask(soft), schedule(soft.get("sm_schedule").textValue()), true);
-        List<DecodedResponse> responses =
-                decoder.decode(recording, new DecodeRequest(samples, length, steps), step -> {
-                    int row = step.row();
-                    JsonNode before = golden.get("states").path(step.step()).path(row);
-                    comparison.same("ids before step " + step.step(), response(before, promptLength), list(x[row]));
-                    for (int i = 0; i < length; i++) {
-                        if (step.filled()[i]) {
-                            x[row][i] = step.predicted()[i];
-                            filled[step.step()]++;
-                        }
-                    }
-                    JsonNode shares = golden.get("non_mask_weight_per_step").get(step.step());
-                    JsonNode ofRow = shares.get(0).isArray() ? shares.get(row) : shares;
-                    for (int i = 0; i < length; i++) {
-                        boolean masked = x[row][i] == mask;
-                        comparison.close(
-                                "share",
-                                "at position " + i + " after step " + step.step(),
-                                ofRow.get(promptLength + i).doubleValue(),
-                                masked ? 1 - recording.lastBlend().toMask()[row * length + i] : 1,
-                                SHARE);
-                    }
-                });
+        SoftMaskingDecoder decoder = new SoftMaskingDecoder(
+                dream, softMask(soft), schedule(soft.get("sm_schedule").textValue()), true);
+        List<DecodedResponse> responses = decoder.decode(recording, new DecodeRequest(samples, length, steps), step -> {
+            int row = step.row();
+            JsonNode before = golden.get("states").path(step.step()).path(row);
+            comparison.same("ids before step " + step.step(), response(before, promptLength), list(x[row]));
+            for (int i = 0; i < length; i++) {
+                if (step.filled()[i]) {
+                    x[row][i] = step.predicted()[i];
+                    filled[step.step()]++;
+                }
+            }
+            JsonNode shares = golden.get("non_mask_weight_per_step").get(step.step());
+            JsonNode ofRow = shares.get(0).isArray() ? shares.get(row) : shares;
+            for (int i = 0; i < length; i++) {
+                boolean masked = x[row][i] == mask;
+                comparison.close(
+                        "share",
+                        "at position " + i + " after step " + step.step(),
+                        ofRow.get(promptLength + i).doubleValue(),
+                        masked ? 1 - recording.lastBlend().toMask()[row * length + i] : 1,
+                        SHARE);
+            }
+        });
         comparison.same(
-                "positions filled per step",
-                list(Comparison.ints(golden.get("transferred_per_step"))),
-                list(filled));
+                "positions filled per step", list(Comparison.ints(golden.get("transferred_per_step"))), list(filled));
         for (int row = 0; row < x.length; row++) {
             comparison.same(
                     "ids of row " + row,

@@ -53,8 +53,7 @@ public final class EvoTokenConformance extends SamplerConformance {
         comparison.same("mask token", mask, backbone.info().maskId());
         List<DecodeRequest.Sample> samples = new ArrayList<>();
         for (JsonNode prompt : golden.get("prompt_ids")) {
-            samples.add(new DecodeRequest.Sample(
-                    Comparison.ints(prompt), new SampleKey(0, 0, samples.size(), 0)));
+            samples.add(new DecodeRequest.Sample(Comparison.ints(prompt), new SampleKey(0, 0, samples.size(), 0)));
         }
         int promptLength = golden.get("prompt_len").intValue();
         int rows = samples.size();
@@ -62,7 +61,8 @@ public final class EvoTokenConformance extends SamplerConformance {
         Arrays.stream(x).forEach(row -> Arrays.fill(row, mask));
         int[] calls = new int[rows];
         RecordingBackbone recording = new RecordingBackbone(backbone);
-        DecodeRequest request = new DecodeRequest(samples, length, s.get("steps").intValue());
+        DecodeRequest request =
+                new DecodeRequest(samples, length, s.get("steps").intValue());
         List<DecodedResponse> responses = new EvoTokenDecoder(settings).decode(recording, request, step -> {
             int row = step.row();
             for (int i = 0; i < step.filled().length; i++) {
@@ -92,7 +92,9 @@ public final class EvoTokenConformance extends SamplerConformance {
                     list(response(golden.get("final").get(row), promptLength)),
                     list(responses.get(row).tokenIds()));
             comparison.same(
-                    "model calls", golden.get("nfe").intValue(), responses.get(row).nfe());
+                    "model calls",
+                    golden.get("nfe").intValue(),
+                    responses.get(row).nfe());
         }
         return comparison.result(id);
     }

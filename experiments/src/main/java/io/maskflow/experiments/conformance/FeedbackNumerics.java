@@ -46,7 +46,10 @@ final class FeedbackNumerics {
         double[][] embedding = rows(golden.get("embedding"));
         for (int i = 0; i < golden.get("input_ids").size(); i++) {
             double[] p = softmax(NumericsConformance.flat(golden.get("logits").get(i)));
-            double negativeEntropy = Arrays.stream(p).filter(q -> q > 0).map(q -> q * Math.log(q)).sum();
+            double negativeEntropy = Arrays.stream(p)
+                    .filter(q -> q > 0)
+                    .map(q -> q * Math.log(q))
+                    .sum();
             NumericsConformance.close(c, "-H", one.get("neg_entropy").get(i), negativeEntropy);
             int id = golden.get("input_ids").get(i).intValue();
             double lambda = id == mask ? soft.lambda(negativeEntropy) : 0;
@@ -66,7 +69,8 @@ final class FeedbackNumerics {
                     far += pi[r] * embedding[top[r]][e];
                 }
                 double mixed = (1 - lambda) * embedding[id][e] + lambda * far;
-                NumericsConformance.close(c, "mixture", one.get("mixed_embedding").get(i).get(e), mixed);
+                NumericsConformance.close(
+                        c, "mixture", one.get("mixed_embedding").get(i).get(e), mixed);
             }
         }
         return c.result("omega_s " + soft.omegaS() + " k " + k);
@@ -125,15 +129,18 @@ final class FeedbackNumerics {
                 double[] p = softmax(z);
                 int[] top = best(p, k);
                 c.same("top ids of " + i, ids(one.get("topk_ids").get(i)), ids(top));
-                double[] probabilities = Arrays.stream(top).mapToDouble(v -> p[v]).toArray();
+                double[] probabilities =
+                        Arrays.stream(top).mapToDouble(v -> p[v]).toArray();
                 double[] pHat = SoftMask.normalised(probabilities);
                 for (int r = 0; r < k; r++) {
-                    NumericsConformance.close(c, "p_hat", one.get("p_hat").get(i).get(r), pHat[r]);
+                    NumericsConformance.close(
+                            c, "p_hat", one.get("p_hat").get(i).get(r), pHat[r]);
                 }
                 JsonNode states = one.get("embedding_by_state");
                 for (TokenStage stage : TokenStage.values()) {
                     SoftToken fed = SoftToken.of(stage, alpha, top, probabilities, top[0]);
-                    double[] golden1 = NumericsConformance.flat(states.get(nameOf(stage)).get(i));
+                    double[] golden1 =
+                            NumericsConformance.flat(states.get(nameOf(stage)).get(i));
                     for (int e = 0; e < golden1.length; e++) {
                         double ours = fed.maskShare() * embedding[mask][e];
                         for (int r = 0; r < fed.tokens().length; r++) {

@@ -37,9 +37,7 @@ public final class ForwardConformance implements ConformanceGroup {
         EAGER;
 
         NetworkPredictor open(Path folder) {
-            return this == SCRIPT
-                    ? Backbones.open(folder, BackboneOptions.standard())
-                    : ReferenceNetworks.open(folder);
+            return this == SCRIPT ? Backbones.open(folder, BackboneOptions.standard()) : ReferenceNetworks.open(folder);
         }
     }
 
@@ -123,8 +121,7 @@ public final class ForwardConformance implements ConformanceGroup {
                 results.add(logits(golden, network, name, suffix));
             } else if (tensor.endsWith(".subs_log_probs")) {
                 String name = tensor.substring(0, tensor.lastIndexOf('.'));
-                results.add(compare(
-                        tensor + suffix, substituted(golden, network, name), golden.floats(tensor)));
+                results.add(compare(tensor + suffix, substituted(golden, network, name), golden.floats(tensor)));
             } else if (tensor.startsWith("debug_b.hidden.")) {
                 int layer = Integer.parseInt(tensor.substring(tensor.lastIndexOf('.') + 1));
                 String input = golden.names().contains("ids_b.input_ids") ? "ids_b" : "blockcausal_b";

@@ -57,9 +57,9 @@ public final class Llada21Conformance extends SamplerConformance {
         int[] seen = {0, 0}; // calls, edits
         DecodedResponse response = new EditingSampler(settings)
                 .decode(backbone.under(AttentionRule.blocksOfText(block)), request, step -> {
-                    int[] fed = Comparison.ints(golden.get("calls").path(seen[0]).path(0));
-                    comparison.same(
-                            "ids before call " + seen[0]++, list(fed), list(Arrays.copyOf(x, fed.length)));
+                    int[] fed =
+                            Comparison.ints(golden.get("calls").path(seen[0]).path(0));
+                    comparison.same("ids before call " + seen[0]++, list(fed), list(Arrays.copyOf(x, fed.length)));
                     for (int i = 0; i < step.filled().length; i++) {
                         if (step.filled()[i]) {
                             x[prompt.length + step.from() + i] = step.predicted()[i];

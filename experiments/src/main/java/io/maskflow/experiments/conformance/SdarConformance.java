@@ -48,7 +48,9 @@ public final class SdarConformance extends SamplerConformance {
                 0,
                 strategy.endsWith("dynamic") ? s.get("confidence_threshold").doubleValue() : NEVER,
                 false,
-                s.path("stop_ids").isArray() ? s.get("stop_ids").get(0).intValue() : backbone.info().vocabularySize() - 1,
+                s.path("stop_ids").isArray()
+                        ? s.get("stop_ids").get(0).intValue()
+                        : backbone.info().vocabularySize() - 1,
                 cache,
                 stored ? s.get("temperature").doubleValue() : 0,
                 1,
@@ -109,8 +111,8 @@ public final class SdarConformance extends SamplerConformance {
         JsonNode sampled = golden.get("sampled_ids").get(call);
         int id = sampled.get(position - start).intValue();
         double temperature = golden.get("settings").get("temperature").doubleValue();
-        float[] logits = ((NetworkDiagnostics) backbone)
-                .logits(new int[][] {Arrays.copyOf(x, start + block)}, null, block);
+        float[] logits =
+                ((NetworkDiagnostics) backbone).logits(new int[][] {Arrays.copyOf(x, start + block)}, null, block);
         int V = backbone.info().vocabularySize();
         int mask = golden.get("settings").get("mask_id").intValue();
         double[] p = new double[V];

@@ -99,7 +99,8 @@ public final class TokenizerConformance implements ConformanceGroup {
     private static String rendered(Path folder, JsonNode chat) {
         List<Prompt.Turn> turns = new ArrayList<>();
         for (JsonNode message : chat.get("messages")) {
-            Prompt.Role role = Prompt.Role.valueOf(message.get("role").textValue().toUpperCase(Locale.ROOT));
+            Prompt.Role role =
+                    Prompt.Role.valueOf(message.get("role").textValue().toUpperCase(Locale.ROOT));
             turns.add(new Prompt.Turn(role, message.get("content").textValue()));
         }
         Map<String, Object> variables = chat.path("enable_thinking").isBoolean()

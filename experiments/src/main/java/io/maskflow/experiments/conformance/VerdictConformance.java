@@ -77,7 +77,8 @@ public final class VerdictConformance implements ConformanceGroup {
                     want.get("id").asText(),
                     verdict && rate,
                     "expected " + want.get("expected_verdict").asText() + ", pass rate "
-                            + want.path("expected_pass_rate") + "; was " + got.get("verdict").asText() + ", "
+                            + want.path("expected_pass_rate") + "; was "
+                            + got.get("verdict").asText() + ", "
                             + got.path("pass_rate")));
         }
         return results;

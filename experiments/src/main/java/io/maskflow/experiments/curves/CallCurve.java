@@ -164,8 +164,10 @@ public record CallCurve(
             from[g + 1] = systems.size();
         }
         double[] seen = systems.stream()
-                .mapToDouble(system ->
-                        Arrays.stream(system).flatMapToDouble(Arrays::stream).average().orElse(Double.NaN))
+                .mapToDouble(system -> Arrays.stream(system)
+                        .flatMapToDouble(Arrays::stream)
+                        .average()
+                        .orElse(Double.NaN))
                 .toArray();
         double[] values = atAll(seen, from, calls, ref);
         List<Interval> intervals = calls.isEmpty()

@@ -44,9 +44,10 @@ public record DialMix(long seed, double cheap, double dear, @JsonProperty("share
         }
         double cheapest = grid.calls(below);
         boolean alone = above == null || grid.calls(above) == cheapest;
-        return Optional.of(alone
-                ? new DialMix(seed, below, below, 0)
-                : new DialMix(seed, below, above, (calls - cheapest) / (grid.calls(above) - cheapest)));
+        return Optional.of(
+                alone
+                        ? new DialMix(seed, below, below, 0)
+                        : new DialMix(seed, below, above, (calls - cheapest) / (grid.calls(above) - cheapest)));
     }
 
     /** The value that a problem gets: the same coin for every decoder. */

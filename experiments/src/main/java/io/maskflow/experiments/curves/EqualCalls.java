@@ -98,8 +98,7 @@ public record EqualCalls(String reference, double margin, List<Row> rows, List<C
 
         private Comparison corrected(double value, double margin) {
             String word = EqualCalls.verdict(new NonInferiority(difference, interval, margin), value);
-            return new Comparison(
-                    budget, calls, learned, best, n, wins, losses, difference, interval, p, value, word);
+            return new Comparison(budget, calls, learned, best, n, wins, losses, difference, interval, p, value, word);
         }
     }
 
@@ -142,11 +141,11 @@ public record EqualCalls(String reference, double margin, List<Row> rows, List<C
             Map<String, List<SetDial>> byBudget = new LinkedHashMap<>();
             for (DialGrid grid : table) {
                 validation.stream()
-                        .filter(other -> other.decoder().equals(grid.decoder()) && other.budget().equals(grid.budget()))
+                        .filter(other -> other.decoder().equals(grid.decoder())
+                                && other.budget().equals(grid.budget()))
                         .findFirst()
                         .flatMap(chosenOn -> set(chosenOn, grid, target, handMade.contains(grid.decoder())))
-                        .ifPresent(set -> byBudget
-                                .computeIfAbsent(grid.budget(), unused -> new ArrayList<>())
+                        .ifPresent(set -> byBudget.computeIfAbsent(grid.budget(), unused -> new ArrayList<>())
                                 .add(set));
             }
             byBudget.values().forEach(sets -> {
@@ -192,19 +191,30 @@ public record EqualCalls(String reference, double margin, List<Row> rows, List<C
                 .map(seeds -> seeds.values().stream().mapToDouble(v -> v).toArray())
                 .toArray(double[][]::new);
         int n = Arrays.stream(each).mapToInt(tries -> tries.length).sum();
-        double passed = Arrays.stream(each).flatMapToDouble(Arrays::stream).average().orElse(0);
+        double passed =
+                Arrays.stream(each).flatMapToDouble(Arrays::stream).average().orElse(0);
         Interval interval = n == 0
                 ? new Interval(0, 1)
                 : PairedBootstrap.USUAL
                         .intervals(List.<double[][]>of(each), means -> new double[] {means[0]}, LEVEL)
                         .get(0);
-        Row row = new Row(table.decoder(), table.budget(), target, handMade, mixes, n, passed, interval,
-                (double) calls / answers, passedThere);
+        Row row = new Row(
+                table.decoder(),
+                table.budget(),
+                target,
+                handMade,
+                mixes,
+                n,
+                passed,
+                interval,
+                (double) calls / answers,
+                passedThere);
         return Optional.of(new SetDial(row, scores));
     }
 
     private static Optional<Comparison> comparison(List<SetDial> sets, String learned) {
-        Optional<SetDial> mine = sets.stream().filter(set -> set.row().decoder().equals(learned)).findFirst();
+        Optional<SetDial> mine =
+                sets.stream().filter(set -> set.row().decoder().equals(learned)).findFirst();
         Optional<SetDial> best = sets.stream()
                 .filter(set -> set.row().handMade())
                 .reduce((a, b) -> b.row().validation() > a.row().validation() ? b : a);
@@ -219,7 +229,9 @@ public record EqualCalls(String reference, double margin, List<Row> rows, List<C
         int n = 0;
         for (Map.Entry<String, Map<Long, Double>> problem : mine.scores().entrySet()) {
             Map<Long, Double> rival = best.scores().getOrDefault(problem.getKey(), Map.of());
-            List<Long> seeds = problem.getValue().keySet().stream().filter(rival::containsKey).toList();
+            List<Long> seeds = problem.getValue().keySet().stream()
+                    .filter(rival::containsKey)
+                    .toList();
             double[] a = seeds.stream().mapToDouble(problem.getValue()::get).toArray();
             double[] b = seeds.stream().mapToDouble(rival::get).toArray();
             for (int i = 0; i < a.length; i++) {
@@ -233,7 +245,8 @@ public record EqualCalls(String reference, double margin, List<Row> rows, List<C
             }
         }
         int[] differences = new int[first.size()];
-        Arrays.setAll(differences, i -> (int) (Arrays.stream(first.get(i)).sum() - Arrays.stream(second.get(i)).sum()));
+        Arrays.setAll(differences, i -> (int) (Arrays.stream(first.get(i)).sum()
+                - Arrays.stream(second.get(i)).sum()));
         Interval interval = n == 0
                 ? new Interval(0, 0)
                 : PairedBootstrap.USUAL.difference(

@@ -82,8 +82,7 @@ public final class Download {
         }
         Path part = folder.resolve(set.file() + PART);
         prepare(set, folder, part);
-        try (FileChannel channel =
-                        FileChannel.open(part, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+        try (FileChannel channel = FileChannel.open(part, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
                 FileLock lock = lock(channel, part)) {
             fill(set, channel, part, progress);
             channel.force(true);
@@ -143,8 +142,7 @@ public final class Download {
             }
             failures.add(url + ": " + failure);
         }
-        throw new IOException(
-                set.name() + " could not be fetched: " + String.join("; ", failures) + kept(part, path));
+        throw new IOException(set.name() + " could not be fetched: " + String.join("; ", failures) + kept(part, path));
     }
 
     private static String kept(FileChannel part, Path path) throws IOException {

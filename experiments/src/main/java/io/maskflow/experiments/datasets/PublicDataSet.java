@@ -34,8 +34,7 @@ public record PublicDataSet(
     public PublicDataSet {
         urls = List.copyOf(urls);
         if (!sha256.matches("[0-9a-f]{64}")) {
-            throw new IllegalArgumentException(
-                    name + ": sha256 must be 64 hexadecimal digits, was \"" + sha256 + "\"");
+            throw new IllegalArgumentException(name + ": sha256 must be 64 hexadecimal digits, was \"" + sha256 + "\"");
         }
         if (bytes < 1 || urls.isEmpty()) {
             throw new IllegalArgumentException(name + ": needs a length and an address");
@@ -49,8 +48,7 @@ public record PublicDataSet(
 
     /** The same file under one other address, in place of the published ones. */
     public PublicDataSet from(URI url) {
-        return new PublicDataSet(
-                name, file, rows, bytes, sha256, prefix, licence, licenceText, origin, List.of(url));
+        return new PublicDataSet(name, file, rows, bytes, sha256, prefix, licence, licenceText, origin, List.of(url));
     }
 
     /** Name of the file with the licence, beside the data. */

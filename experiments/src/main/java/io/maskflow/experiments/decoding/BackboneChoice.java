@@ -86,7 +86,8 @@ public record BackboneChoice(
                 at < 0 ? Optional.empty() : Optional.of(files.find("backbone.adapter", plain.substring(at + 1)));
         BackboneOverrides said = overrides(name);
         if (!said.tokenizer().isEmpty()) {
-            said = said.withTokenizer(files.find("backbone.tokenizer", said.tokenizer()).toAbsolutePath());
+            said = said.withTokenizer(
+                    files.find("backbone.tokenizer", said.tokenizer()).toAbsolutePath());
         }
         return new BackboneChoice(name, folder, adapter, said, options);
     }

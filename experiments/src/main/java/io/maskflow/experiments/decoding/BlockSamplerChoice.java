@@ -54,14 +54,24 @@ public record BlockSamplerChoice(
 
     @Override
     public MaskingDecoder decoder(BackboneChoice base) {
-        return new BlockSampler(
-                new BlockSamplerSettings(blockLength, threshold, earlyStop, endId, cache, temperature, topP, topK, sequential));
+        return new BlockSampler(new BlockSamplerSettings(
+                blockLength, threshold, earlyStop, endId, cache, temperature, topP, topK, sequential));
     }
 
     @Override
     public Optional<DecoderChoice> withSampling(OptionalDouble other, OptionalDouble otherTopP) {
-        return Optional.of(new BlockSamplerChoice(backbone, budgets, blockLength, threshold, earlyStop, endId, cache,
-                other.orElse(temperature), otherTopP.orElse(topP), topK, sequential));
+        return Optional.of(new BlockSamplerChoice(
+                backbone,
+                budgets,
+                blockLength,
+                threshold,
+                earlyStop,
+                endId,
+                cache,
+                other.orElse(temperature),
+                otherTopP.orElse(topP),
+                topK,
+                sequential));
     }
 
     @Override

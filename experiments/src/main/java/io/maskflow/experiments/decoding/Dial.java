@@ -56,7 +56,9 @@ final class Dial {
     /** A copy with the component of this name replaced, here or in the choice that this one holds. */
     private static Record turned(Record choice, String name, double value) {
         RecordComponent[] components = choice.getClass().getRecordComponents();
-        Object[] arguments = Arrays.stream(components).map(component -> value(choice, component)).toArray();
+        Object[] arguments = Arrays.stream(components)
+                .map(component -> value(choice, component))
+                .toArray();
         for (int i = 0; i < components.length; i++) {
             if (components[i].getName().equals(name) && components[i].getType() == double.class) {
                 arguments[i] = value;

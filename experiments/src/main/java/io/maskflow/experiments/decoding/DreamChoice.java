@@ -51,8 +51,15 @@ public record DreamChoice(
 
     @Override
     public Optional<DecoderChoice> withSampling(OptionalDouble other, OptionalDouble otherTopP) {
-        return Optional.of(new DreamChoice(backbone, budgets, algorithm, eps, other.orElse(temperature),
-                otherTopP.orElse(topP), topK, algorithmTemperature));
+        return Optional.of(new DreamChoice(
+                backbone,
+                budgets,
+                algorithm,
+                eps,
+                other.orElse(temperature),
+                otherTopP.orElse(topP),
+                topK,
+                algorithmTemperature));
     }
 
     @Override

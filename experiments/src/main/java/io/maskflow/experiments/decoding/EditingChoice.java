@@ -48,8 +48,8 @@ public record EditingChoice(
 
     @Override
     public MaskingDecoder decoder(BackboneChoice base) {
-        return new EditingSampler(new EditingSettings(
-                threshold, editingThreshold, postSteps, leastFilled, earlyStop, endId, cache));
+        return new EditingSampler(
+                new EditingSettings(threshold, editingThreshold, postSteps, leastFilled, earlyStop, endId, cache));
     }
 
     @Override

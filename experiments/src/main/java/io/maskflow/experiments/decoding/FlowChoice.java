@@ -42,9 +42,24 @@ public record FlowChoice(
     /** Copies the budgets; {@link FlowSettings} checks the rest. */
     public FlowChoice {
         budgets = List.copyOf(budgets);
-        new FlowSettings(reEditing, hardCommitment, committedFinal, reEditAfterUpdate, commitSeesOldProgress,
-                synchronous, blockLength, laterBlocksFed, interpolation, reEditMargin, commitBelow, readOut, arrival,
-                commit, commitFrom, logitsEosInf, confidenceEosEotInf);
+        new FlowSettings(
+                reEditing,
+                hardCommitment,
+                committedFinal,
+                reEditAfterUpdate,
+                commitSeesOldProgress,
+                synchronous,
+                blockLength,
+                laterBlocksFed,
+                interpolation,
+                reEditMargin,
+                commitBelow,
+                readOut,
+                arrival,
+                commit,
+                commitFrom,
+                logitsEosInf,
+                confidenceEosEotInf);
     }
 
     /** Every part on, our readings of the paper, a learned step size. */
@@ -75,9 +90,24 @@ public record FlowChoice(
 
     /** The decoder's switches. */
     public FlowSettings settings() {
-        return new FlowSettings(reEditing, hardCommitment, committedFinal, reEditAfterUpdate, commitSeesOldProgress,
-                synchronous, blockLength, laterBlocksFed, interpolation, reEditMargin, commitBelow, readOut, arrival,
-                commit, commitFrom, logitsEosInf, confidenceEosEotInf);
+        return new FlowSettings(
+                reEditing,
+                hardCommitment,
+                committedFinal,
+                reEditAfterUpdate,
+                commitSeesOldProgress,
+                synchronous,
+                blockLength,
+                laterBlocksFed,
+                interpolation,
+                reEditMargin,
+                commitBelow,
+                readOut,
+                arrival,
+                commit,
+                commitFrom,
+                logitsEosInf,
+                confidenceEosEotInf);
     }
 
     @Override
@@ -115,8 +145,26 @@ public record FlowChoice(
 
     /** The same decoder with another step size. */
     public FlowChoice withStepSize(StepSizeChoice other) {
-        return new FlowChoice(backbone, budgets, other, reEditing, hardCommitment, committedFinal, reEditAfterUpdate,
-                commitSeesOldProgress, synchronous, blockLength, laterBlocksFed, interpolation, reEditMargin,
-                commitBelow, readOut, arrival, commit, commitFrom, logitsEosInf, confidenceEosEotInf);
+        return new FlowChoice(
+                backbone,
+                budgets,
+                other,
+                reEditing,
+                hardCommitment,
+                committedFinal,
+                reEditAfterUpdate,
+                commitSeesOldProgress,
+                synchronous,
+                blockLength,
+                laterBlocksFed,
+                interpolation,
+                reEditMargin,
+                commitBelow,
+                readOut,
+                arrival,
+                commit,
+                commitFrom,
+                logitsEosInf,
+                confidenceEosEotInf);
     }
 }

@@ -101,8 +101,22 @@ public record MaskPredictionChoice(
             throw new IllegalArgumentException(
                     "mask-prediction draws from the whole distribution: top_p must be 1, was " + topP.getAsDouble());
         }
-        return Optional.of(new MaskPredictionChoice(backbone, budgets, remasking, threshold, factor, blockLength, cache,
-                drawnAt, cfgScale, logitsEosInf, confidenceEosEotInf, eosRule, eosId, eotId, extraCall));
+        return Optional.of(new MaskPredictionChoice(
+                backbone,
+                budgets,
+                remasking,
+                threshold,
+                factor,
+                blockLength,
+                cache,
+                drawnAt,
+                cfgScale,
+                logitsEosInf,
+                confidenceEosEotInf,
+                eosRule,
+                eosId,
+                eotId,
+                extraCall));
     }
 
     @Override

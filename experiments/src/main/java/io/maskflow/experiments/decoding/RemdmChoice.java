@@ -49,8 +49,16 @@ public record RemdmChoice(
     /** Always: which positions are filled is drawn whatever the temperature. */
     @Override
     public Optional<DecoderChoice> withSampling(OptionalDouble other, OptionalDouble otherTopP) {
-        return Optional.of(new RemdmChoice(backbone, budgets, strategy, eta, tOn, tOff, alphaOn,
-                other.orElse(temperature), otherTopP.orElse(topP)));
+        return Optional.of(new RemdmChoice(
+                backbone,
+                budgets,
+                strategy,
+                eta,
+                tOn,
+                tOff,
+                alphaOn,
+                other.orElse(temperature),
+                otherTopP.orElse(topP)));
     }
 
     @Override

@@ -76,8 +76,8 @@ public record SoftMaskingChoice(
         Path folder = base.adapter().filter(SoftMaskFile::in).orElse(base.folder());
         boolean there = SoftMaskFile.in(folder);
         if (parameters == Parameters.LEARNED && !there) {
-            throw new ConfigurationException("parameters: learned needs " + SoftMaskFile.NAME + " beside the model, there is"
-                    + " none in " + folder);
+            throw new ConfigurationException("parameters: learned needs " + SoftMaskFile.NAME
+                    + " beside the model, there is" + " none in " + folder);
         }
         return there && parameters != Parameters.GIVEN
                 ? SoftMaskFile.read(folder)

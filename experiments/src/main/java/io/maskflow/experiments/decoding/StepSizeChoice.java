@@ -91,8 +91,7 @@ public sealed interface StepSizeChoice {
         /** Refuses a negative price and a temperature that is none. */
         public Policy {
             if (!(temperature > 0 && temperature <= 1000)) {
-                throw new IllegalArgumentException(
-                        "stepSize.temperature must lie in (0, 1000], was " + temperature);
+                throw new IllegalArgumentException("stepSize.temperature must lie in (0, 1000], was " + temperature);
             }
             if (!(price >= 0 && price < Double.POSITIVE_INFINITY)) {
                 throw new IllegalArgumentException("stepSize.price must be above 0, or 0 for none, was " + price);
@@ -145,12 +144,14 @@ public sealed interface StepSizeChoice {
 
         /** The same with another file. */
         public Policy withFile(String other) {
-            return new Policy(other, action, temperature, price, clampPrice, muMin, muMax, kappaMin, kappaMax, aMin, aMax);
+            return new Policy(
+                    other, action, temperature, price, clampPrice, muMin, muMax, kappaMin, kappaMax, aMin, aMax);
         }
 
         /** The same at another setting of its dial. */
         public Policy withPrice(double other) {
-            return new Policy(file, action, temperature, other, clampPrice, muMin, muMax, kappaMin, kappaMax, aMin, aMax);
+            return new Policy(
+                    file, action, temperature, other, clampPrice, muMin, muMax, kappaMin, kappaMax, aMin, aMax);
         }
     }
 
@@ -196,7 +197,8 @@ public sealed interface StepSizeChoice {
      * @param exponent power: {@code a = c^exponent}
      * @param threshold threshold: {@code a = 1} where {@code c >= threshold}, else 0
      */
-    record Confidence(Rule rule, double base, double scale, double exponent, double threshold) implements StepSizeChoice {
+    record Confidence(Rule rule, double base, double scale, double exponent, double threshold)
+            implements StepSizeChoice {
 
         /** Which rule. */
         public enum Rule {
@@ -308,8 +310,7 @@ public sealed interface StepSizeChoice {
 
         /** A grid of constant fractions. */
         public static BestOf defaults() {
-            return new BestOf(
-                    List.of(new Constant(0.125), new Constant(0.25), new Constant(0.5)), "builtin:valid", 0);
+            return new BestOf(List.of(new Constant(0.125), new Constant(0.25), new Constant(0.5)), "builtin:valid", 0);
         }
     }
 

@@ -61,7 +61,8 @@ public final class StepSizes {
         if (choice instanceof StepSizeChoice.Permuted permuted) {
             return new PermutedStepSize(of(permuted.of()));
         }
-        throw new ConfigurationException("stepSize best-of must be chosen on problems: only evaluate and ablate do that");
+        throw new ConfigurationException(
+                "stepSize best-of must be chosen on problems: only evaluate and ablate do that");
     }
 
     /** The policy with its concentration divided: the bounds of kappa carry it. */

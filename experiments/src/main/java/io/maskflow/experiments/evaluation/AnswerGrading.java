@@ -59,11 +59,7 @@ public final class AnswerGrading implements Serializable {
      * @param grader made of {@code choice}; stays the caller's
      */
     public AnswerGrading(
-            BackboneChoice backbone,
-            PromptSettings prompt,
-            GraderChoice choice,
-            PromptEncoder encoder,
-            Grader grader) {
+            BackboneChoice backbone, PromptSettings prompt, GraderChoice choice, PromptEncoder encoder, Grader grader) {
         this.settings = new Settings(backbone, prompt, choice);
         this.encoder = encoder;
         this.grader = grader;

@@ -43,8 +43,7 @@ final class AnswerStore implements AutoCloseable {
     }
 
     private static void put(Map<String, Map<String, Result>> cells, Result result) {
-        cells.computeIfAbsent(name(result), cell -> new LinkedHashMap<>())
-                .put(result.id(), result);
+        cells.computeIfAbsent(name(result), cell -> new LinkedHashMap<>()).put(result.id(), result);
     }
 
     private static String name(Result result) {

@@ -12,7 +12,8 @@ import java.io.Serializable;
  * @param steps steps over response length that it is given; for most decoders those of {@code budget}
  * @param seed seed of random draws
  */
-public record Cell(String decoder, String budget, Double dial, DecodingBudget steps, long seed) implements Serializable {
+public record Cell(String decoder, String budget, Double dial, DecodingBudget steps, long seed)
+        implements Serializable {
 
     /** A decoder that is given the steps of its budget. */
     public static Cell of(String decoder, DecodingBudget budget, long seed) {

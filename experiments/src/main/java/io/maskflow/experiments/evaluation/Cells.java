@@ -197,7 +197,8 @@ final class Cells {
         int best = Selection.most(passed);
         warnIfIdle(name, budget, bestOf.candidates().get(best).label(), nfe.get(best));
         StepSizeChoice chosen = bestOf.candidates().get(best);
-        List<String> labels = bestOf.candidates().stream().map(StepSizeChoice::label).toList();
+        List<String> labels =
+                bestOf.candidates().stream().map(StepSizeChoice::label).toList();
         selections.add(new Selection(
                 name, budget.toString(), words(chosen.label(), seeds), best, labels, passed, nfe, validation.size()));
         if (!config.inOracle(name)) {
@@ -243,7 +244,14 @@ final class Cells {
         int chosen = Selection.within(nfe, budget.steps(config.responseLength()));
         warnIfIdle(name, budget, labels.get(chosen), nfe.get(chosen));
         selections.add(new Selection(
-                name, budget.toString(), words(labels.get(chosen), seeds), chosen, labels, passed, nfe, validation.size()));
+                name,
+                budget.toString(),
+                words(labels.get(chosen), seeds),
+                chosen,
+                labels,
+                passed,
+                nfe,
+                validation.size()));
         return equal.at(equal.grid().get(chosen));
     }
 

@@ -21,7 +21,10 @@ final class CurveTable {
         }
         String learned = headline.lines().get(0).learned();
         StringBuilder text = new StringBuilder(String.format(
-                Locale.ROOT, "%n%s less the best hand-made decoder at equal calls: %s%n", learned, headline.sentence()));
+                Locale.ROOT,
+                "%n%s less the best hand-made decoder at equal calls: %s%n",
+                learned,
+                headline.sentence()));
         for (Headline.Line line : headline.lines()) {
             text.append(String.format(
                     Locale.ROOT,
@@ -45,8 +48,10 @@ final class CurveTable {
     static String of(Summary summary) {
         StringBuilder text = new StringBuilder();
         EqualCalls equal = summary.equalCalls();
-        List<Double> calls = equal.rows().stream().map(EqualCalls.Row::calls).distinct().toList();
-        int width = summary.curves().stream().mapToInt(c -> name(c).length()).max().orElse(0);
+        List<Double> calls =
+                equal.rows().stream().map(EqualCalls.Row::calls).distinct().toList();
+        int width =
+                summary.curves().stream().mapToInt(c -> name(c).length()).max().orElse(0);
         if (!calls.isEmpty()) {
             String corner = "passed % at mean calls";
             width = Math.max(width, corner.length());
@@ -54,7 +59,8 @@ final class CurveTable {
             calls.forEach(c -> text.append(String.format(Locale.ROOT, " %6s", Headline.number(c))));
             text.append(String.format("   (dials set on other problems)%n"));
             for (CallCurve curve : summary.curves()) {
-                List<String> cells = calls.stream().map(c -> cell(equal, curve, c)).toList();
+                List<String> cells =
+                        calls.stream().map(c -> cell(equal, curve, c)).toList();
                 if (cells.stream().anyMatch(cell -> !cell.isBlank())) {
                     text.append(String.format("%-" + width + "s%s%n", name(curve), String.join("", cells)));
                 }

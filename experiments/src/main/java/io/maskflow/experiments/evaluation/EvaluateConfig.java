@@ -125,8 +125,23 @@ public record EvaluateConfig(
     /** The same within a training run: graded as that run grades, and on its cluster if it has one. */
     public EvaluateConfig asPartOf(GraderChoice itsGrader, FleetSettings itsFleet) {
         FleetSettings where = itsFleet.cluster() ? itsFleet : fleet;
-        return new EvaluateConfig(backbone, dtype, problems, limit, badRows, prompt, responseLength, budgets, decoders,
-                oracles, reference, equalCalls, seeds, batch, where, itsGrader);
+        return new EvaluateConfig(
+                backbone,
+                dtype,
+                problems,
+                limit,
+                badRows,
+                prompt,
+                responseLength,
+                budgets,
+                decoders,
+                oracles,
+                reference,
+                equalCalls,
+                seeds,
+                batch,
+                where,
+                itsGrader);
     }
 
     /** The same on another base model. */
@@ -151,8 +166,23 @@ public record EvaluateConfig(
     }
 
     private EvaluateConfig with(String model, Map<String, DecoderChoice> choices, String comparedWith) {
-        return new EvaluateConfig(model, dtype, problems, limit, badRows, prompt, responseLength, budgets, choices,
-                oracles, comparedWith, equalCalls, seeds, batch, fleet, grader);
+        return new EvaluateConfig(
+                model,
+                dtype,
+                problems,
+                limit,
+                badRows,
+                prompt,
+                responseLength,
+                budgets,
+                choices,
+                oracles,
+                comparedWith,
+                equalCalls,
+                seeds,
+                batch,
+                fleet,
+                grader);
     }
 
     private static boolean bestOf(DecoderChoice choice) {

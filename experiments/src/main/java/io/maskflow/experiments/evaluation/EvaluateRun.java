@@ -4,11 +4,11 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import io.maskflow.experiments.config.FileFinder;
 import io.maskflow.experiments.config.LoadedConfig;
+import io.maskflow.experiments.curves.EqualCalls;
 import io.maskflow.experiments.decoding.DecoderChoice;
 import io.maskflow.experiments.decoding.EngineThreads;
 import io.maskflow.experiments.decoding.StepSizes;
 import io.maskflow.experiments.problems.ProblemSource;
-import io.maskflow.experiments.curves.EqualCalls;
 import io.maskflow.experiments.report.CurveSummary;
 import io.maskflow.experiments.report.DurableFile;
 import io.maskflow.experiments.report.LmEvalExport;
@@ -101,9 +101,8 @@ public final class EvaluateRun {
             StopSignal stop,
             RunFolder folder,
             PrintStream out) {
-        Summary.Comparisons comparisons = config.reference().isEmpty()
-                ? Summary.Comparisons.ALL
-                : Summary.Comparisons.with(config.reference());
+        Summary.Comparisons comparisons =
+                config.reference().isEmpty() ? Summary.Comparisons.ALL : Summary.Comparisons.with(config.reference());
         return evaluate(config, comparisons, stepSizes, grader, files, stop, folder, out);
     }
 
@@ -153,8 +152,14 @@ public final class EvaluateRun {
             return summary;
         }
         Path validation = folder.path().resolve(EvaluationStores.VALIDATION);
-        CurveSummary curves = new CurveSummary(config.responseLength(), dials, config.curveOracles(),
-                config.equalCalls().calls(), config.learned(), config.handMade(), config.equalCalls().margin());
+        CurveSummary curves = new CurveSummary(
+                config.responseLength(),
+                dials,
+                config.curveOracles(),
+                config.equalCalls().calls(),
+                config.learned(),
+                config.handMade(),
+                config.equalCalls().margin());
         EqualCalls equal = config.equalCalls().calls().isEmpty()
                 ? EqualCalls.NONE
                 : curves.equalCalls(ResultsLog.read(validation), results);

@@ -49,8 +49,7 @@ public final class Evaluation {
      * @param files finds files and folders that settings name
      * @param stop asked after each batch; what is decoded by then is kept
      */
-    public Evaluation(
-            EvaluateConfig config, StepSizes stepSizes, Grader grader, FileFinder files, StopSignal stop) {
+    public Evaluation(EvaluateConfig config, StepSizes stepSizes, Grader grader, FileFinder files, StopSignal stop) {
         requireDecoders(config);
         this.config = config;
         this.stepSizes = stepSizes;
@@ -116,8 +115,7 @@ public final class Evaluation {
                 Fleet fleet = backbone.fleet(config.fleet())) {
             PromptEncoder encoder = new PromptEncoder(
                     config.prompt(), tokenizer, backbone.info().endIds(), backbone.folder());
-            AnswerGrading grading =
-                    new AnswerGrading(backbone, config.prompt(), config.grader(), encoder, grader);
+            AnswerGrading grading = new AnswerGrading(backbone, config.prompt(), config.grader(), encoder, grader);
             Map<String, List<NumberedProblem>> encoded = new LinkedHashMap<>();
             Cells cells = new Cells(
                     config,
@@ -127,8 +125,7 @@ public final class Evaluation {
                     stepSizes,
                     (source, limit) -> encoded.computeIfAbsent(
                             source + "\n" + limit,
-                            unused -> encoder.encode(
-                                    ProblemSource.read(source, files, config.badRows()), limit, room)),
+                            unused -> encoder.encode(ProblemSource.read(source, files, config.badRows()), limit, room)),
                     stores,
                     stop,
                     progress,
@@ -208,8 +205,7 @@ public final class Evaluation {
                     shares.add(new Share(own, name, choice, List.of(seed)));
                 }
             } else {
-                shares.add(new Share(
-                        BackboneChoice.of(model, config.dtype(), near), name, choice, config.seeds()));
+                shares.add(new Share(BackboneChoice.of(model, config.dtype(), near), name, choice, config.seeds()));
             }
         });
         return shares;

@@ -105,7 +105,8 @@ public final class Evaluator implements Serializable {
         for (int b = 0; b < batches.size(); b++) {
             actions.add(results.get(b).actions());
             for (int r = 0; r < batches.get(b).size(); r++) {
-                byNumber.put(batches.get(b).get(r).number(), results.get(b).results().get(r));
+                byNumber.put(
+                        batches.get(b).get(r).number(), results.get(b).results().get(r));
             }
         }
         return problems.stream().map(problem -> byNumber.get(problem.number())).toList();
@@ -126,11 +127,7 @@ public final class Evaluator implements Serializable {
     }
 
     private List<ResultsLog.Result> solve(
-            MaskPredictor backbone,
-            Decoder decoder,
-            Cell cell,
-            List<NumberedProblem> rows,
-            DecodingObserver observer) {
+            MaskPredictor backbone, Decoder decoder, Cell cell, List<NumberedProblem> rows, DecodingObserver observer) {
         List<DecodeRequest.Sample> samples = rows.stream()
                 .map(row -> new DecodeRequest.Sample(row.promptIds(), new SampleKey(cell.seed(), 0, row.number(), 0)))
                 .toList();
@@ -154,7 +151,8 @@ public final class Evaluator implements Serializable {
                     cell.dial(),
                     cell.seed(),
                     responses.get(r).nfe(),
-                    Tokenizer.lengthBeforeEnd(responses.get(r).tokenIds(), backbone.info().endIds()),
+                    Tokenizer.lengthBeforeEnd(
+                            responses.get(r).tokenIds(), backbone.info().endIds()),
                     seconds,
                     verdict.kind().word(),
                     verdict.decided() ? verdict.passRate() : null,

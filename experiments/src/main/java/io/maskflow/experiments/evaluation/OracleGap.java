@@ -55,7 +55,8 @@ record OracleGap(
             for (Selection best : best(members, selections)) {
                 for (String decoder : config.decoders().keySet()) {
                     if (!members.contains(decoder)) {
-                        gap(byCell, decoder, best.budget(), oracle, best.decoder()).ifPresent(gaps::add);
+                        gap(byCell, decoder, best.budget(), oracle, best.decoder())
+                                .ifPresent(gaps::add);
                     }
                 }
             }
@@ -125,7 +126,9 @@ record OracleGap(
     }
 
     private static double[] scores(Map<String, Result> answers, List<String> seeds) {
-        return seeds.stream().mapToDouble(seed -> answers.get(seed).passed() ? 1 : 0).toArray();
+        return seeds.stream()
+                .mapToDouble(seed -> answers.get(seed).passed() ? 1 : 0)
+                .toArray();
     }
 
     private static double mean(List<double[]> scores) {

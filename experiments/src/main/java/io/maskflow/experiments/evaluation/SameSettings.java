@@ -37,8 +37,11 @@ public final class SameSettings {
         ObjectNode before = ConfigFiles.load(folder.config(), List.of(), type).resolved();
         List<String> changes = changes(before, loaded.resolved());
         RunManifest start = RunManifest.read(folder.manifest());
-        start.data().forEach((file, hash) -> differs(changes, file, hash, now.data().get(file)));
-        start.models().forEach((file, hash) -> differs(changes, file, hash, now.models().get(file)));
+        start.data()
+                .forEach((file, hash) -> differs(changes, file, hash, now.data().get(file)));
+        start.models()
+                .forEach((file, hash) ->
+                        differs(changes, file, hash, now.models().get(file)));
         if (!changes.isEmpty()) {
             throw new ConfigurationException("--resume needs the settings that the run was started with ("
                     + folder.config() + "), changed: " + String.join(", ", changes));

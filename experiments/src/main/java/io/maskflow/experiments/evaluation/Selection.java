@@ -68,9 +68,6 @@ public record Selection(
         return nfe >= WELL_USED * steps
                 ? Optional.empty()
                 : Optional.of(String.format(
-                        Locale.ROOT,
-                        "uses %.1f of %d model calls: with a finer grid it may solve more",
-                        nfe,
-                        steps));
+                        Locale.ROOT, "uses %.1f of %d model calls: with a finer grid it may solve more", nfe, steps));
     }
 }

@@ -13,10 +13,20 @@ final class SummaryTable {
             Summary summary, List<Selection> selections, List<ActionTally.Actions> actions, List<OracleGap> gaps) {
         StringBuilder text = new StringBuilder();
         String name = nameColumn(summary);
-        String heads = summary.rows().isEmpty() ? "" : String.format(
-                Locale.ROOT,
-                "%n" + name + " %7s %6s %8s  %-15s %6s %6s %6s %9s%n",
-                "decoder", "budget", "n", "pass@1", "95 % interval", "NFE", "NFE/N", "TPF", "s/answer");
+        String heads = summary.rows().isEmpty()
+                ? ""
+                : String.format(
+                        Locale.ROOT,
+                        "%n" + name + " %7s %6s %8s  %-15s %6s %6s %6s %9s%n",
+                        "decoder",
+                        "budget",
+                        "n",
+                        "pass@1",
+                        "95 % interval",
+                        "NFE",
+                        "NFE/N",
+                        "TPF",
+                        "s/answer");
         text.append(heads);
         for (Summary.Row row : summary.rows()) {
             text.append(String.format(
@@ -33,8 +43,13 @@ final class SummaryTable {
                     row.tpf(),
                     row.seconds()));
             if (row.bySeed().values().stream().distinct().count() > 1) {
-                text.append(String.format(Locale.ROOT, "  by seed:%s; mean ± sd %.1f ± %.1f%s%n", bySeed(row),
-                        100 * row.overSeeds().mean(), 100 * row.overSeeds().deviation(), passAtK(row)));
+                text.append(String.format(
+                        Locale.ROOT,
+                        "  by seed:%s; mean ± sd %.1f ± %.1f%s%n",
+                        bySeed(row),
+                        100 * row.overSeeds().mean(),
+                        100 * row.overSeeds().deviation(),
+                        passAtK(row)));
             }
             if (row.noVerdict() > 0) {
                 text.append(String.format(Locale.ROOT, "  (%d answers without a verdict left out)%n", row.noVerdict()));
@@ -69,7 +84,12 @@ final class SummaryTable {
             text.append(String.format(
                     Locale.ROOT,
                     "%n" + name + " %7s %9s %6s  %-24s %s%n",
-                    "step fractions", "budget", "log2 a", "sd", "correlation with c, t, rho", "within a step: share, c, t"));
+                    "step fractions",
+                    "budget",
+                    "log2 a",
+                    "sd",
+                    "correlation with c, t, rho",
+                    "within a step: share, c, t"));
         }
         for (ActionTally.Actions seen : actions) {
             text.append(String.format(
@@ -102,7 +122,8 @@ final class SummaryTable {
     private static String passAtK(Summary.Row row) {
         return row.passAtK().keySet().stream()
                 .max(Integer::compare)
-                .map(k -> String.format(Locale.ROOT, "; pass@%d %.1f", k, 100 * row.passAtK().get(k)))
+                .map(k -> String.format(
+                        Locale.ROOT, "; pass@%d %.1f", k, 100 * row.passAtK().get(k)))
                 .orElse("");
     }
 

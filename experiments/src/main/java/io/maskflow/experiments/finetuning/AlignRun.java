@@ -92,8 +92,7 @@ public final class AlignRun {
 
     private static List<InstructionRows.Instruction> builtin(AlignConfig config, Tokenizer tokenizer) {
         TrainingConfig training = config.training();
-        BuiltinExamples stream =
-                new BuiltinExamples(tokenizer, training.seed() + PROMPTS, training.responseLength());
+        BuiltinExamples stream = new BuiltinExamples(tokenizer, training.seed() + PROMPTS, training.responseLength());
         List<InstructionRows.Instruction> references = new ArrayList<>(config.answers());
         for (int i = 0; i < config.answers(); i++) {
             TrainingExample pair = stream.example(i);
@@ -116,8 +115,8 @@ public final class AlignRun {
             throws IOException {
         List<int[]> prompts =
                 rows.stream().map(InstructionRows.Instruction::promptIds).toList();
-        BackboneOptions options =
-                new BackboneOptions(BackboneOptions.Precision.F32, config.training().device());
+        BackboneOptions options = new BackboneOptions(
+                BackboneOptions.Precision.F32, config.training().device());
         try (MaskPredictor backbone =
                 Backbones.open(source, Optional.empty(), BackboneOverrides.of(config.backbone()), options)) {
             return SelfGeneratedAnswers.complete(

@@ -100,8 +100,8 @@ final class InstructionRows {
                 + " with answers longer than " + responseLength + ", " + shortAnswers + " with answers shorter than "
                 + data.shortestAnswer() + ", " + unwanted + " with an unwanted text";
         if (kept.isEmpty()) {
-            throw new ConfigurationException("data.source must have rows to train on, " + file + " has none; left out: "
-                    + left);
+            throw new ConfigurationException(
+                    "data.source must have rows to train on, " + file + " has none; left out: " + left);
         }
         if (longPrompts + longAnswers + shortAnswers + unwanted > 0) {
             LOG.warn("{} rows of {} are used; left out: {}", kept.size(), file, left);
@@ -146,9 +146,7 @@ final class InstructionRows {
         } else {
             boolean chatted = row.json().path("prompt").isArray();
             turns.addAll(
-                    chatted
-                            ? turns(row, "prompt")
-                            : List.of(new Prompt.Turn(Prompt.Role.USER, row.text("prompt"))));
+                    chatted ? turns(row, "prompt") : List.of(new Prompt.Turn(Prompt.Role.USER, row.text("prompt"))));
             String field = row.json().has("completion") ? "completion" : "response";
             answer = answers ? row.text(field) : null;
         }
@@ -156,8 +154,8 @@ final class InstructionRows {
             throw new ProblemDataException(row.place() + ": the prompt must end with a user's message");
         }
         if (answers && answer == null) {
-            throw new ProblemDataException(row.place()
-                    + ": messages must end with the assistant's, which is the answer to learn");
+            throw new ProblemDataException(
+                    row.place() + ": messages must end with the assistant's, which is the answer to learn");
         }
         int[] prompt = tokenizer.encode(chat.render(new Prompt(turns, "")));
         return new Instruction(prompt, answers ? tokenizer.encode(chat.answer(answer)) : new int[0]);
@@ -170,8 +168,7 @@ final class InstructionRows {
             String at = row.place() + ": " + field + "[" + turns.size() + "]";
             String role = message.path("role").asText();
             if (!List.of("system", "user", "assistant").contains(role)) {
-                throw new ProblemDataException(
-                        at + ".role must be system, user or assistant, was \"" + role + "\"");
+                throw new ProblemDataException(at + ".role must be system, user or assistant, was \"" + role + "\"");
             }
             if (!message.path("content").isTextual()) {
                 throw new ProblemDataException(at + ".content must be a text");

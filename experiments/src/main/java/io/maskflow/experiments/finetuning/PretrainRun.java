@@ -29,8 +29,7 @@ public final class PretrainRun {
         try (Tokenizer tokenizer = Tokenizer.open(architecture)) {
             BuiltinExamples examples = new BuiltinExamples(
                     tokenizer, config.training().seed(), config.training().responseLength());
-            return new Pretraining(config, architecture, examples, examples.digitTokens())
-                    .run(out, resume, progress);
+            return new Pretraining(config, architecture, examples, examples.digitTokens()).run(out, resume, progress);
         }
     }
 }

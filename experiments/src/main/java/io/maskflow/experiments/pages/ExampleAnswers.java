@@ -131,7 +131,8 @@ final class ExampleAnswers {
                 ? ""
                 : String.format(Locale.ROOT, ", %.0f %% of the tests", 100 * answer.passRate());
         return "<figure class=\"answer\" data-kind=\"" + kind + "\"><figcaption>" + Page.escape(answer.label())
-                + " <span class=\"verdict " + kind + "\">" + Page.escape(answer.verdict().replace('_', ' ')) + rate
+                + " <span class=\"verdict " + kind + "\">"
+                + Page.escape(answer.verdict().replace('_', ' ')) + rate
                 + "</span><small>" + answer.nfe() + " model calls</small></figcaption><pre>"
                 + Page.escape(cut(answer.text())) + "</pre></figure>\n";
     }

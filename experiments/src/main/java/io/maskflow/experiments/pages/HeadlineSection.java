@@ -27,12 +27,16 @@ final class HeadlineSection {
         if (!run.summary().curves().isEmpty()) {
             html.append("<figure><figcaption>")
                     .append(Page.escape(run.name()))
-                    .append(": problems solved against mean model calls per answer</figcaption><div class=\"plot curve\">")
-                    .append("<canvas role=\"img\" aria-label=\"problems solved against model calls, a line for each decoder\"")
+                    .append(
+                            ": problems solved against mean model calls per answer</figcaption><div class=\"plot curve\">")
+                    .append(
+                            "<canvas role=\"img\" aria-label=\"problems solved against model calls, a line for each decoder\"")
                     .append(" data-curve=\"")
                     .append(number)
-                    .append("\"></canvas></div></figure>\n<p>Every dot is a value of a decoder's dial (point at it); higher and")
-                    .append(" further left is better. The bands are 95 % intervals, problems as clusters. Click a name to hide")
+                    .append(
+                            "\"></canvas></div></figure>\n<p>Every dot is a value of a decoder's dial (point at it); higher and")
+                    .append(
+                            " further left is better. The bands are 95 % intervals, problems as clusters. Click a name to hide")
                     .append(" it.</p>\n");
             equalCalls(html, run.summary());
             points(html, run.summary().curves());
@@ -49,10 +53,12 @@ final class HeadlineSection {
                 .append(": <b>")
                 .append(Page.escape(headline.sentence()))
                 .append("</b></p>\n<div class=\"scroll\"><table>\n<tr><th>at</th><th>difference</th><th>95 %</th>")
-                .append("<th class=\"text\">verdict</th><th>learned</th><th>calls</th><th class=\"text\">best hand-made</th>")
+                .append(
+                        "<th class=\"text\">verdict</th><th>learned</th><th>calls</th><th class=\"text\">best hand-made</th>")
                 .append("<th>solved</th><th>calls</th><th>p (Holm)</th></tr>\n");
         for (Headline.Line line : headline.lines()) {
-            String kind = line.verdict().equals("ahead") ? "good" : line.verdict().equals("behind") ? "bad" : "none";
+            String kind =
+                    line.verdict().equals("ahead") ? "good" : line.verdict().equals("behind") ? "bad" : "none";
             html.append(String.format(
                     Locale.ROOT,
                     "<tr><td>%s</td><td>%+.1f</td><td>%+.1f to %+.1f</td><td class=\"text verdict %s\">%s</td>"
@@ -76,12 +82,15 @@ final class HeadlineSection {
 
     private static void equalCalls(StringBuilder html, Summary summary) {
         EqualCalls equal = summary.equalCalls();
-        List<Double> calls = equal.rows().stream().map(EqualCalls.Row::calls).distinct().toList();
+        List<Double> calls =
+                equal.rows().stream().map(EqualCalls.Row::calls).distinct().toList();
         if (calls.isEmpty()) {
             return;
         }
-        html.append("<p class=\"about\">Percent solved with dials set on other problems to so many calls on average; the best")
-                .append(" of each column is marked. AUP and dominated area: docs/STATISTICS.md</p>\n<div class=\"scroll\">")
+        html.append(
+                        "<p class=\"about\">Percent solved with dials set on other problems to so many calls on average; the best")
+                .append(
+                        " of each column is marked. AUP and dominated area: docs/STATISTICS.md</p>\n<div class=\"scroll\">")
                 .append("<table>\n<tr><th>decoder</th>");
         calls.forEach(c -> html.append("<th>").append(Headline.number(c)).append("</th>"));
         html.append("<th>AUP</th><th>area</th></tr>\n");
@@ -108,8 +117,10 @@ final class HeadlineSection {
     }
 
     private static void points(StringBuilder html, List<CallCurve> curves) {
-        html.append("<details><summary>every point of the curves</summary><div class=\"scroll\"><table>\n<tr><th>decoder</th>")
-                .append("<th class=\"text\">dial</th><th>value</th><th>n</th><th>solved</th><th>95 %</th><th>calls</th>")
+        html.append(
+                        "<details><summary>every point of the curves</summary><div class=\"scroll\"><table>\n<tr><th>decoder</th>")
+                .append(
+                        "<th class=\"text\">dial</th><th>value</th><th>n</th><th>solved</th><th>95 %</th><th>calls</th>")
                 .append("<th>TPF</th></tr>\n");
         for (CallCurve curve : curves) {
             for (CallCurve.Point point : curve.points()) {

@@ -42,13 +42,7 @@ final class Page {
     }
 
     private static String page(
-            String name,
-            String title,
-            String body,
-            Object figures,
-            String licence,
-            String library,
-            String... scripts) {
+            String name, String title, String body, Object figures, String licence, String library, String... scripts) {
         return "<!doctype html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n"
                 + "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n<title>"
                 + escape(title)

@@ -79,7 +79,12 @@ record PolicySurface(
     }
 
     private static int[][] fractions(
-            PolicyNetwork network, int step, int totalSteps, int length, List<Double> confidence, List<Double> progress) {
+            PolicyNetwork network,
+            int step,
+            int totalSteps,
+            int length,
+            List<Double> confidence,
+            List<Double> progress) {
         PolicyState state = network.shape().state();
         int columns = confidence.size();
         float[] states = new float[progress.size() * columns * state.size()];
@@ -89,7 +94,8 @@ record PolicySurface(
             for (double c : confidence) {
                 int place = Math.max(0, Math.min(open - 1, (int) Math.round(c * open) - 1));
                 RowState row = row(step, totalSteps, length, open, place, c, t);
-                float[] features = state.of(row.withPrice(network.shape().prices().at(0.5)));
+                float[] features =
+                        state.of(row.withPrice(network.shape().prices().at(0.5)));
                 System.arraycopy(features, place * state.size(), states, at, state.size());
                 at += state.size();
             }
@@ -122,7 +128,15 @@ record PolicySurface(
             }
         }
         return new RowState(
-                new SampleKey(0, 0, 0, 0), step, totalSteps, 0, top, confidence, progress, active, 0,
+                new SampleKey(0, 0, 0, 0),
+                step,
+                totalSteps,
+                0,
+                top,
+                confidence,
+                progress,
+                active,
+                0,
                 PositionMemory.blank(length));
     }
 }

@@ -61,7 +61,8 @@ public final class Replay {
             Files.writeString(file, page(title, decodings));
         } catch (IOException unwritable) {
             throw new ConfigurationException(
-                    "a page needs a file that can be written, was " + file + ": " + unwritable.getMessage(), unwritable);
+                    "a page needs a file that can be written, was " + file + ": " + unwritable.getMessage(),
+                    unwritable);
         }
     }
 
@@ -86,7 +87,9 @@ public final class Replay {
         figures.put("prompt", decoding.prompt());
         figures.put("length", decoding.trace().length());
         figures.put("steps", steps);
-        figures.put("tokens", Arrays.stream(decoding.response().tokenIds()).map(words::place).toArray());
+        figures.put(
+                "tokens",
+                Arrays.stream(decoding.response().tokenIds()).map(words::place).toArray());
         figures.put("nfe", decoding.response().nfe());
         figures.put("answer", decoding.answer());
         decoding.verdict().ifPresent(verdict -> figures.put("verdict", verdict(verdict)));
@@ -109,9 +112,12 @@ public final class Replay {
         figures.put("from", step.from());
         figures.put(
                 "tokens",
-                Arrays.stream(step.tokens()).mapToInt(token -> token == null ? -1 : words.place(token)).toArray());
+                Arrays.stream(step.tokens())
+                        .mapToInt(token -> token == null ? -1 : words.place(token))
+                        .toArray());
         figures.put("t", scaled(step.t(), 1000));
-        figures.put("predicted", Arrays.stream(step.predicted()).map(words::place).toArray());
+        figures.put(
+                "predicted", Arrays.stream(step.predicted()).map(words::place).toArray());
         figures.put("confidence", scaled(step.confidence(), 1000));
         if (step.fraction() != null) {
             figures.put("fraction", scaled(step.fraction(), 10_000));

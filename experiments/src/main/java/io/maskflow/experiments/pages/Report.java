@@ -91,9 +91,11 @@ public final class Report {
         html.append("<h2>Accuracy against cost</h2>\n<div class=\"charts two\">\n");
         figure(html, "pass@1 against model calls per response position", "frontier", "nfe_over_length");
         figure(html, "pass@1 against seconds per answer", "frontier", "seconds");
-        html.append("</div>\n<p>Both horizontal axes are logarithmic; whiskers are 95 % Wilson intervals, the lines join")
-                .append(" the budgets of a decoder. Dots with the same number of calls are set a little apart. Click a name"
-                            + " to hide it.</p>\n");
+        html.append(
+                        "</div>\n<p>Both horizontal axes are logarithmic; whiskers are 95 % Wilson intervals, the lines join")
+                .append(
+                        " the budgets of a decoder. Dots with the same number of calls are set a little apart. Click a name"
+                                + " to hide it.</p>\n");
         for (RunView run : runs) {
             if (!run.summary().rows().isEmpty()) {
                 html.append(ResultTables.rows(run.name(), run.summary().rows()));
@@ -103,7 +105,8 @@ public final class Report {
             return;
         }
         html.append("<h2>Differences</h2>\n<p>Paired on the same problems and seeds, in points of pass@1, with 95 %")
-                .append(" bootstrap intervals (problems as clusters). Filled: p &lt; .05 after Holm's correction.</p>\n");
+                .append(
+                        " bootstrap intervals (problems as clusters). Filled: p &lt; .05 after Holm's correction.</p>\n");
         for (int r = 0; r < runs.size(); r++) {
             if (!runs.get(r).summary().pairs().isEmpty()) {
                 html.append("<label class=\"about\">")
@@ -119,7 +122,8 @@ public final class Report {
     }
 
     private static void figure(StringBuilder html, String caption, String kind, String of) {
-        String told = caption.isEmpty() ? "differences to the reference decoder; the table below has the figures" : caption;
+        String told =
+                caption.isEmpty() ? "differences to the reference decoder; the table below has the figures" : caption;
         html.append("<figure>")
                 .append(caption.isEmpty() ? "" : "<figcaption>" + Page.escape(caption) + "</figcaption>")
                 .append("<div class=\"plot ")
@@ -146,8 +150,10 @@ public final class Report {
             html.append("</div>\n");
         }
         if (number > 0) {
-            html.append("<p>By training step; every name is explained in docs/METRICS.md. Pale: single steps, strong: the")
-                    .append(" mean of those around. Runs that differ only in their seed share a colour: pale each of them,")
+            html.append(
+                            "<p>By training step; every name is explained in docs/METRICS.md. Pale: single steps, strong: the")
+                    .append(
+                            " mean of those around. Runs that differ only in their seed share a colour: pale each of them,")
                     .append(" strong their mean. Click a name to hide it.</p>\n");
         }
     }
@@ -160,10 +166,13 @@ public final class Report {
         if (runs.stream().allMatch(run -> run.surfaces().isEmpty())) {
             return;
         }
-        html.append("<h2>What the policy does</h2>\n<p>Expected step fraction over the model's confidence and the token's")
-                .append(" progress, in a row whose open tokens are spread evenly over all confidences (docs/PAGES.md).</p>")
+        html.append(
+                        "<h2>What the policy does</h2>\n<p>Expected step fraction over the model's confidence and the token's")
+                .append(
+                        " progress, in a row whose open tokens are spread evenly over all confidences (docs/PAGES.md).</p>")
                 .append("\n<div class=\"legend\"><span id=\"low\"></span><i id=\"ramp\"></i><span>a = 1</span>")
-                .append("</div>\n<label class=\"about\">step of the decoding <input type=\"range\" id=\"moment\" min=\"0\"")
+                .append(
+                        "</div>\n<label class=\"about\">step of the decoding <input type=\"range\" id=\"moment\" min=\"0\"")
                 .append(" max=\"4\" value=\"0\"> <output id=\"when\"></output></label>\n<div class=\"charts\">\n");
         for (int r = 0; r < runs.size(); r++) {
             for (int s = 0; s < runs.get(r).surfaces().size(); s++) {
@@ -188,7 +197,8 @@ public final class Report {
         StringBuilder answers = new StringBuilder();
         runs.forEach(run -> answers.append(TrainingSamples.of(run)));
         if (!answers.isEmpty()) {
-            html.append("<h2>Answers of the training</h2>\n<p class=\"about\">As they were drawn, a few of every step that")
+            html.append(
+                            "<h2>Answers of the training</h2>\n<p class=\"about\">As they were drawn, a few of every step that")
                     .append(" samples.every names (samples.jsonl).</p>\n")
                     .append(answers);
         }

@@ -14,7 +14,8 @@ final class ResultTables {
         boolean several = rows.stream().anyMatch(row -> row.bySeed().size() > 1);
         StringBuilder html = new StringBuilder("<p class=\"about\">");
         html.append(Page.escape(name))
-                .append(": share of problems solved, 95 % Wilson interval; the best of each budget is marked. TPF: tokens per")
+                .append(
+                        ": share of problems solved, 95 % Wilson interval; the best of each budget is marked. TPF: tokens per")
                 .append(" model call; s: seconds per answer; n. v.: answers without a verdict</p>\n")
                 .append("<div class=\"scroll\"><table>\n<tr><th>decoder</th><th>budget</th><th>n</th><th>pass@1</th>")
                 .append("<th>95 %</th>")
@@ -22,9 +23,10 @@ final class ResultTables {
                 .append("<th>pass rate</th><th>NFE</th><th>NFE/N</th><th>TPF</th><th>s</th>")
                 .append("<th>n. v.</th></tr>\n");
         for (Summary.Row row : rows) {
-            boolean best = row.passAt1() > 0 && rows.stream()
-                    .filter(other -> other.budget().equals(row.budget()))
-                    .allMatch(other -> other.passAt1() <= row.passAt1());
+            boolean best = row.passAt1() > 0
+                    && rows.stream()
+                            .filter(other -> other.budget().equals(row.budget()))
+                            .allMatch(other -> other.passAt1() <= row.passAt1());
             html.append(best ? "<tr class=\"best\"><td>" : "<tr><td>")
                     .append(Page.escape(row.decoder()))
                     .append(String.format(
@@ -57,10 +59,15 @@ final class ResultTables {
                 .collect(Collectors.joining(" "));
         String best = row.passAtK().keySet().stream()
                 .max(Integer::compare)
-                .map(k -> String.format(Locale.ROOT, "%d: %.1f", k, 100 * row.passAtK().get(k)))
+                .map(k -> String.format(
+                        Locale.ROOT, "%d: %.1f", k, 100 * row.passAtK().get(k)))
                 .orElse("");
         return String.format(
-                Locale.ROOT, "<td>%s; %.1f</td><td>%s</td>", each, 100 * row.overSeeds().deviation(), best);
+                Locale.ROOT,
+                "<td>%s; %.1f</td><td>%s</td>",
+                each,
+                100 * row.overSeeds().deviation(),
+                best);
     }
 
     static String pairs(String name, List<Summary.Pair> pairs) {

@@ -23,7 +23,8 @@ record RunGroup(String name, List<Integer> runs) {
         for (int r = 0; r < runs.size(); r++) {
             JsonNode settings = runs.get(r).settingsButSeed();
             boolean another = settings.isObject() && seen.add(runs.get(r).config());
-            places.computeIfAbsent(another ? settings : r, key -> new ArrayList<>()).add(r);
+            places.computeIfAbsent(another ? settings : r, key -> new ArrayList<>())
+                    .add(r);
         }
         return places.values().stream()
                 .map(group -> new RunGroup(

@@ -61,8 +61,7 @@ record RunView(
      * @throws ConfigurationException if it holds nothing to show
      */
     static RunView of(RunFolder folder, String name) {
-        Summary summary =
-                Files.exists(folder.summary()) ? Summary.read(folder.summary()) : Summary.EMPTY;
+        Summary summary = Files.exists(folder.summary()) ? Summary.read(folder.summary()) : Summary.EMPTY;
         String config = textOrEmpty(folder.config());
         JsonNode settings = tree(config);
         List<ResultsLog.Result> answers =

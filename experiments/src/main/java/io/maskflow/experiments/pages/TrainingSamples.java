@@ -13,7 +13,8 @@ final class TrainingSamples {
     /** The markup; empty if the run has none. */
     static String of(RunView run) {
         StringBuilder html = new StringBuilder();
-        List<Long> steps = run.samples().stream().map(Sample::step).distinct().sorted().toList();
+        List<Long> steps =
+                run.samples().stream().map(Sample::step).distinct().sorted().toList();
         for (long step : steps) {
             List<Sample> here =
                     run.samples().stream().filter(s -> s.step() == step).toList();
@@ -29,7 +30,8 @@ final class TrainingSamples {
         String kind = sample.verdict().equals("passed") ? "good" : sample.reward() == null ? "none" : "bad";
         String reward = sample.reward() == null ? "" : String.format(Locale.ROOT, ", reward %.3g", sample.reward());
         return "<figure class=\"answer\" data-kind=\"" + kind + "\"><figcaption>" + Page.escape(sample.id())
-                + " <span class=\"verdict " + kind + "\">" + Page.escape(sample.verdict().replace('_', ' ')) + reward
+                + " <span class=\"verdict " + kind + "\">"
+                + Page.escape(sample.verdict().replace('_', ' ')) + reward
                 + "</span><small>" + sample.nfe() + " of " + sample.steps() + " model calls</small></figcaption><pre>"
                 + Page.escape(sample.text()) + "</pre></figure>\n";
     }

@@ -42,7 +42,9 @@ public final class FolderChatTemplate {
     /** dllm uses Qwen3's template without thinking unless it is told otherwise; other templates are given nothing. */
     private static Map<String, Object> variables(Path folder) {
         try {
-            return Backbones.describe(folder).family().equals("a2d-qwen3") ? Map.of("enable_thinking", false) : Map.of();
+            return Backbones.describe(folder).family().equals("a2d-qwen3")
+                    ? Map.of("enable_thinking", false)
+                    : Map.of();
         } catch (CheckpointException noModel) {
             return Map.of();
         }
@@ -53,9 +55,7 @@ public final class FolderChatTemplate {
         Path config = folder.resolve("tokenizer_config.json");
         Path jinja = folder.resolve("chat_template.jinja");
         try {
-            JsonNode settings = Files.isRegularFile(config)
-                    ? JSON.readTree(config.toFile())
-                    : JSON.createObjectNode();
+            JsonNode settings = Files.isRegularFile(config) ? JSON.readTree(config.toFile()) : JSON.createObjectNode();
             String text = Files.isRegularFile(jinja) ? Files.readString(jinja) : text(settings.path("chat_template"));
             if (text.isEmpty()) {
                 throw new ConfigurationException(setting + " must be false: " + folder + " has no chat template"

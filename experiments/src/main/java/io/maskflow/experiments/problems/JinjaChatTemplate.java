@@ -67,8 +67,8 @@ public final class JinjaChatTemplate implements ChatTemplate {
                 .registerFunction(new ELFunctionDefinition(
                         "", "raise_exception", JinjaChatTemplate.class, "raise", Object.class));
         engine.getGlobalContext()
-                .registerFunction(new ELFunctionDefinition(
-                        "", "strftime_now", JinjaChatTemplate.class, "now", String.class));
+                .registerFunction(
+                        new ELFunctionDefinition("", "strftime_now", JinjaChatTemplate.class, "now", String.class));
         engine.getGlobalContext().registerFilter(new PythonText());
         return engine;
     }
@@ -114,8 +114,9 @@ public final class JinjaChatTemplate implements ChatTemplate {
         turns.add(turn("assistant", content));
         String whole = render(turns, false);
         if (!whole.startsWith(before)) {
-            throw new ConfigurationException(place + ": the template writes an answer in another way than it asks for one;"
-                    + " it cannot be trained with");
+            throw new ConfigurationException(
+                    place + ": the template writes an answer in another way than it asks for one;"
+                            + " it cannot be trained with");
         }
         return whole.substring(before.length()).stripTrailing();
     }

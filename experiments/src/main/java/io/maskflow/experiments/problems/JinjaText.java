@@ -87,7 +87,12 @@ final class JinjaText {
             return;
         }
         String expression = BACKWARDS.matcher(computedArguments(inner)).replaceAll("($1|reverse)");
-        out.append('{').append(kind).append(' ').append(padding).append(expression).append(' ');
+        out.append('{')
+                .append(kind)
+                .append(' ')
+                .append(padding)
+                .append(expression)
+                .append(' ');
         out.append(kind == '{' ? "}}" : "%}");
     }
 
@@ -116,8 +121,8 @@ final class JinjaText {
                 depth--;
             }
         }
-        throw new IllegalArgumentException(
-                "line " + (lines(text.substring(0, tag)) + 1) + ": the tag " + text.substring(tag, tag + 2) + " has no end");
+        throw new IllegalArgumentException("line " + (lines(text.substring(0, tag)) + 1) + ": the tag "
+                + text.substring(tag, tag + 2) + " has no end");
     }
 
     private static int quoted(String text, int from) {

@@ -102,15 +102,16 @@ public final class ProblemSource {
 
     private static CodingProblem problem(BuiltinProblem problem) {
         TestSuite tests = TestSuite.of(problem.testList()).withReference(problem.code());
-        return new CodingProblem(
-                Integer.toString(problem.taskId()), problem.text(), problem.code(), tests, List.of());
+        return new CodingProblem(Integer.toString(problem.taskId()), problem.text(), problem.code(), tests, List.of());
     }
 
     private static List<Problem> file(Path file, Optional<AnswerSet> named, BadRows badRows) {
         List<JsonRows.Row> rows = JsonRows.read(file, broken -> pass(broken, badRows));
-        boolean scripts = named.isEmpty() && rows.stream().findFirst().map(ScriptProblems::isOne).orElse(false);
-        Optional<AnswerSet> answers =
-                scripts ? Optional.empty() : named.or(() -> rows.stream().findFirst().flatMap(AnswerSet::of));
+        boolean scripts = named.isEmpty()
+                && rows.stream().findFirst().map(ScriptProblems::isOne).orElse(false);
+        Optional<AnswerSet> answers = scripts
+                ? Optional.empty()
+                : named.or(() -> rows.stream().findFirst().flatMap(AnswerSet::of));
         List<Problem> problems = new ArrayList<>();
         Map<String, String> places = new HashMap<>();
         for (JsonRows.Row row : rows) {

@@ -66,9 +66,10 @@ public final class PromptEncoder {
                             + " for problem " + problem.id() + ", was " + settings.extraction());
                 }
             } catch (IllegalArgumentException misfit) {
-                String hint = problem instanceof AnswerProblem && template.name().contains("test_list")
-                        ? " (problems with answers have none: try the template \"{text}\" or evotoken-gsm8k)"
-                        : "";
+                String hint =
+                        problem instanceof AnswerProblem && template.name().contains("test_list")
+                                ? " (problems with answers have none: try the template \"{text}\" or evotoken-gsm8k)"
+                                : "";
                 throw new ConfigurationException("prompt: " + misfit.getMessage() + hint);
             }
         }
@@ -119,8 +120,12 @@ public final class PromptEncoder {
             encoded.add(new NumberedProblem(number, problem, ids));
         }
         if (cut > 0) {
-            LOG.warn("{} of {} prompts are longer than the {} tokens that the model leaves for a prompt; only their ends"
-                    + " were kept", cut, encoded.size(), maxPromptLength);
+            LOG.warn(
+                    "{} of {} prompts are longer than the {} tokens that the model leaves for a prompt; only their ends"
+                            + " were kept",
+                    cut,
+                    encoded.size(),
+                    maxPromptLength);
         }
         return encoded;
     }

@@ -34,8 +34,7 @@ abstract class EagerNetwork implements MaskedNetwork {
      * @param info what decoders are told
      * @param checkpoint its weights, checked here before any is read
      */
-    protected EagerNetwork(
-            NDManager manager, ScriptNetwork.Design design, BackboneInfo info, Checkpoint checkpoint) {
+    protected EagerNetwork(NDManager manager, ScriptNetwork.Design design, BackboneInfo info, Checkpoint checkpoint) {
         design.weights().check(checkpoint);
         this.design = design;
         this.info = info;
@@ -85,7 +84,6 @@ abstract class EagerNetwork implements MaskedNetwork {
         return x.mul(x.getNDArrayInternal().sigmoid());
     }
 
-
     /** {@code [B, L, H * D] -> [B, L, H, D]}. */
     protected static NDArray heads(NDArray y, int headSize) {
         Shape shape = y.getShape();
@@ -132,8 +130,8 @@ abstract class EagerNetwork implements MaskedNetwork {
             NDArray queries = rotate(q).transpose(0, 2, 1, 3);
             NDArray keys = repeated(amongPast(turnedKeys, 2 * n), share);
             NDArray values = repeated(amongPast(v, 2 * n + 1), share);
-            NDArray scores =
-                    queries.matMul(keys.transpose(0, 1, 3, 2)).div(Math.sqrt(q.getShape().get(3)));
+            NDArray scores = queries.matMul(keys.transpose(0, 1, 3, 2))
+                    .div(Math.sqrt(q.getShape().get(3)));
             if (closed != null) {
                 scores = scores.add(closed);
             }
@@ -175,8 +173,8 @@ abstract class EagerNetwork implements MaskedNetwork {
     public final NDList hidden(NDManager scope, NDArray embeddings, Passage passage, int layers) {
         try (NDManager work = scope.newSubManager()) {
             int length = (int) embeddings.getShape().get(1);
-            Attention attention = new Attention(
-                    work, passage, rotary.between(work, passage.first(), passage.first() + length));
+            Attention attention =
+                    new Attention(work, passage, rotary.between(work, passage.first(), passage.first() + length));
             NDArray x = in(work, embeddings);
             for (int n = 0; n < layers; n++) {
                 x = block(n, x, attention);

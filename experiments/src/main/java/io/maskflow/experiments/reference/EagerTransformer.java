@@ -34,7 +34,8 @@ final class EagerTransformer extends EagerNetwork {
             q = norm(q, w.next());
             k = norm(k, w.next());
         }
-        NDArray y = x.add(affine(attention.of(n, q, k, qkv.get(2)), w, network.heads().outputBiased()));
+        NDArray y = x.add(
+                affine(attention.of(n, q, k, qkv.get(2)), w, network.heads().outputBiased()));
         NDArray g = norm(y, w.next());
         return y.add(network.experts().in(n) ? mixture(g, w) : swiglu(g, w));
     }
@@ -74,7 +75,8 @@ final class EagerTransformer extends EagerNetwork {
         int M = (int) tokens.getShape().get(0);
         int X = experts.count();
         NDArray z = linear(tokens, w.next()); // [M, X]
-        float[] scores = (experts.softmax() ? z.softmax(-1) : z.getNDArrayInternal().sigmoid()).toFloatArray();
+        float[] scores =
+                (experts.softmax() ? z.softmax(-1) : z.getNDArrayInternal().sigmoid()).toFloatArray();
         float[] bias = experts.biased() ? w.next().toFloatArray() : new float[X];
         float[][] share = new float[X][M];
         for (int token = 0; token < M; token++) {
@@ -110,7 +112,8 @@ final class EagerTransformer extends EagerNetwork {
         for (int j = 0; j < mine.length; j++) {
             place[(int) mine[j] * mine.length + j] = share[(int) mine[j]];
         }
-        return sum.add(tokens.getManager().create(place, new Shape(M, mine.length)).matMul(y));
+        return sum.add(
+                tokens.getManager().create(place, new Shape(M, mine.length)).matMul(y));
     }
 
     /** The tensors of a block, one after the other. */

@@ -26,7 +26,8 @@ final class MdlmEagerNetwork extends EagerNetwork {
     protected NDArray block(int n, NDArray x, Attention attention) {
         int at = BEFORE_BLOCKS + n * PER_BLOCK;
         NDList m = modulation(x, at + 8, 6); // shift, scale, gate of attention, then of the MLP
-        NDList qkv = linear(modulated(x, at, m.get(0), m.get(1)), weight(at + 1)).split(3, 2);
+        NDList qkv =
+                linear(modulated(x, at, m.get(0), m.get(1)), weight(at + 1)).split(3, 2);
         NDArray q = heads(qkv.get(0), headSize);
         NDArray k = heads(qkv.get(1), headSize);
         NDArray v = heads(qkv.get(2), headSize);

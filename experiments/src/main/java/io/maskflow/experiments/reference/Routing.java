@@ -24,8 +24,7 @@ final class Routing {
      */
     static double[] weights(Experts experts, double[] scores, float[] bias) {
         int size = experts.count() / experts.groups();
-        Comparator<Integer> byJudgement =
-                Comparator.comparingDouble((Integer e) -> -(scores[e] + bias[e]));
+        Comparator<Integer> byJudgement = Comparator.comparingDouble((Integer e) -> -(scores[e] + bias[e]));
         List<Integer> groups = IntStream.range(0, experts.groups())
                 .boxed()
                 .sorted(Comparator.comparingDouble((Integer g) -> -IntStream.range(g * size, (g + 1) * size)

@@ -37,12 +37,26 @@ public final class CurveExport {
 
     /** A line per decoder and value of its dial. */
     static String points(List<CallCurve> curves) {
-        StringBuilder csv = new StringBuilder("decoder,budget,dial,value,n,passed,no_verdict,pass_at_1,low,high,nfe_mean,")
+        StringBuilder csv = new StringBuilder(
+                        "decoder,budget,dial,value,n,passed,no_verdict,pass_at_1,low,high,nfe_mean,")
                 .append("tpf,aup,dominated_area\r\n");
         for (CallCurve curve : curves) {
             for (CallCurve.Point p : curve.points()) {
-                TableExport.line(csv, curve.decoder(), curve.budget(), curve.dialName(), p.dial(), p.n(), p.passed(),
-                        p.noVerdict(), p.passAt1(), p.low(), p.high(), p.nfeMean(), p.tpf(), curve.aup(),
+                TableExport.line(
+                        csv,
+                        curve.decoder(),
+                        curve.budget(),
+                        curve.dialName(),
+                        p.dial(),
+                        p.n(),
+                        p.passed(),
+                        p.noVerdict(),
+                        p.passAt1(),
+                        p.low(),
+                        p.high(),
+                        p.nfeMean(),
+                        p.tpf(),
+                        curve.aup(),
                         curve.dominatedArea());
             }
         }
@@ -51,21 +65,41 @@ public final class CurveExport {
 
     /** A line per decoder and number of calls; of the learned decoder with its comparison. */
     static String equal(EqualCalls equal) {
-        StringBuilder csv = new StringBuilder("decoder,budget,calls,hand_made,n,pass_at_1,low,high,nfe_mean,validation,")
-                .append("mixes,best_hand_made,wins,losses,difference,difference_low,difference_high,p,p_holm,verdict\r\n");
+        StringBuilder csv = new StringBuilder(
+                        "decoder,budget,calls,hand_made,n,pass_at_1,low,high,nfe_mean,validation,")
+                .append(
+                        "mixes,best_hand_made,wins,losses,difference,difference_low,difference_high,p,p_holm,verdict\r\n");
         for (EqualCalls.Row row : equal.rows()) {
             String mixes = row.mixes().stream()
                     .map(mix -> mix.seed() + ": " + mix.cheap() + " or " + mix.dear() + " for " + mix.share())
                     .collect(Collectors.joining("; "));
-            List<Object> cells = new ArrayList<>(List.of(row.decoder(), row.budget(), row.calls(), row.handMade(), row.n(),
-                    row.passAt1(), row.interval().low(), row.interval().high(), row.nfeMean(), row.validation(), mixes));
+            List<Object> cells = new ArrayList<>(List.of(
+                    row.decoder(),
+                    row.budget(),
+                    row.calls(),
+                    row.handMade(),
+                    row.n(),
+                    row.passAt1(),
+                    row.interval().low(),
+                    row.interval().high(),
+                    row.nfeMean(),
+                    row.validation(),
+                    mixes));
             cells.addAll(equal.comparisons().stream()
                     .filter(c -> c.learned().equals(row.decoder())
                             && c.budget().equals(row.budget())
                             && c.calls() == row.calls())
                     .findFirst()
-                    .<List<Object>>map(c -> List.of(c.best(), c.wins(), c.losses(), c.difference(),
-                            c.interval().low(), c.interval().high(), c.p(), c.pHolm(), c.verdict()))
+                    .<List<Object>>map(c -> List.of(
+                            c.best(),
+                            c.wins(),
+                            c.losses(),
+                            c.difference(),
+                            c.interval().low(),
+                            c.interval().high(),
+                            c.p(),
+                            c.pHolm(),
+                            c.verdict()))
                     .orElse(List.of("", "", "", "", "", "", "", "", "")));
             TableExport.line(csv, cells.toArray());
         }
@@ -75,7 +109,8 @@ public final class CurveExport {
     /** Decoders by numbers of calls, then the comparisons. */
     static String latex(Summary summary) {
         EqualCalls equal = summary.equalCalls();
-        List<Double> calls = equal.rows().stream().map(EqualCalls.Row::calls).distinct().toList();
+        List<Double> calls =
+                equal.rows().stream().map(EqualCalls.Row::calls).distinct().toList();
         StringBuilder tex = new StringBuilder("% needs \\usepackage{booktabs}\n\\begin{tabular}{ll")
                 .append("r".repeat(calls.size() + 2))
                 .append("}\n\\toprule\ndecoder & dial");

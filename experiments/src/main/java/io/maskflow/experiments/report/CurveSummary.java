@@ -43,7 +43,9 @@ public record CurveSummary(
         byBudget(grids(results)).forEach((budget, grids) -> {
             List<DialGrid> all = new ArrayList<>(grids);
             oracles.forEach((name, members) -> {
-                List<DialGrid> own = grids.stream().filter(grid -> members.contains(grid.decoder())).toList();
+                List<DialGrid> own = grids.stream()
+                        .filter(grid -> members.contains(grid.decoder()))
+                        .toList();
                 if (!own.isEmpty()) {
                     all.add(PerProblemOracle.of(name, own, responseLength));
                 }
@@ -65,8 +67,8 @@ public record CurveSummary(
 
     private static Map<String, List<DialGrid>> byBudget(List<DialGrid> grids) {
         Map<String, List<DialGrid>> byBudget = new LinkedHashMap<>();
-        grids.forEach(grid ->
-                byBudget.computeIfAbsent(grid.budget(), budget -> new ArrayList<>()).add(grid));
+        grids.forEach(grid -> byBudget.computeIfAbsent(grid.budget(), budget -> new ArrayList<>())
+                .add(grid));
         return byBudget;
     }
 

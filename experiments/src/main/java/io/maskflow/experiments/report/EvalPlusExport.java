@@ -87,7 +87,8 @@ public final class EvalPlusExport {
                 }
             }
         } catch (IOException unreadable) {
-            throw new UncheckedIOException(folder.manifest() + " cannot be read: " + unreadable.getMessage(), unreadable);
+            throw new UncheckedIOException(
+                    folder.manifest() + " cannot be read: " + unreadable.getMessage(), unreadable);
         }
         if (problems.isEmpty()) {
             throw new ConfigurationException("--format evalplus needs a run on a file of programming problems, "

@@ -73,8 +73,8 @@ public record Headline(List<Line> lines) {
     private static Line line(EqualCalls equal, EqualCalls.Comparison comparison) {
         EqualCalls.Row learned = equal.row(comparison.learned(), comparison.budget(), comparison.calls())
                 .orElseThrow();
-        EqualCalls.Row best =
-                equal.row(comparison.best(), comparison.budget(), comparison.calls()).orElseThrow();
+        EqualCalls.Row best = equal.row(comparison.best(), comparison.budget(), comparison.calls())
+                .orElseThrow();
         return new Line(
                 number(comparison.calls()) + " calls",
                 comparison.learned(),
@@ -108,7 +108,8 @@ public record Headline(List<Line> lines) {
                     double difference = first ? pair.difference() : -pair.difference();
                     Interval interval = first
                             ? pair.interval()
-                            : new Interval(-pair.interval().high(), -pair.interval().low());
+                            : new Interval(
+                                    -pair.interval().high(), -pair.interval().low());
                     double margin = summary.equalCalls().margin();
                     return new Line(
                             "budget " + learned.budget(),
@@ -129,8 +130,10 @@ public record Headline(List<Line> lines) {
     public String sentence() {
         Map<String, List<String>> where = new LinkedHashMap<>();
         for (String verdict : List.of("ahead", "not inferior", "open", "behind")) {
-            List<String> places =
-                    lines.stream().filter(line -> line.verdict().equals(verdict)).map(Line::at).toList();
+            List<String> places = lines.stream()
+                    .filter(line -> line.verdict().equals(verdict))
+                    .map(Line::at)
+                    .toList();
             if (!places.isEmpty()) {
                 where.put(verdict, places);
             }
@@ -142,8 +145,6 @@ public record Headline(List<Line> lines) {
 
     /** A number of calls without a needless fraction. */
     public static String number(double value) {
-        return value == Math.rint(value)
-                ? Long.toString((long) value)
-                : String.format(Locale.ROOT, "%s", value);
+        return value == Math.rint(value) ? Long.toString((long) value) : String.format(Locale.ROOT, "%s", value);
     }
 }

@@ -39,7 +39,8 @@ public final class LmEvalExport {
 
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final int EXAMPLES = 3;
-    private static final Set<String> WITH_EXAMPLES = Set.of("opencompass-mbpp", "lm-eval-mbpp", "lm-eval-mbpp-instruct");
+    private static final Set<String> WITH_EXAMPLES =
+            Set.of("opencompass-mbpp", "lm-eval-mbpp", "lm-eval-mbpp-instruct");
     private static final DateTimeFormatter STAMP = DateTimeFormatter.ofPattern("yyyy-MM-dd'T'HH-mm-ss.SSSSSS");
 
     private final JsonNode config;
@@ -114,7 +115,8 @@ public final class LmEvalExport {
                 .put("aggregation", "mean")
                 .put("higher_is_better", true);
         configs.putObject("generation_kwargs").put("max_gen_toks", summary.responseLength());
-        root.putObject("versions").put(task, dataHash().substring(0, Math.min(12, dataHash().length())));
+        root.putObject("versions")
+                .put(task, dataHash().substring(0, Math.min(12, dataHash().length())));
         root.putObject("n-shot").put(task, examples());
         root.putObject("higher_is_better").putObject(task).put(metric, true);
         ObjectNode samples = root.putObject("n-samples").putObject(task);
@@ -133,7 +135,9 @@ public final class LmEvalExport {
         ObjectNode run = root.putObject("config");
         String model = backbone.isTextual() ? backbone.textValue() : backbone.toString();
         run.put("model", "maskflow");
-        run.put("model_args", "pretrained=" + model + ",dtype=" + config.path("dtype").asText());
+        run.put(
+                "model_args",
+                "pretrained=" + model + ",dtype=" + config.path("dtype").asText());
         run.put("batch_size", config.path("batch").asText());
         run.putArray("batch_sizes");
         run.put("device", manifest.path("device").asText());
@@ -152,8 +156,10 @@ public final class LmEvalExport {
         }
         root.put("git_hash", manifest.path("commit").asText());
         root.put("date", started().toEpochMilli() / 1e3);
-        root.put("pretty_env_info", manifest.path("java").asText() + "; " + manifest.path("engine").asText() + "; "
-                + manifest.path("machine"));
+        root.put(
+                "pretty_env_info",
+                manifest.path("java").asText() + "; " + manifest.path("engine").asText() + "; "
+                        + manifest.path("machine"));
         root.putNull("transformers_version");
         root.putNull("upper_git_hash");
         root.putObject("task_hashes").put(task(), dataHash());
@@ -188,14 +194,20 @@ public final class LmEvalExport {
 
     private Optional<String> set() {
         int colon = problems().indexOf(':');
-        return colon < 0 ? Optional.empty() : AnswerSet.named(problems().substring(0, colon)).map(AnswerSet::word);
+        return colon < 0
+                ? Optional.empty()
+                : AnswerSet.named(problems().substring(0, colon)).map(AnswerSet::word);
     }
 
     /** Answers are known by the name of their set, by their rule, or by the fields of their file if it is still there. */
     private String metric() {
         boolean answers = set().isPresent()
-                || AnswerCheck.allRules().contains(config.path("prompt").path("extraction").asText())
-                || dataFile().filter(Files::isRegularFile).flatMap(LmEvalExport::setOf).isPresent();
+                || AnswerCheck.allRules()
+                        .contains(config.path("prompt").path("extraction").asText())
+                || dataFile()
+                        .filter(Files::isRegularFile)
+                        .flatMap(LmEvalExport::setOf)
+                        .isPresent();
         return answers ? "exact_match" : "pass@1";
     }
 
@@ -217,7 +229,9 @@ public final class LmEvalExport {
     }
 
     private String dataHash() {
-        return dataFile().map(file -> manifest.path("data").path(file.toString()).asText()).orElse("");
+        return dataFile()
+                .map(file -> manifest.path("data").path(file.toString()).asText())
+                .orElse("");
     }
 
     private long problemCount() {

@@ -29,7 +29,16 @@ public final class MetricNames {
                         "reward_std",
                         "frac_reward_zero_std",
                         "completion_weight"));
-        groups.put("Decoding", List.of("t_final_mean", "nfe_mean", "ended_early", "tpf", "reedit_rate", "action_log2_mean", "action_log2_std"));
+        groups.put(
+                "Decoding",
+                List.of(
+                        "t_final_mean",
+                        "nfe_mean",
+                        "ended_early",
+                        "tpf",
+                        "reedit_rate",
+                        "action_log2_mean",
+                        "action_log2_std"));
         groups.put("Policy", List.of("entropy", "mu_mean", "kappa_mean", "kl", "kl_step"));
         groups.put(
                 "Learner",

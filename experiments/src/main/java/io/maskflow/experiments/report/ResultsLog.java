@@ -49,13 +49,19 @@ public final class ResultsLog implements AutoCloseable {
             @JsonProperty("pass_rate") Double passRate,
             boolean passed,
             String text,
-            @JsonInclude(JsonInclude.Include.NON_EMPTY) String note) implements Serializable {
+            @JsonInclude(JsonInclude.Include.NON_EMPTY) String note)
+            implements Serializable {
 
         private static final int LONGEST_NOTE = 200;
 
         /** Shortens the note and takes addresses out of it: equal runs leave equal bytes. */
         public Result {
-            note = note == null ? "" : note.replaceAll("0x[0-9a-fA-F]+", "0x").lines().findFirst().orElse("");
+            note = note == null
+                    ? ""
+                    : note.replaceAll("0x[0-9a-fA-F]+", "0x")
+                            .lines()
+                            .findFirst()
+                            .orElse("");
             note = note.length() > LONGEST_NOTE ? note.substring(0, LONGEST_NOTE) : note;
         }
 
@@ -85,12 +91,14 @@ public final class ResultsLog implements AutoCloseable {
 
         /** The same answer under another seed: for decoders that draw nothing. */
         public Result withSeed(long other) {
-            return new Result(id, decoder, budget, dial, other, nfe, tokens, seconds, verdict, passRate, passed, text, note);
+            return new Result(
+                    id, decoder, budget, dial, other, nfe, tokens, seconds, verdict, passRate, passed, text, note);
         }
 
         /** The same answer under another decoder's name. */
         public Result of(String other) {
-            return new Result(id, other, budget, dial, seed, nfe, tokens, seconds, verdict, passRate, passed, text, note);
+            return new Result(
+                    id, other, budget, dial, seed, nfe, tokens, seconds, verdict, passRate, passed, text, note);
         }
 
         /** Whether the answer was judged at all. */

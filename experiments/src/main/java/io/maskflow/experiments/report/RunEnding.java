@@ -48,7 +48,9 @@ public final class RunEnding {
 
     private static Optional<RunManifest> manifest(RunFolder folder) {
         try {
-            return Files.exists(folder.manifest()) ? Optional.of(RunManifest.read(folder.manifest())) : Optional.empty();
+            return Files.exists(folder.manifest())
+                    ? Optional.of(RunManifest.read(folder.manifest()))
+                    : Optional.empty();
         } catch (UncheckedIOException unreadable) {
             return Optional.empty();
         }

@@ -66,8 +66,8 @@ public record RunFolder(Path path) {
                         + " (continue that run with --resume, or choose another folder)");
             }
         } catch (IOException e) {
-            throw new ConfigurationException("--out must be a folder that can be read, was " + path + ": "
-                    + DurableFile.reason(e), e);
+            throw new ConfigurationException(
+                    "--out must be a folder that can be read, was " + path + ": " + DurableFile.reason(e), e);
         }
     }
 

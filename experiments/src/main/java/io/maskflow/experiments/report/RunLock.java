@@ -52,8 +52,7 @@ public final class RunLock implements AutoCloseable {
                 if (stillThere(file, channel)) {
                     channel.truncate(0);
                     channel.write(
-                            ByteBuffer.wrap(
-                                    (ProcessHandle.current().pid() + "\n").getBytes(StandardCharsets.US_ASCII)),
+                            ByteBuffer.wrap((ProcessHandle.current().pid() + "\n").getBytes(StandardCharsets.US_ASCII)),
                             0);
                     return new RunLock(file, channel, lock);
                 }

@@ -103,10 +103,25 @@ public record RunManifest(
     /** The same of a run that ended now, after {@code before} seconds of earlier starts. */
     RunManifest in(String end, long before) {
         String now = now();
-        long lasted = Duration.between(Instant.parse(started), Instant.parse(now)).toSeconds();
+        long lasted =
+                Duration.between(Instant.parse(started), Instant.parse(now)).toSeconds();
         return new RunManifest(
-                command, started, commit, data, models, seeds, java, engine, device, sandbox, versions, machine, ended, end,
-                now, before + lasted);
+                command,
+                started,
+                commit,
+                data,
+                models,
+                seeds,
+                java,
+                engine,
+                device,
+                sandbox,
+                versions,
+                machine,
+                ended,
+                end,
+                now,
+                before + lasted);
     }
 
     /** The same of a run that a rule has ended. */

@@ -34,8 +34,8 @@ public final class SampleLog implements AutoCloseable {
         /** As it is shown in an event file. */
         String markdown() {
             String worth = reward == null ? "no reward" : "reward " + reward;
-            return "problem " + id + ", " + verdict + ", " + worth + ", " + nfe + " of " + steps + " model calls\n\n    "
-                    + text.replace("\n", "\n    ");
+            return "problem " + id + ", " + verdict + ", " + worth + ", " + nfe + " of " + steps
+                    + " model calls\n\n    " + text.replace("\n", "\n    ");
         }
     }
 

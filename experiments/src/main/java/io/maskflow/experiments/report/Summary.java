@@ -218,11 +218,7 @@ public record Summary(
         List<Pair> pairs = new ArrayList<>();
         byBudget.forEach((budget, byDecoder) -> {
             byDecoder.forEach((decoder, answers) -> rows.add(row(
-                    decoder,
-                    budget,
-                    answers,
-                    responseLength,
-                    conditions.getOrDefault(decoder, Conditions.UNKNOWN))));
+                    decoder, budget, answers, responseLength, conditions.getOrDefault(decoder, Conditions.UNKNOWN))));
             List<String> decoders = List.copyOf(byDecoder.keySet());
             for (int i = 0; i < decoders.size(); i++) {
                 for (int j = i + 1; j < decoders.size(); j++) {
@@ -280,13 +276,13 @@ public record Summary(
         Map<Integer, Double> estimates = new TreeMap<>();
         for (int k = 1; n > 1 && k <= n; k++) {
             int most = k;
-            estimates.put(k, problems.stream()
-                    .mapToDouble(seeds -> PassAtK.estimate(
-                            seeds.size(),
-                            Collections.frequency(seeds.values(), true),
-                            most))
-                    .average()
-                    .orElseThrow());
+            estimates.put(
+                    k,
+                    problems.stream()
+                            .mapToDouble(seeds ->
+                                    PassAtK.estimate(seeds.size(), Collections.frequency(seeds.values(), true), most))
+                            .average()
+                            .orElseThrow());
         }
         return estimates;
     }
@@ -319,7 +315,8 @@ public record Summary(
                 theirs[i] = b ? 1 : 0;
             }
             n += mine.length;
-            differences.add((int) (Arrays.stream(mine).sum() - Arrays.stream(theirs).sum()));
+            differences.add(
+                    (int) (Arrays.stream(mine).sum() - Arrays.stream(theirs).sum()));
             firstScores.add(mine);
             secondScores.add(theirs);
         }
@@ -329,10 +326,20 @@ public record Summary(
                 : PairedBootstrap.USUAL.difference(
                         firstScores.toArray(double[][]::new), secondScores.toArray(double[][]::new), LEVEL);
         double difference = n == 0 ? 0 : (double) (wins - losses) / n;
-        double clustered =
-                new SignFlip(differences.stream().mapToInt(d -> d).toArray()).exact();
-        return new Pair(first, second, budget, n, wins, losses, test.exact(), test.midP(), test.exact(), clustered,
-                difference, interval);
+        double clustered = new SignFlip(differences.stream().mapToInt(d -> d).toArray()).exact();
+        return new Pair(
+                first,
+                second,
+                budget,
+                n,
+                wins,
+                losses,
+                test.exact(),
+                test.midP(),
+                test.exact(),
+                clustered,
+                difference,
+                interval);
     }
 
     private static Map<String, Map<Long, Boolean>> byProblem(List<Result> answers) {

@@ -40,7 +40,8 @@ public final class TableExport {
                 throw new ConfigurationException("RUN must be the folder of an evaluation, was " + folder.path()
                         + " which holds no summary.json");
             }
-            String name = folder.path().toAbsolutePath().normalize().getFileName().toString();
+            String name =
+                    folder.path().toAbsolutePath().normalize().getFileName().toString();
             summaries.put(
                     summaries.containsKey(name) ? folder.path().toString() : name, Summary.read(folder.summary()));
         }
@@ -59,47 +60,51 @@ public final class TableExport {
 
     /** A line per run, decoder and budget. */
     public String csv() {
-        StringBuilder csv = new StringBuilder("run,decoder,budget,n,passed,no_verdict,pass_at_1,wilson_low,wilson_high,")
+        StringBuilder csv = new StringBuilder(
+                        "run,decoder,budget,n,passed,no_verdict,pass_at_1,wilson_low,wilson_high,")
                 .append("pass_rate,nfe_mean,nfe_over_length,tpf,seconds\r\n");
-        summaries.forEach((run, summary) -> summary.rows().forEach(row -> line(
-                csv,
-                run,
-                row.decoder(),
-                row.budget(),
-                row.n(),
-                row.passed(),
-                row.noVerdict(),
-                row.passAt1(),
-                row.wilson().low(),
-                row.wilson().high(),
-                row.passRate(),
-                row.nfeMean(),
-                row.nfeOverLength(),
-                row.tpf(),
-                row.seconds())));
+        summaries.forEach((run, summary) -> summary.rows()
+                .forEach(row -> line(
+                        csv,
+                        run,
+                        row.decoder(),
+                        row.budget(),
+                        row.n(),
+                        row.passed(),
+                        row.noVerdict(),
+                        row.passAt1(),
+                        row.wilson().low(),
+                        row.wilson().high(),
+                        row.passRate(),
+                        row.nfeMean(),
+                        row.nfeOverLength(),
+                        row.tpf(),
+                        row.seconds())));
         return csv.toString();
     }
 
     /** A line per run and pair of decoders at the same budget. */
     public String pairsCsv() {
-        StringBuilder csv = new StringBuilder("run,first,second,budget,n,wins,losses,difference,low,high,p,mid_p,p_holm,")
+        StringBuilder csv = new StringBuilder(
+                        "run,first,second,budget,n,wins,losses,difference,low,high,p,mid_p,p_holm,")
                 .append("p_clustered\r\n");
-        summaries.forEach((run, summary) -> summary.pairs().forEach(pair -> line(
-                csv,
-                run,
-                pair.first(),
-                pair.second(),
-                pair.budget(),
-                pair.n(),
-                pair.wins(),
-                pair.losses(),
-                pair.difference(),
-                pair.interval().low(),
-                pair.interval().high(),
-                pair.p(),
-                pair.midP(),
-                pair.pHolm(),
-                pair.pClustered())));
+        summaries.forEach((run, summary) -> summary.pairs()
+                .forEach(pair -> line(
+                        csv,
+                        run,
+                        pair.first(),
+                        pair.second(),
+                        pair.budget(),
+                        pair.n(),
+                        pair.wins(),
+                        pair.losses(),
+                        pair.difference(),
+                        pair.interval().low(),
+                        pair.interval().high(),
+                        pair.p(),
+                        pair.midP(),
+                        pair.pHolm(),
+                        pair.pClustered())));
         return csv.toString();
     }
 
@@ -135,21 +140,23 @@ public final class TableExport {
                 .append(several ? "l" : "")
                 .append("lllrrrrr}\n\\toprule\n")
                 .append(several ? "run & " : "")
-                .append("first & second & budget & wins & losses & difference (\\%) & $p$ & $p_{\\mathrm{Holm}}$ \\\\\n")
+                .append(
+                        "first & second & budget & wins & losses & difference (\\%) & $p$ & $p_{\\mathrm{Holm}}$ \\\\\n")
                 .append("\\midrule\n");
-        summaries.forEach((run, summary) -> summary.pairs().forEach(pair -> tex.append(several ? escape(run) + " & " : "")
-                .append(String.format(
-                        Locale.ROOT,
-                        "%s & %s & %s & %d & %d & %+.1f %s & %s & %s \\\\%n",
-                        escape(pair.first()),
-                        escape(pair.second()),
-                        escape(pair.budget()),
-                        pair.wins(),
-                        pair.losses(),
-                        100 * pair.difference(),
-                        interval(pair.interval()),
-                        probability(pair.p()),
-                        probability(pair.pHolm())))));
+        summaries.forEach(
+                (run, summary) -> summary.pairs().forEach(pair -> tex.append(several ? escape(run) + " & " : "")
+                        .append(String.format(
+                                Locale.ROOT,
+                                "%s & %s & %s & %d & %d & %+.1f %s & %s & %s \\\\%n",
+                                escape(pair.first()),
+                                escape(pair.second()),
+                                escape(pair.budget()),
+                                pair.wins(),
+                                pair.losses(),
+                                100 * pair.difference(),
+                                interval(pair.interval()),
+                                probability(pair.p()),
+                                probability(pair.pHolm())))));
         tex.append("\\bottomrule\n\\end{tabular}\n");
     }
 

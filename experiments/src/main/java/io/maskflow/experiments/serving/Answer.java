@@ -51,7 +51,9 @@ final class Answer {
                 message.put("refusal", null);
                 one.put("message", message);
             } else {
-                one.put("text", asked.echoed().get(i / asked.n()) + choice.text().text());
+                one.put(
+                        "text",
+                        asked.echoed().get(i / asked.n()) + choice.text().text());
             }
             one.put("logprobs", null);
             one.put("finish_reason", choice.text().finishReason());

@@ -24,8 +24,7 @@ record AnswerText(String text, boolean stopped, int tokens) {
         int tokens = Tokenizer.lengthBeforeEnd(ids, endIds);
         String text = tokenizer.decodeUntilEnd(ids, endIds);
         int cut = firstStop(text, stops);
-        return new AnswerText(
-                cut < 0 ? text : text.substring(0, cut), cut >= 0 || tokens < ids.length, tokens);
+        return new AnswerText(cut < 0 ? text : text.substring(0, cut), cut >= 0 || tokens < ids.length, tokens);
     }
 
     /**
@@ -48,7 +47,11 @@ record AnswerText(String text, boolean stopped, int tokens) {
     }
 
     private static int firstStop(String text, List<String> stops) {
-        return stops.stream().mapToInt(text::indexOf).filter(at -> at >= 0).min().orElse(-1);
+        return stops.stream()
+                .mapToInt(text::indexOf)
+                .filter(at -> at >= 0)
+                .min()
+                .orElse(-1);
     }
 
     /** Characters at the end that a stop text could begin with. */

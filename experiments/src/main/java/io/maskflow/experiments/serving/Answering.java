@@ -40,8 +40,8 @@ final class Answering {
         for (int p = 0; p < asked.prompts().size(); p++) {
             List<DecodeRequest.Sample> samples = new ArrayList<>();
             for (int sample = 0; sample < asked.n(); sample++) {
-                samples.add(new DecodeRequest.Sample(
-                        asked.prompts().get(p), new SampleKey(asked.seed(), 0, 0, sample)));
+                samples.add(
+                        new DecodeRequest.Sample(asked.prompts().get(p), new SampleKey(asked.seed(), 0, 0, sample)));
             }
             DecodeRequest request = new DecodeRequest(samples, asked.length(), asked.steps());
             try {
@@ -100,7 +100,8 @@ final class Answering {
         public void settled(int sample, int[] tokens) {
             if (asked.stream() && tokens.length > settledBefore[sample]) {
                 settledBefore[sample] = tokens.length;
-                AnswerText seen = AnswerText.sofar(model.tokenizer(), model.info().endIds(), tokens, asked.stops());
+                AnswerText seen =
+                        AnswerText.sofar(model.tokenizer(), model.info().endIds(), tokens, asked.stops());
                 say(sample, seen.text());
             }
         }
@@ -110,7 +111,8 @@ final class Answering {
             String before = sent[sample] == null ? "" : sent[sample];
             if (text.length() > before.length() && text.startsWith(before)) {
                 boolean begins = sent[sample] == null;
-                out.event(answer.piece(first + sample, (begins ? echoed : "") + text.substring(before.length()), begins));
+                out.event(
+                        answer.piece(first + sample, (begins ? echoed : "") + text.substring(before.length()), begins));
                 sent[sample] = text;
             }
         }

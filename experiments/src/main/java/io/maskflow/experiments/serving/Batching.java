@@ -59,8 +59,8 @@ final class Batching implements AutoCloseable {
             throw Refusal.of(503, "stopping", "the server is stopping");
         }
         if (waiting.size() + jobs.size() > maxWaiting && !waiting.isEmpty()) {
-            throw Refusal.of(429, "too_many_requests", "too many requests wait (" + waiting.size()
-                    + "); try again in a moment");
+            throw Refusal.of(
+                    429, "too_many_requests", "too many requests wait (" + waiting.size() + "); try again in a moment");
         }
         accepted.run();
         waiting.addAll(jobs);

@@ -84,7 +84,8 @@ public final class DecoderShelf {
                 return decoder(priced(sampled(choices.get(name), sampling), sampling.price()));
             } catch (ConfigurationException | IllegalArgumentException wrong) {
                 throw Refusal.field(
-                        sampling.price().isPresent() ? "price" : "temperature", "decoder " + name + ": " + wrong.getMessage());
+                        sampling.price().isPresent() ? "price" : "temperature",
+                        "decoder " + name + ": " + wrong.getMessage());
             }
         });
     }
@@ -98,8 +99,9 @@ public final class DecoderShelf {
         boolean draws = temperature.orElse(0) > 0;
         return choice.withSampling(temperature, sampling.topP()).orElseGet(() -> {
             if (draws) {
-                throw Refusal.field("temperature", "this decoder draws no tokens: temperature must be 0, was "
-                        + temperature.getAsDouble());
+                throw Refusal.field(
+                        "temperature",
+                        "this decoder draws no tokens: temperature must be 0, was " + temperature.getAsDouble());
             }
             return choice;
         });

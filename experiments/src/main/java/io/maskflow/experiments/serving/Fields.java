@@ -47,7 +47,10 @@ final class Fields {
     static Fields of(byte[] bytes) {
         String text;
         try {
-            text = StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes)).toString();
+            text = StandardCharsets.UTF_8
+                    .newDecoder()
+                    .decode(ByteBuffer.wrap(bytes))
+                    .toString();
         } catch (CharacterCodingException wrong) {
             throw Refusal.body("the body must be text in UTF-8, it has bytes that are none");
         }
@@ -78,10 +81,12 @@ final class Fields {
         body.fieldNames().forEachRemaining(name -> {
             if (!known.contains(name)) {
                 String shown = name.length() > 60 ? name.substring(0, 60) + "…" : name;
-                throw Refusal.field(shown, "unknown field \"" + shown + "\""
-                        + SettingNames.nearest(shown, List.copyOf(known))
-                                .map(near -> ", did you mean " + near + "?")
-                                .orElse(""));
+                throw Refusal.field(
+                        shown,
+                        "unknown field \"" + shown + "\""
+                                + SettingNames.nearest(shown, List.copyOf(known))
+                                        .map(near -> ", did you mean " + near + "?")
+                                        .orElse(""));
             }
         });
     }
@@ -128,8 +133,8 @@ final class Fields {
         }
         boolean fits = value.isIntegralNumber() && value.canConvertToLong();
         if (!fits || value.longValue() < from || value.longValue() > to) {
-            throw Refusal.field(name, name + " must be a whole number in [" + from + ", " + to + "], was "
-                    + shown(value));
+            throw Refusal.field(
+                    name, name + " must be a whole number in [" + from + ", " + to + "], was " + shown(value));
         }
         return value.longValue();
     }
@@ -158,8 +163,8 @@ final class Fields {
             throw Refusal.field(name, name + " must be text or a list of texts, was " + kind(value));
         }
         if (texts.size() > most || texts.stream().anyMatch(String::isEmpty)) {
-            throw Refusal.field(name, name + " must be at most " + most + " texts, none of them empty, had "
-                    + texts.size());
+            throw Refusal.field(
+                    name, name + " must be at most " + most + " texts, none of them empty, had " + texts.size());
         }
         return texts;
     }

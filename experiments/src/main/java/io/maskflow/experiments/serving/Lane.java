@@ -53,8 +53,9 @@ final class Lane implements AutoCloseable {
 
     void join(Job job) {
         List<? extends RowInProgress> rows = job.rows();
-        List<int[]> prompts =
-                job.request().samples().stream().map(DecodeRequest.Sample::promptIds).toList();
+        List<int[]> prompts = job.request().samples().stream()
+                .map(DecodeRequest.Sample::promptIds)
+                .toList();
         batch.join(prompts, rows, job.progress()::stepped);
         for (int sample = 0; sample < rows.size(); sample++) {
             seats.put(rows.get(sample), new Seat(job, sample));

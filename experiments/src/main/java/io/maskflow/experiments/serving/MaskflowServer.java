@@ -73,8 +73,12 @@ public final class MaskflowServer implements AutoCloseable {
             server.start();
         } catch (Exception refused) { // what Jetty declares
             batching.abort();
-            throw new ConfigurationException("cannot listen at " + settings.host() + ":" + settings.port() + ": "
-                    + Optional.ofNullable(refused.getCause()).orElse(refused).getMessage(), refused);
+            throw new ConfigurationException(
+                    "cannot listen at " + settings.host() + ":" + settings.port() + ": "
+                            + Optional.ofNullable(refused.getCause())
+                                    .orElse(refused)
+                                    .getMessage(),
+                    refused);
         }
     }
 
@@ -139,7 +143,8 @@ public final class MaskflowServer implements AutoCloseable {
         private static byte[] body(int status, String reason) {
             String words = HttpStatus.getMessage(status);
             String message = reason == null || reason.isEmpty() ? words : words + ": " + reason;
-            Map<String, Object> json = Refusal.of(status, "http_" + status, message).json();
+            Map<String, Object> json =
+                    Refusal.of(status, "http_" + status, message).json();
             try {
                 return JSON.writeValueAsBytes(json);
             } catch (JsonProcessingException impossible) {

@@ -61,12 +61,11 @@ final class Metrics {
     String text(int running, int waiting) {
         StringBuilder text = new StringBuilder();
         head(text, "maskflow_requests_total", "counter", "Requests answered.");
-        new TreeMap<>(answers)
-                .forEach((labels, count) -> text.append("maskflow_requests_total{")
-                        .append(labels)
-                        .append("} ")
-                        .append(count.sum())
-                        .append('\n'));
+        new TreeMap<>(answers).forEach((labels, count) -> text.append("maskflow_requests_total{")
+                .append(labels)
+                .append("} ")
+                .append(count.sum())
+                .append('\n'));
         one(text, "maskflow_prompt_tokens_total", "counter", "Tokens of prompts.", promptTokens.sum());
         one(text, "maskflow_completion_tokens_total", "counter", "Tokens of answers.", tokens.sum());
         one(text, "maskflow_model_calls_total", "counter", "Model calls, one per response and step.", nfe.sum());
@@ -79,10 +78,18 @@ final class Metrics {
         for (int i = 0; i < buckets.length; i++) {
             below += buckets[i].sum();
             String bound = i < SECONDS.length ? Double.toString(SECONDS[i]) : "+Inf";
-            text.append("maskflow_request_seconds_bucket{le=\"").append(bound).append("\"} ").append(below).append('\n');
+            text.append("maskflow_request_seconds_bucket{le=\"")
+                    .append(bound)
+                    .append("\"} ")
+                    .append(below)
+                    .append('\n');
         }
-        text.append(String.format(Locale.ROOT, "maskflow_request_seconds_sum %.3f%n", nanos.sum() / 1e9).replace("\r", ""));
-        return text.append("maskflow_request_seconds_count ").append(below).append('\n').toString();
+        text.append(String.format(Locale.ROOT, "maskflow_request_seconds_sum %.3f%n", nanos.sum() / 1e9)
+                .replace("\r", ""));
+        return text.append("maskflow_request_seconds_count ")
+                .append(below)
+                .append('\n')
+                .toString();
     }
 
     private static void one(StringBuilder text, String name, String kind, String help, long value) {

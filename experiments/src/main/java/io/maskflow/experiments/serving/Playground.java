@@ -41,7 +41,10 @@ public final class Playground implements AutoCloseable {
      * @param facts what the page is told of the server: decoders, lengths, budget, whether there is a key
      */
     public Playground(
-            List<? extends Problem> problems, PromptEncoder encoder, GraderSettings settings, Map<String, Object> facts) {
+            List<? extends Problem> problems,
+            PromptEncoder encoder,
+            GraderSettings settings,
+            Map<String, Object> facts) {
         problems.forEach(problem -> this.problems.put(problem.id(), problem));
         this.encoder = encoder;
         this.settings = settings;

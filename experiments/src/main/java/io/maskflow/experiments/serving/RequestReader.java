@@ -23,13 +23,42 @@ final class RequestReader {
     private static final int HOTTEST = 2;
 
     private static final Set<String> SHARED = Set.of(
-            "model", "max_tokens", "temperature", "top_p", "n", "seed", "stop", "stream", "stream_options", "budget",
-            "price", "trace", "logprobs", "logit_bias", "presence_penalty", "frequency_penalty", "user", "store",
-            "metadata", "service_tier", "safety_identifier", "prompt_cache_key");
+            "model",
+            "max_tokens",
+            "temperature",
+            "top_p",
+            "n",
+            "seed",
+            "stop",
+            "stream",
+            "stream_options",
+            "budget",
+            "price",
+            "trace",
+            "logprobs",
+            "logit_bias",
+            "presence_penalty",
+            "frequency_penalty",
+            "user",
+            "store",
+            "metadata",
+            "service_tier",
+            "safety_identifier",
+            "prompt_cache_key");
     private static final Set<String> OF_COMPLETIONS = Set.of("prompt", "echo", "best_of", "suffix");
     private static final Set<String> OF_CHAT = Set.of(
-            "messages", "max_completion_tokens", "top_logprobs", "tools", "tool_choice", "functions", "function_call",
-            "response_format", "parallel_tool_calls", "modalities", "reasoning_effort", "verbosity");
+            "messages",
+            "max_completion_tokens",
+            "top_logprobs",
+            "tools",
+            "tool_choice",
+            "functions",
+            "function_call",
+            "response_format",
+            "parallel_tool_calls",
+            "modalities",
+            "reasoning_effort",
+            "verbosity");
 
     private final ServedModel model;
     private final ServeSettings settings;
@@ -74,15 +103,17 @@ final class RequestReader {
             }
         }
         if (prompts.size() * n > MOST_CHOICES) {
-            throw Refusal.field("n", "a request may ask for " + MOST_CHOICES + " answers, this one asks for "
-                    + prompts.size() * n);
+            throw Refusal.field(
+                    "n", "a request may ask for " + MOST_CHOICES + " answers, this one asks for " + prompts.size() * n);
         }
         int room = model.info().maxLength() - length;
         for (int[] ids : prompts) {
             if (ids.length > room) {
-                throw Refusal.field(chat ? "messages" : "prompt", "a prompt must have at most " + room
-                        + " tokens (the model takes " + model.info().maxLength() + ", the answer is " + length
-                        + "), had " + ids.length);
+                throw Refusal.field(
+                        chat ? "messages" : "prompt",
+                        "a prompt must have at most " + room
+                                + " tokens (the model takes " + model.info().maxLength() + ", the answer is " + length
+                                + "), had " + ids.length);
             }
             if (ids.length == 0 && model.info().logitsPredictNext()) {
                 throw Refusal.field("prompt", "a prompt of this model needs at least one token");
@@ -109,9 +140,12 @@ final class RequestReader {
 
     private static void refuseWhatCannotBeDone(Fields fields) {
         JsonNode logprobs = fields.get("logprobs");
-        if (!logprobs.isMissingNode() && !(logprobs.isBoolean() && !logprobs.booleanValue()) || fields.has("top_logprobs")) {
-            throw Refusal.field("logprobs", "logprobs cannot be served: a masked diffusion model has no probability of a"
-                    + " text from left to right");
+        if (!logprobs.isMissingNode() && !(logprobs.isBoolean() && !logprobs.booleanValue())
+                || fields.has("top_logprobs")) {
+            throw Refusal.field(
+                    "logprobs",
+                    "logprobs cannot be served: a masked diffusion model has no probability of a"
+                            + " text from left to right");
         }
         for (String name : List.of("tools", "functions", "logit_bias")) {
             if (fields.get(name).size() > 0 || fields.get(name).isValueNode() && fields.has(name)) {
@@ -136,7 +170,8 @@ final class RequestReader {
             throw Refusal.field("response_format", "response_format must be {\"type\": \"text\"}");
         }
         JsonNode modalities = fields.get("modalities");
-        if (!modalities.isMissingNode() && !(modalities.size() == 1 && modalities.path(0).asText().equals("text"))) {
+        if (!modalities.isMissingNode()
+                && !(modalities.size() == 1 && modalities.path(0).asText().equals("text"))) {
             throw Refusal.field("modalities", "modalities must be [\"text\"]");
         }
     }
@@ -150,7 +185,8 @@ final class RequestReader {
         int old = (int) fields.whole("max_tokens", 1, most, standard);
         int now = (int) fields.whole("max_completion_tokens", 1, most, old);
         if (fields.has("max_tokens") && now != old) {
-            throw Refusal.field("max_tokens", "max_tokens and max_completion_tokens must agree, were " + old + " and " + now);
+            throw Refusal.field(
+                    "max_tokens", "max_tokens and max_completion_tokens must agree, were " + old + " and " + now);
         }
         return now;
     }
@@ -163,8 +199,9 @@ final class RequestReader {
         try {
             return DecodingBudget.parse(value.isInt() ? value.asText() : Fields.text("budget", value));
         } catch (IllegalArgumentException wrong) {
-            throw Refusal.field("budget", "budget must be steps over response length, a fraction of two whole numbers such"
-                    + " as \"1/4\"");
+            throw Refusal.field(
+                    "budget",
+                    "budget must be steps over response length, a fraction of two whole numbers such" + " as \"1/4\"");
         }
     }
 
@@ -178,7 +215,8 @@ final class RequestReader {
         return options.path("include_usage").asBoolean();
     }
 
-    // --- prompts ------------------------------------------------------------------------------------------------------
+    // --- prompts
+    // ------------------------------------------------------------------------------------------------------
 
     private List<int[]> prompts(JsonNode prompt) {
         if (prompt.isTextual()) {
@@ -188,9 +226,11 @@ final class RequestReader {
             return List.of(ids(prompt));
         }
         if (!prompt.isArray() || prompt.size() == 0 || prompt.size() > MOST_PROMPTS) {
-            throw Refusal.field("prompt", "prompt must be text, a list of at most " + MOST_PROMPTS
-                    + " texts, token ids, or a list of lists of them, was "
-                    + (prompt.isArray() ? "a list of " + prompt.size() : Fields.kind(prompt)));
+            throw Refusal.field(
+                    "prompt",
+                    "prompt must be text, a list of at most " + MOST_PROMPTS
+                            + " texts, token ids, or a list of lists of them, was "
+                            + (prompt.isArray() ? "a list of " + prompt.size() : Fields.kind(prompt)));
         }
         List<int[]> prompts = new ArrayList<>();
         for (JsonNode one : prompt) {
@@ -210,8 +250,10 @@ final class RequestReader {
         for (int i = 0; i < ids.length; i++) {
             JsonNode id = list.get(i);
             if (!id.isInt() || id.intValue() < 0 || id.intValue() >= vocabulary) {
-                throw Refusal.field("prompt", "token " + i + " of prompt must be a whole number in [0, " + (vocabulary - 1)
-                        + "], was " + Fields.shown(id));
+                throw Refusal.field(
+                        "prompt",
+                        "token " + i + " of prompt must be a whole number in [0, " + (vocabulary - 1) + "], was "
+                                + Fields.shown(id));
             }
             ids[i] = id.intValue();
         }
@@ -228,8 +270,10 @@ final class RequestReader {
 
     private String conversation(JsonNode messages) {
         if (!messages.isArray() || messages.size() == 0) {
-            throw Refusal.field("messages", "messages must be a list of at least one message, was "
-                    + (messages.isArray() ? "empty" : Fields.kind(messages)));
+            throw Refusal.field(
+                    "messages",
+                    "messages must be a list of at least one message, was "
+                            + (messages.isArray() ? "empty" : Fields.kind(messages)));
         }
         List<Prompt.Turn> turns = new ArrayList<>();
         for (JsonNode message : messages) {
@@ -237,7 +281,8 @@ final class RequestReader {
         }
         Optional<ChatTemplate> template = model.chat();
         if (template.isEmpty() && (turns.size() > 1 || turns.get(0).role() != Prompt.Role.USER)) {
-            throw Refusal.field("messages", "the base model has no chat template: it takes a single message, the user's");
+            throw Refusal.field(
+                    "messages", "the base model has no chat template: it takes a single message, the user's");
         }
         try {
             return template.orElse(ChatTemplate.PLAIN).render(new Prompt(turns, ""));
@@ -251,7 +296,8 @@ final class RequestReader {
             case "system", "developer" -> Prompt.Role.SYSTEM;
             case "user" -> Prompt.Role.USER;
             case "assistant" -> Prompt.Role.ASSISTANT;
-            default -> throw Refusal.field("messages", "the role of a message must be system, developer, user or assistant");
+            default ->
+                throw Refusal.field("messages", "the role of a message must be system, developer, user or assistant");
         };
     }
 

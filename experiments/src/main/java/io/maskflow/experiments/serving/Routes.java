@@ -84,10 +84,13 @@ final class Routes extends Handler.Abstract.NonBlocking {
             case "/favicon.ico" -> get(request, () -> out.whole(200, "image/x-icon", new byte[0]));
             case "/metrics" -> {
                 requireKey(request);
-                get(request, () -> out.whole(
-                        200,
-                        "text/plain; version=0.0.4; charset=utf-8",
-                        metrics.text(batching.running(), batching.waiting()).getBytes(StandardCharsets.UTF_8)));
+                get(
+                        request,
+                        () -> out.whole(
+                                200,
+                                "text/plain; version=0.0.4; charset=utf-8",
+                                metrics.text(batching.running(), batching.waiting())
+                                        .getBytes(StandardCharsets.UTF_8)));
             }
             case "/v1/models" -> {
                 requireKey(request);
@@ -99,16 +102,19 @@ final class Routes extends Handler.Abstract.NonBlocking {
                 requireKey(request);
                 get(request, () -> out.json(200, Map.of("problems", game().problems())));
             }
-            case "/v1/maskflow/verdict" -> post(
-                    request, out, body -> game().verdict(body, verdict -> out.json(200, verdict), out::refuse));
+            case "/v1/maskflow/verdict" ->
+                post(request, out, body -> game().verdict(body, verdict -> out.json(200, verdict), out::refuse));
             default -> {
                 if (path.startsWith("/v1/models/")) {
                     requireKey(request);
                     String name = model.decoders().name(path.substring("/v1/models/".length()));
                     get(request, () -> out.json(200, modelJson(name)));
                 } else {
-                    throw Refusal.of(404, "not_found", "there is nothing at this path; known are / /health /metrics /v1/models"
-                            + " /v1/completions /v1/chat/completions");
+                    throw Refusal.of(
+                            404,
+                            "not_found",
+                            "there is nothing at this path; known are / /health /metrics /v1/models"
+                                    + " /v1/completions /v1/chat/completions");
                 }
             }
         }
@@ -165,8 +171,10 @@ final class Routes extends Handler.Abstract.NonBlocking {
     private Refusal broken(Throwable failure) {
         Throwable cause = failure instanceof CompletionException ? failure.getCause() : failure;
         if (cause instanceof TimeoutException) {
-            return Refusal.of(408, "request_timeout", "the body did not arrive within "
-                    + settings.bodyTime().toSeconds() + " s");
+            return Refusal.of(
+                    408,
+                    "request_timeout",
+                    "the body did not arrive within " + settings.bodyTime().toSeconds() + " s");
         }
         if (cause instanceof IllegalStateException) {
             return tooLong();
@@ -193,7 +201,8 @@ final class Routes extends Handler.Abstract.NonBlocking {
         boolean equal = MessageDigest.isEqual(
                 key.getBytes(StandardCharsets.UTF_8), settings.apiKey().get().getBytes(StandardCharsets.UTF_8));
         if (!equal) {
-            throw Refusal.of(401, "invalid_api_key", "the header Authorization must be \"Bearer\" and the server's API key");
+            throw Refusal.of(
+                    401, "invalid_api_key", "the header Authorization must be \"Bearer\" and the server's API key");
         }
     }
 

@@ -13,8 +13,7 @@ import java.util.Optional;
  * @param chat its chat template, if it has one
  * @param decoders by name
  */
-public record ServedModel(
-        BackboneInfo info, Tokenizer tokenizer, Optional<ChatTemplate> chat, DecoderShelf decoders) {
+public record ServedModel(BackboneInfo info, Tokenizer tokenizer, Optional<ChatTemplate> chat, DecoderShelf decoders) {
 
     /** Text of a response, cut at its first end token. */
     String text(int[] ids) {

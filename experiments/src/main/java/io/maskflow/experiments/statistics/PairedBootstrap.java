@@ -57,7 +57,8 @@ public record PairedBootstrap(int resamples, long seed) {
     }
 
     private Interval interval(List<double[][]> systems, ToDoubleFunction<double[]> statistic, double level) {
-        return intervals(systems, means -> new double[] {statistic.applyAsDouble(means)}, level).get(0);
+        return intervals(systems, means -> new double[] {statistic.applyAsDouble(means)}, level)
+                .get(0);
     }
 
     /**
@@ -74,8 +75,8 @@ public record PairedBootstrap(int resamples, long seed) {
         for (double[][] system : systems) {
             if (system.length != problems || problems == 0) {
                 throw new IllegalArgumentException(
-                        "the bootstrap needs the same problems of both systems, at least one, were " + problems + " and "
-                                + system.length);
+                        "the bootstrap needs the same problems of both systems, at least one, were " + problems
+                                + " and " + system.length);
             }
         }
         if (!(level > 0 && level < 1)) {

@@ -18,7 +18,8 @@ public record SignFlip(int[] differences) {
 
     /** Two-sided: the share of sign patterns whose sum is at least as far from 0; 1 if no problem differs. */
     public double exact() {
-        int[] sizes = Arrays.stream(differences).map(Math::abs).filter(d -> d > 0).toArray();
+        int[] sizes =
+                Arrays.stream(differences).map(Math::abs).filter(d -> d > 0).toArray();
         int most = Arrays.stream(sizes).sum();
         double[] probability = new double[2 * most + 1]; // of the sum s at s + most
         probability[most] = 1;

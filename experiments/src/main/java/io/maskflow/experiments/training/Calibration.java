@@ -4,10 +4,9 @@ import io.maskflow.decoder.DecodeRequest;
 import io.maskflow.decoder.DecodedResponse;
 import io.maskflow.decoder.DecodingObserver;
 import io.maskflow.decoder.SampleKey;
+import io.maskflow.decoder.backbone.MaskPredictor;
 import io.maskflow.decoder.flow.FlowDecoder;
 import io.maskflow.decoder.flow.StepSizePolicy;
-import io.maskflow.decoder.backbone.MaskPredictor;
-import io.maskflow.reward.Attempt;
 import io.maskflow.experiments.problems.NumberedProblem;
 import io.maskflow.experiments.problems.PromptEncoder;
 import io.maskflow.policy.BetaStepSizePolicy;
@@ -16,6 +15,7 @@ import io.maskflow.policy.PolicyNetwork;
 import io.maskflow.policy.PriceRange;
 import io.maskflow.policy.grpo.DecisionBatch;
 import io.maskflow.policy.grpo.GrpoLearner;
+import io.maskflow.reward.Attempt;
 import io.maskflow.reward.sandbox.Grader;
 import io.maskflow.rollout.Decisions;
 import io.maskflow.rollout.Fleet;
@@ -79,7 +79,11 @@ record Calibration(
      * @param forecast what the run will do
      */
     static Calibration measure(
-            TrainConfig config, Fleet fleet, Grader grader, PromptEncoder encoder, List<NumberedProblem> problems,
+            TrainConfig config,
+            Fleet fleet,
+            Grader grader,
+            PromptEncoder encoder,
+            List<NumberedProblem> problems,
             CostForecast forecast) {
         NumberedProblem typical = problems.stream()
                 .sorted(Comparator.comparingInt(p -> p.promptIds().length))
@@ -127,8 +131,7 @@ record Calibration(
     }
 
     /** Mean calls of a few responses at each budget: by the rules that a clone starts from, else by a fresh policy. */
-    private static double calls(
-            TrainConfig config, Fleet fleet, List<NumberedProblem> problems, PolicyNetwork fresh) {
+    private static double calls(TrainConfig config, Fleet fleet, List<NumberedProblem> problems, PolicyNetwork fresh) {
         PriceRange prices = config.rewards().prices();
         StepSizePolicy start = config.policy().start().equals("clone")
                 ? config.policy().warmStart().teacher(prices, config.responseLength())
@@ -142,17 +145,16 @@ record Calibration(
             samples.add(new DecodeRequest.Sample(problem.promptIds(), key, prices.at((i + 0.5) / count)));
         }
         int length = config.responseLength();
-        return fleet.map(
-                        config.budget(),
-                        (backbone, budget) -> decoder
-                                .decode(
-                                        backbone,
-                                        new DecodeRequest(samples, length, budget.steps(length)),
-                                        DecodingObserver.NONE)
-                                .stream()
-                                .mapToInt(DecodedResponse::nfe)
-                                .average()
-                                .orElseThrow())
+        return fleet
+                .map(config.budget(), (backbone, budget) -> decoder
+                        .decode(
+                                backbone,
+                                new DecodeRequest(samples, length, budget.steps(length)),
+                                DecodingObserver.NONE)
+                        .stream()
+                        .mapToInt(DecodedResponse::nfe)
+                        .average()
+                        .orElseThrow())
                 .stream()
                 .mapToDouble(mean -> mean)
                 .average()

@@ -55,13 +55,14 @@ final class ClosingEvaluation {
         FileFinder files = files(loaded);
         PolicyNetwork anyPolicy = PolicyNetwork.initial(run.policyShape(), run.seed());
         try {
-            Evaluation.check(
-                    config(run), new StepSizes(Optional.of(anyPolicy), files, LatentStreams.KEYED), files);
+            Evaluation.check(config(run), new StepSizes(Optional.of(anyPolicy), files, LatentStreams.KEYED), files);
         } catch (ConfigurationException wrong) {
             throw wrong.getMessage().contains(SECTION + ".")
                     ? wrong
-                    : new ConfigurationException("the closing evaluation: " + wrong.getMessage() + " ("
-                            + loaded.placeOf(SECTION) + ": " + SECTION + "; evaluate: false leaves it out)", wrong);
+                    : new ConfigurationException(
+                            "the closing evaluation: " + wrong.getMessage() + " (" + loaded.placeOf(SECTION) + ": "
+                                    + SECTION + "; evaluate: false leaves it out)",
+                            wrong);
         }
     }
 
@@ -87,8 +88,8 @@ final class ClosingEvaluation {
         FileFinder files = files(loaded);
         EvaluateConfig config = config(loaded.value());
         try {
-            StepSizes stepSizes = new StepSizes(
-                    Optional.of(PolicyFile.read(folder.bestPolicy())), files, LatentStreams.KEYED);
+            StepSizes stepSizes =
+                    new StepSizes(Optional.of(PolicyFile.read(folder.bestPolicy())), files, LatentStreams.KEYED);
             forgetIfChanged(loaded, config, files, folder);
             return EvaluateRun.evaluate(config, stepSizes, grader, files, stop, folder, out);
         } catch (IOException e) {

@@ -54,7 +54,8 @@ public record CollapseRules(int steps, double ess, double klStep) {
             return wrong;
         }
         if (values.getOrDefault("grad_norm", 1.0) < NOTHING) {
-            wrong.add("the gradient is 0: all decisions are at the bounds of the policy's mean, or no advantage differs from 0");
+            wrong.add(
+                    "the gradient is 0: all decisions are at the bounds of the policy's mean, or no advantage differs from 0");
         }
         double share = values.getOrDefault("ess", 1.0);
         if (share < ess) {

@@ -15,8 +15,7 @@ import java.util.List;
  * @param flatOnes whether groups of equal task rewards are learned from
  * @param loss what is differentiated first
  */
-record Comparison(Rewards rewards, GroupAdvantage advantage, boolean flatOnes, GroupLoss loss)
-        implements Serializable {
+record Comparison(Rewards rewards, GroupAdvantage advantage, boolean flatOnes, GroupLoss loss) implements Serializable {
 
     /**
      * What is sent to the learner of a slice.

@@ -43,8 +43,7 @@ record CostForecast(List<Part> parts) {
      * @param responseLength {@code N}
      * @param arrives whether its responses end when they have arrived: {@code modelCalls} is then a ceiling
      */
-    record Part(
-            String name, long modelCalls, long programs, long decisions, int responseLength, boolean arrives) {
+    record Part(String name, long modelCalls, long programs, long decisions, int responseLength, boolean arrives) {
 
         /** A part whose calls are known. */
         Part(String name, long modelCalls, long programs, long decisions, int responseLength) {
@@ -101,7 +100,12 @@ record CostForecast(List<Part> parts) {
         int n = config.responseLength();
         if (config.filter().enabled()) {
             int steps = config.filter().budget().steps(n);
-            parts.add(perProblem("filter", steps, 1, count.of(config.problems(), config.filter().limit()), n));
+            parts.add(perProblem(
+                    "filter",
+                    steps,
+                    1,
+                    count.of(config.problems(), config.filter().limit()),
+                    n));
         }
         boolean arrives = config.decoder().arrival() > 0;
         parts.add(training(config).arriving(arrives));
@@ -109,14 +113,16 @@ record CostForecast(List<Part> parts) {
         if (every > 0 && config.steps() > 0) {
             long policies = config.grpo().averaging() > 0 ? 2 : 1;
             long times = policies * (config.steps() / every + (config.steps() % every == 0 ? 0 : 1));
-            List<DecodingBudget> budgets =
-                    config.validation().budgets().isEmpty() ? config.budget() : config.validation().budgets();
+            List<DecodingBudget> budgets = config.validation().budgets().isEmpty()
+                    ? config.budget()
+                    : config.validation().budgets();
             long steps = budgets.stream().mapToLong(b -> b.steps(n)).sum();
             OptionalInt problems =
                     count.of(config.validation().problems(), config.validation().limit());
-            long prices = config.rewards().validationPrices(config.validation().prices()).size();
-            parts.add(perProblem(
-                            "validation", times * prices * steps, times * prices * budgets.size(), problems, n)
+            long prices = config.rewards()
+                    .validationPrices(config.validation().prices())
+                    .size();
+            parts.add(perProblem("validation", times * prices * steps, times * prices * budgets.size(), problems, n)
                     .arriving(arrives));
         }
         if (config.evaluate()) {
@@ -133,7 +139,9 @@ record CostForecast(List<Part> parts) {
 
     private static Part training(TrainConfig config) {
         long g = config.groupSize();
-        int chunk = config.fleet().chunk() == 0 ? config.groupSize() : Math.min(config.fleet().chunk(), config.groupSize());
+        int chunk = config.fleet().chunk() == 0
+                ? config.groupSize()
+                : Math.min(config.fleet().chunk(), config.groupSize());
         long shared = g - (g + chunk - 1) / chunk;
         long groups = (long) config.steps() * config.prompts();
         long calls = 0;
@@ -142,7 +150,9 @@ record CostForecast(List<Part> parts) {
             long turns = groups / budgets.size() + (b < groups % budgets.size() ? 1 : 0);
             calls += turns * (g * budgets.get(b).steps(config.responseLength()) - shared);
         }
-        long decisions = (calls + groups * shared) * config.responseLength() * config.grpo().innerEpochs();
+        long decisions = (calls + groups * shared)
+                * config.responseLength()
+                * config.grpo().innerEpochs();
         return new Part("training", calls, groups * g, decisions, config.responseLength());
     }
 
@@ -155,8 +165,9 @@ record CostForecast(List<Part> parts) {
                     * (choice instanceof CurveChoice curve ? curve.values().size() : 1);
             int each = choice instanceof MaskPredictionChoice mask && mask.cfgScale() > 0 ? 2 : 1;
             List<DecodingBudget> budgets = choice.budgets().isEmpty() ? config.budgets() : choice.budgets();
-            long stepsOfAll =
-                    budgets.stream().mapToLong(b -> b.steps(config.responseLength())).sum();
+            long stepsOfAll = budgets.stream()
+                    .mapToLong(b -> b.steps(config.responseLength()))
+                    .sum();
             steps += times * each * stepsOfAll;
             answers += (long) times * budgets.size();
             if (choice instanceof FlowChoice flow && flow.stepSize() instanceof StepSizeChoice.BestOf best) {
@@ -179,15 +190,21 @@ record CostForecast(List<Part> parts) {
                         count.of(equal.problems(), equal.limit()),
                         config.responseLength()));
             }
-            if (choice instanceof CurveChoice curve && !config.equalCalls().calls().isEmpty()) {
-                long cells = curve.values().size() * (curve.draws() ? config.seeds().size() : 1);
+            if (choice instanceof CurveChoice curve
+                    && !config.equalCalls().calls().isEmpty()) {
+                long cells =
+                        curve.values().size() * (curve.draws() ? config.seeds().size() : 1);
                 long ceilings = (choice.budgets().isEmpty() ? config.budgets() : choice.budgets())
-                        .stream().mapToLong(b -> b.steps(config.responseLength())).sum();
+                        .stream()
+                                .mapToLong(b -> b.steps(config.responseLength()))
+                                .sum();
                 parts.add(perProblem(
                         "choice of a dial",
                         cells * ceilings,
                         cells,
-                        count.of(config.equalCalls().problems(), config.equalCalls().limit()),
+                        count.of(
+                                config.equalCalls().problems(),
+                                config.equalCalls().limit()),
                         config.responseLength()));
             }
         }

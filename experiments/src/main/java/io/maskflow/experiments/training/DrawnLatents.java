@@ -29,9 +29,8 @@ record DrawnLatents(Estimator estimator, Exploration exploration) implements Ser
      * @param lastStepCounts whether actions of the last step of a block are kept
      */
     RolledSlice.Drawn of(Trajectory trajectory, PolicyNetwork behaviour, boolean lastStepCounts) {
-        Decisions decisions = lastStepCounts
-                ? trajectory.decisions()
-                : trajectory.decisions().without(trajectory.closingSteps());
+        Decisions decisions =
+                lastStepCounts ? trajectory.decisions() : trajectory.decisions().without(trajectory.closingSteps());
         DecisionBatch batch = DecisionBatch.trajectory(
                 decisions.featureCount(),
                 decisions.features(),
@@ -47,8 +46,7 @@ record DrawnLatents(Estimator estimator, Exploration exploration) implements Ser
         DecisionBatch scored = tied && batch.count() > 0
                 ? DecisionBatch.tied(
                         batch,
-                        new SharedNoise(
-                                exploration, LatentStreams.KEYED, trajectory.key(), decisions.featureCount()),
+                        new SharedNoise(exploration, LatentStreams.KEYED, trajectory.key(), decisions.featureCount()),
                         1 - exploration.sharedNoise(),
                         decisions.step(),
                         decisions.position(),

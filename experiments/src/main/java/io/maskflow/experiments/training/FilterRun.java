@@ -69,38 +69,38 @@ public final class FilterRun {
             }
             DurableFile.write(folder.config(), loaded.yaml());
             manifest.write(folder.manifest());
-            PromptEncoder encoder =
-                    new PromptEncoder(
-                            config.prompt(), tokenizer, backbone.info().endIds(), backbone.folder());
+            PromptEncoder encoder = new PromptEncoder(
+                    config.prompt(), tokenizer, backbone.info().endIds(), backbone.folder());
             List<NumberedProblem> candidates =
                     encoder.encode(problems, config.limit(), backbone.promptRoom(config.responseLength()));
-            AnswerGrading grading =
-                    new AnswerGrading(backbone, config.prompt(), config.grader(), encoder, grader);
+            AnswerGrading grading = new AnswerGrading(backbone, config.prompt(), config.grader(), encoder, grader);
             Evaluator evaluator = new Evaluator(grading, config.responseLength(), config.batch());
             List<NumberedProblem> solvable;
             try (ProgressLine progress = ProgressLine.start("filter", candidates.size())) {
-                solvable = SolvableProblems.among(folder.results(), evaluator, fleet, candidates, config.budget(), rows -> {
-                    stop.check();
-                    for (int row = 0; row < rows; row++) {
-                        progress.advance("");
-                    }
-                });
+                solvable = SolvableProblems.among(
+                        folder.results(), evaluator, fleet, candidates, config.budget(), rows -> {
+                            stop.check();
+                            for (int row = 0; row < rows; row++) {
+                                progress.advance("");
+                            }
+                        });
             } catch (StopSignal.Requested asked) {
                 return stop.exitCode();
             }
             write(folder.path().resolve("problems.jsonl"), solvable);
-            out.printf("%d of %d problems are solved by %s at budget %s: %s%n",
-                    solvable.size(), candidates.size(), backbone.name(), config.budget(),
+            out.printf(
+                    "%d of %d problems are solved by %s at budget %s: %s%n",
+                    solvable.size(),
+                    candidates.size(),
+                    backbone.name(),
+                    config.budget(),
                     folder.path().resolve("problems.jsonl"));
             return 0;
         }
     }
 
     private static RunManifest manifest(
-            LoadedConfig<FilterConfig> loaded,
-            BackboneChoice backbone,
-            FileFinder files,
-            Grader grader) {
+            LoadedConfig<FilterConfig> loaded, BackboneChoice backbone, FileFinder files, Grader grader) {
         return RunManifest.collect(
                 loaded.command("filter"),
                 ProblemSource.files(List.of(loaded.value().problems()), files),

@@ -15,8 +15,7 @@ final class ForecastTable {
      * @param calibration what things cost here, if that was measured
      * @param out where it is printed
      */
-    static void print(
-            CostForecast forecast, double promptTokens, Optional<Calibration> calibration, PrintStream out) {
+    static void print(CostForecast forecast, double promptTokens, Optional<Calibration> calibration, PrintStream out) {
         line(out, "forecast", "model calls", "tokens", calibration.isPresent() ? "hours" : "");
         for (CostForecast.Part part : forecast.parts()) {
             line(

@@ -112,8 +112,8 @@ final class GrpoTraining {
             groups.forEach(group -> order.learned(
                     indexOf(group.group().task()), kindOf(group.group().task().totalSteps()), !group.flat()));
             samples = samples(groups, step + 1);
-            Map<String, Double> values = StepMetrics.of(
-                    groups, update, lambda, endIds, config.rewards(), config.budget());
+            Map<String, Double> values =
+                    StepMetrics.of(groups, update, lambda, endIds, config.rewards(), config.budget());
             values.put("numeric_faults", (double) faults.inStep());
             if (config.grpo().flatGroups() == FlatGroups.RESAMPLE) {
                 values.put("resampled", (double) Math.max(0, groups.size() + faults.inStep() - config.prompts()));
@@ -202,9 +202,8 @@ final class GrpoTraining {
         int[] totalSteps = new int[config.prompts()];
         for (int b = 0; b < totalSteps.length; b++) {
             long turn = step * totalSteps.length + b;
-            totalSteps[b] = config.budget()
-                    .get((int) (turn % config.budget().size()))
-                    .steps(config.responseLength());
+            totalSteps[b] =
+                    config.budget().get((int) (turn % config.budget().size())).steps(config.responseLength());
         }
         return totalSteps;
     }
@@ -292,7 +291,8 @@ final class GrpoTraining {
     /** {@code innerEpochs} passes of {@code minibatches} updates: gradients by group from the workers, added in prompt order. */
     private UpdateMetrics update(List<Round> rounds) {
         double scale = learner.groupAdvantage()
-                .batchScale(rounds.stream().flatMap(r -> r.advantages().stream()).toList());
+                .batchScale(
+                        rounds.stream().flatMap(r -> r.advantages().stream()).toList());
         if (scale != 1) {
             rounds.forEach(round -> round.divideAdvantages(scale));
         }

@@ -59,9 +59,13 @@ final class Imitation {
     record Taught(PolicyNetwork policy, int learned, int right, int tried, double error) {
 
         String words() {
-            return String.format(Locale.ROOT,
+            return String.format(
+                    Locale.ROOT,
                     "imitation: %d of %d decodings by rules were right, %d learned from, mean square error of y %.2g",
-                    right, tried, learned, error);
+                    right,
+                    tried,
+                    learned,
+                    error);
         }
     }
 
@@ -100,8 +104,11 @@ final class Imitation {
         @Override
         public Fractions choose(RowState row) {
             Fractions chosen = rule.choose(row);
-            rows.computeIfAbsent(row.key().prompt(), unused -> new ArrayList<>()).add(row);
-            fractions.computeIfAbsent(row.key().prompt(), unused -> new ArrayList<>()).add(chosen.a());
+            rows.computeIfAbsent(row.key().prompt(), unused -> new ArrayList<>())
+                    .add(row);
+            fractions
+                    .computeIfAbsent(row.key().prompt(), unused -> new ArrayList<>())
+                    .add(chosen.a());
             return chosen;
         }
     }
@@ -115,8 +122,8 @@ final class Imitation {
     Taught teach(List<NumberedProblem> problems) {
         List<Task> tasks = tasks(problems);
         List<Demonstration> right = new ArrayList<>();
-        Demonstrating demonstrating =
-                new Demonstrating(config.seed(), config.responseLength(), config.decoder().settings(), grading);
+        Demonstrating demonstrating = new Demonstrating(
+                config.seed(), config.responseLength(), config.decoder().settings(), grading);
         try (ProgressLine progress = ProgressLine.start("imitation", tasks.size())) {
             fleet.map(tasks, demonstrating, (task, shown) -> {
                         stop.check();
@@ -180,13 +187,13 @@ final class Imitation {
         public List<Demonstration> run(MaskPredictor backbone, Task task) {
             Notes notes = new Notes(task.rule());
             List<DecodeRequest.Sample> samples = task.rows().stream()
-                    .map(row -> new DecodeRequest.Sample(
-                            row.promptIds(), new SampleKey(seed, 0, row.number(), 0)))
+                    .map(row -> new DecodeRequest.Sample(row.promptIds(), new SampleKey(seed, 0, row.number(), 0)))
                     .toList();
             List<DecodedResponse> responses = new FlowDecoder(flow, notes)
                     .decode(
                             backbone,
-                            new DecodeRequest(samples, responseLength, task.budget().steps(responseLength)),
+                            new DecodeRequest(
+                                    samples, responseLength, task.budget().steps(responseLength)),
                             DecodingObserver.NONE);
             List<Verdict> verdicts = grading.grade(
                     task.rows().stream().map(NumberedProblem::problem).toList(),
@@ -213,7 +220,8 @@ final class Imitation {
                 .add(one));
         return byProblem.values().stream()
                 .flatMap(all -> all.stream()
-                        .sorted(Comparator.comparingDouble(Demonstration::settled).reversed())
+                        .sorted(Comparator.comparingDouble(Demonstration::settled)
+                                .reversed())
                         .limit(settings.keep()))
                 .toList();
     }

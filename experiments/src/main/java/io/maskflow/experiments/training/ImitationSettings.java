@@ -40,13 +40,7 @@ public record ImitationSettings(
     /** Six rules from timid to bold, every right decoding. */
     public static ImitationSettings defaults() {
         return new ImitationSettings(
-                List.of(
-                        exponential(8),
-                        exponential(5),
-                        exponential(3),
-                        exponential(2),
-                        power(2),
-                        power(3)),
+                List.of(exponential(8), exponential(5), exponential(3), exponential(2), power(2), power(3)),
                 List.of(),
                 0,
                 new CloningSettings(8000, 512, 5e-3, 0));

@@ -80,8 +80,7 @@ final class ResumeRules {
             RunFolder folder,
             Optional<TrainingCheckpoint> checkpoint,
             boolean accept) {
-        boolean same = checkpoint.isPresent()
-                && checkpoint.get().configHash().equals(hash(loaded));
+        boolean same = checkpoint.isPresent() && checkpoint.get().configHash().equals(hash(loaded));
         if (same) {
             return;
         }
@@ -102,7 +101,8 @@ final class ResumeRules {
     private static List<String> changes(LoadedConfig<TrainConfig> loaded, RunFolder folder) {
         ObjectNode before;
         try {
-            before = ConfigFiles.load(folder.config(), List.of(), TrainConfig.class).resolved();
+            before = ConfigFiles.load(folder.config(), List.of(), TrainConfig.class)
+                    .resolved();
         } catch (ConfigurationException unreadable) {
             return List.of(folder.config() + " cannot be compared with: " + unreadable.getMessage());
         }

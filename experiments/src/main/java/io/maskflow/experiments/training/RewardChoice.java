@@ -148,9 +148,8 @@ public sealed interface RewardChoice extends Serializable {
 
     private static void requireWeight(String term, double weight) {
         if (!Double.isFinite(weight) || term.equals("calls") && weight < 0) {
-            throw new IllegalArgumentException(
-                    "reward " + term + ".weight must be a finite number"
-                            + (term.equals("calls") ? ", at least 0" : "") + ", was " + weight);
+            throw new IllegalArgumentException("reward " + term + ".weight must be a finite number"
+                    + (term.equals("calls") ? ", at least 0" : "") + ", was " + weight);
         }
     }
 }

@@ -30,8 +30,9 @@ record Rewards(List<RewardChoice> terms) implements Serializable {
                     "reward must hold a term besides calls: pass-rate, all-pass or command, was " + terms);
         }
         if (terms.stream().map(RewardChoice::label).distinct().count() < terms.size()) {
-            throw new IllegalArgumentException("reward must hold each term once (commands: each with a name of its own),"
-                    + " was " + terms.stream().map(RewardChoice::label).toList());
+            throw new IllegalArgumentException(
+                    "reward must hold each term once (commands: each with a name of its own)," + " was "
+                            + terms.stream().map(RewardChoice::label).toList());
         }
     }
 
@@ -103,7 +104,9 @@ record Rewards(List<RewardChoice> terms) implements Serializable {
             }
             values[k] = term instanceof RewardChoice.PassRate
                     ? TaskReward.passRate().of(rate)
-                    : term instanceof RewardChoice.AllPass ? TaskReward.allPass().of(rate) : given[command++];
+                    : term instanceof RewardChoice.AllPass
+                            ? TaskReward.allPass().of(rate)
+                            : given[command++];
             earned += term.weight() * values[k];
         }
         return new Earned(values, earned, priced(earned, task.price(), trajectory.nfe(), task.responseLength()));

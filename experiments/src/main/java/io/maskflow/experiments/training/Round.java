@@ -46,7 +46,8 @@ final class Round implements AutoCloseable {
         this.reports = reports;
         for (int from = 0; from < slices.size(); ) {
             int to = from;
-            while (to < slices.size() && slices.get(to).task() == slices.get(from).task()) {
+            while (to < slices.size()
+                    && slices.get(to).task() == slices.get(from).task()) {
                 to++;
             }
             groups.add(group(slices.get(from).task(), reports.subList(from, to), comparison));
@@ -55,8 +56,10 @@ final class Round implements AutoCloseable {
     }
 
     private Group group(GroupTask task, List<Comparison.Report> parts, Comparison comparison) {
-        List<RolledSlice> outlines = parts.stream().map(Comparison.Report::outline).toList();
-        Optional<RolledSlice> broken = outlines.stream().filter(RolledSlice::faulty).findFirst();
+        List<RolledSlice> outlines =
+                parts.stream().map(Comparison.Report::outline).toList();
+        Optional<RolledSlice> broken =
+                outlines.stream().filter(RolledSlice::faulty).findFirst();
         if (broken.isPresent()) {
             worth.put(task, new double[task.groupSize()][0]);
             return new Group(task, Optional.empty(), broken.get().fault());

@@ -41,14 +41,14 @@ final class RunSoFar {
      */
     void add(Map<String, Double> values) {
         steps++;
-        calls += values.getOrDefault("model_calls", 0.0)
-                + values.getOrDefault("calls_saved_shared_first_step", 0.0);
+        calls += values.getOrDefault("model_calls", 0.0) + values.getOrDefault("calls_saved_shared_first_step", 0.0);
         seconds += values.getOrDefault("step_time", 0.0) + values.getOrDefault("validation_time", 0.0);
         wrong = collapse.wrong(values);
         bad = wrong.isEmpty() ? 0 : bad + 1;
         if (values.containsKey("validation/score")) {
             double score = Math.max(
-                    values.get("validation/score"), values.getOrDefault("validation_raw/score", Double.NEGATIVE_INFINITY));
+                    values.get("validation/score"),
+                    values.getOrDefault("validation_raw/score", Double.NEGATIVE_INFINITY));
             withoutGain = score > bestScore ? 0 : withoutGain + 1;
             bestScore = Math.max(bestScore, score);
         }
@@ -57,8 +57,8 @@ final class RunSoFar {
     /** What to say of the last step, if it is the first bad one. */
     Optional<String> warning() {
         return collapse.steps() > 0 && bad == 1
-                ? Optional.of("step " + steps + ": " + String.join("; ", wrong) + ". The run ends if " + collapse.steps()
-                        + " steps in a row are like this (stop.collapse)")
+                ? Optional.of("step " + steps + ": " + String.join("; ", wrong) + ". The run ends if "
+                        + collapse.steps() + " steps in a row are like this (stop.collapse)")
                 : Optional.empty();
     }
 

@@ -45,10 +45,12 @@ public enum SharedProblems {
             return Optional.empty();
         }
         String words = one.setting() + " and " + other.setting() + " share " + shared.size() + " of "
-                + one.problems().size() + " problems, the first is " + shared.get(0).id();
+                + one.problems().size() + " problems, the first is "
+                + shared.get(0).id();
         if (this == REFUSE) {
-            throw new ConfigurationException(words + ": a score on problems that the policy was made with says nothing about"
-                    + " others (sharedProblems: accept goes on knowingly)");
+            throw new ConfigurationException(
+                    words + ": a score on problems that the policy was made with says nothing about"
+                            + " others (sharedProblems: accept goes on knowingly)");
         }
         return Optional.of(words);
     }

@@ -45,10 +45,7 @@ record SliceWork(
         List<String> texts =
                 trajectories.stream().map(t -> grading.text(t.tokenIds())).toList();
         Rewards.Asked asked = rewards.ask(
-                slice,
-                trajectories,
-                texts,
-                grading.grade(Collections.nCopies(texts.size(), slice.problem()), texts));
+                slice, trajectories, texts, grading.grade(Collections.nCopies(texts.size(), slice.problem()), texts));
         List<RolledSlice.Drawn> drawn = new ArrayList<>();
         trajectories.forEach(trajectory -> drawn.add(likelihood.of(trajectory, behaviour, lastStepCounts)));
         return new RolledSlice(

@@ -46,20 +46,24 @@ final class StepMetrics {
         Map<String, Double> named = new LinkedHashMap<>();
         named.put("reward", mean(rewards(groups, lambda)));
         named.put("reward_std", meanGroupDeviation(groups, lambda));
-        named.put("frac_reward_zero_std", share(groups.stream().filter(ScoredGroup::flat).count(), groups.size()));
+        named.put(
+                "frac_reward_zero_std",
+                share(groups.stream().filter(ScoredGroup::flat).count(), groups.size()));
         named.put("rewards/task/mean", mean(earned(groups, Rewards.Earned::earned)));
         for (int k = 0; k < rewards.terms().size(); k++) {
             int term = k;
             if (!(rewards.terms().get(k) instanceof RewardChoice.Calls)) {
-                named.put(
-                        "rewards/" + rewards.terms().get(k).label() + "/mean",
-                        mean(earned(groups, e -> e.terms()[term])));
+                named.put("rewards/" + rewards.terms().get(k).label() + "/mean", mean(earned(groups, e -> e.terms()[
+                        term])));
             }
         }
         if (rewards.calls().isPresent()) {
             named.put(
                     "price_mean",
-                    groups.stream().mapToDouble(g -> g.group().task().price()).average().orElse(0));
+                    groups.stream()
+                            .mapToDouble(g -> g.group().task().price())
+                            .average()
+                            .orElse(0));
             named.put("price_paid", mean(earned(groups, e -> e.earned() - e.reward())));
         }
         named.put("rewards/completion/mean", mean(completion));
@@ -67,10 +71,14 @@ final class StepMetrics {
         named.putAll(update.named());
         named.put("completion_weight", lambda);
         named.put("nfe_mean", share(nfe, samples));
-        named.put("ended_early", share(all.stream().filter(t -> t.nfe() < t.totalSteps()).count(), samples));
+        named.put(
+                "ended_early",
+                share(all.stream().filter(t -> t.nfe() < t.totalSteps()).count(), samples));
         named.putAll(modelCalls(groups, nfe));
         named.put("tpf", share(tokens, nfe));
-        named.put("t_final_mean", all.stream().mapToDouble(Trajectory::meanFinalProgress).sum() / samples);
+        named.put(
+                "t_final_mean",
+                all.stream().mapToDouble(Trajectory::meanFinalProgress).sum() / samples);
         named.put("reedit_rate", share(reEdits, actions));
         named.put("no_verdict", share(count(groups, VerdictKind.NO_VERDICT), samples));
         named.put("timeouts", share(count(groups, VerdictKind.TIMEOUT), samples));
@@ -103,8 +111,7 @@ final class StepMetrics {
     }
 
     /** Reward and share passed of each budget; nothing for a run with one budget. */
-    private static Map<String, Double> byBudget(
-            List<ScoredGroup> groups, double lambda, List<DecodingBudget> budgets) {
+    private static Map<String, Double> byBudget(List<ScoredGroup> groups, double lambda, List<DecodingBudget> budgets) {
         Map<String, Double> named = new LinkedHashMap<>();
         List<DecodingBudget> distinct = budgets.stream().distinct().toList();
         if (distinct.size() < 2) {
@@ -126,10 +133,7 @@ final class StepMetrics {
     }
 
     private static double[] earned(List<ScoredGroup> groups, ToDoubleFunction<Rewards.Earned> of) {
-        return groups.stream()
-                .flatMap(g -> g.earned().stream())
-                .mapToDouble(of)
-                .toArray();
+        return groups.stream().flatMap(g -> g.earned().stream()).mapToDouble(of).toArray();
     }
 
     private static double[] completion(List<ScoredGroup> groups) {
@@ -141,7 +145,8 @@ final class StepMetrics {
 
     /** Task reward plus lambda times mean final progress, of every judged sample. */
     private static double[] rewards(List<ScoredGroup> groups, double lambda) {
-        double[] reward = groups.stream().flatMapToDouble(g -> Arrays.stream(g.task())).toArray();
+        double[] reward =
+                groups.stream().flatMapToDouble(g -> Arrays.stream(g.task())).toArray();
         double[] completion = completion(groups);
         for (int i = 0; i < reward.length; i++) {
             reward[i] += lambda * completion[i];
@@ -171,7 +176,8 @@ final class StepMetrics {
             return 0;
         }
         double mean = mean(values);
-        double squares = DoubleStream.of(values).map(v -> (v - mean) * (v - mean)).sum();
+        double squares =
+                DoubleStream.of(values).map(v -> (v - mean) * (v - mean)).sum();
         return Math.sqrt(squares / (values.length - 1));
     }
 

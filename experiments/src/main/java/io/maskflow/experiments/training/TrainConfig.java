@@ -140,8 +140,10 @@ public record TrainConfig(
     /** Refuses what would be read and then not acted on. */
     private static void refuseUseless(FlowChoice decoder) {
         if (!decoder.stepSize().equals(StepSizeChoice.Policy.defaults())) {
-            throw new IllegalArgumentException("decoder.stepSize must be left out of a training file: the step size is the"
-                    + " policy that is trained (its start: policy.start), was " + decoder.stepSize().label());
+            throw new IllegalArgumentException(
+                    "decoder.stepSize must be left out of a training file: the step size is the"
+                            + " policy that is trained (its start: policy.start), was "
+                            + decoder.stepSize().label());
         }
         if (!decoder.backbone().isEmpty()) {
             throw new IllegalArgumentException("decoder.backbone must be left out of a training file: the model is"
@@ -162,7 +164,8 @@ public record TrainConfig(
         for (DecodingBudget one : budget) {
             if (one.steps(responseLength) < 2 && !lastStepCounts) {
                 throw new IllegalArgumentException("budget " + one + " of responseLength " + responseLength + " is "
-                        + one.steps(responseLength) + " step: what is written is read from the last model call, before any"
+                        + one.steps(responseLength)
+                        + " step: what is written is read from the last model call, before any"
                         + " action, so there is nothing to learn; at least 2 steps are needed");
             }
         }

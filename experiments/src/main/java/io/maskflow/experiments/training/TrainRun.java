@@ -98,7 +98,8 @@ public final class TrainRun {
         if (run.present(loaded.value().backbone()) && run.present(loaded.value().problems())) {
             return run.run();
         }
-        out.printf("the model or its problems are not here: counted with prompts of %d tokens, nothing measured%n",
+        out.printf(
+                "the model or its problems are not here: counted with prompts of %d tokens, nothing measured%n",
                 promptTokens);
         ForecastTable.print(run.forecast(), promptTokens, Optional.empty(), out);
         return 0;
@@ -121,7 +122,8 @@ public final class TrainRun {
             if (!present(source)) {
                 return OptionalInt.empty();
             }
-            int all = ProblemSource.read(source, loaded::existing, config.badRows()).size();
+            int all = ProblemSource.read(source, loaded::existing, config.badRows())
+                    .size();
             return OptionalInt.of(limit == 0 ? all : Math.min(all, limit));
         });
     }
@@ -129,8 +131,10 @@ public final class TrainRun {
     private void forecast(Grader grader, PromptEncoder encoder, Fleet fleet, List<NumberedProblem> problems) {
         CostForecast forecast = forecast();
         if (!(fleet instanceof InProcessFleet)) { // what this machine measures says nothing of the others
-            double promptTokens =
-                    problems.stream().mapToInt(p -> p.promptIds().length).average().orElse(0);
+            double promptTokens = problems.stream()
+                    .mapToInt(p -> p.promptIds().length)
+                    .average()
+                    .orElse(0);
             ForecastTable.print(forecast, promptTokens, Optional.empty(), out);
             return;
         }
@@ -167,10 +171,10 @@ public final class TrainRun {
         try (Grader grader = new Grader(config.grader().settings());
                 Tokenizer tokenizer = backbone.tokenizer();
                 Fleet fleet = backbone.fleet(config.fleet())) {
-            PromptEncoder encoder =
-                    new PromptEncoder(config.prompt(), tokenizer, backbone.info().endIds(), backbone.folder());
-            List<NumberedProblem> numbered = encoder.encode(
-                    problems, config.filter().limit(), backbone.promptRoom(config.responseLength()));
+            PromptEncoder encoder = new PromptEncoder(
+                    config.prompt(), tokenizer, backbone.info().endIds(), backbone.folder());
+            List<NumberedProblem> numbered =
+                    encoder.encode(problems, config.filter().limit(), backbone.promptRoom(config.responseLength()));
             if (!resume) {
                 forecast(grader, encoder, fleet, numbered);
             }
@@ -178,8 +182,8 @@ public final class TrainRun {
                 return 0;
             }
             folder = RunFolder.open(path, resume);
-            out.println("curves while it runs: " + folder.report() + ", or  tensorboard --logdir " + folder.tensorBoard()
-                    + "  (pip install tensorboard)");
+            out.println("curves while it runs: " + folder.report() + ", or  tensorboard --logdir "
+                    + folder.tensorBoard() + "  (pip install tensorboard)");
             try (RunLock lock = RunLock.take(folder);
                     StopSignal stop = StopSignal.listen(() -> System.err.println(
                             "\nmaskflow: stopping after the groups at work; everything is saved (again: at once). Go on with:\n  "
@@ -224,8 +228,7 @@ public final class TrainRun {
                 grading, config.responseLength(), config.evaluation().batch());
         try {
             List<NumberedProblem> problems = solvable(backbone, evaluator, fleet, all, stop);
-            boolean finished =
-                    train(backbone, grading, encoder, evaluator, fleet, problems, checkpoint, stop);
+            boolean finished = train(backbone, grading, encoder, evaluator, fleet, problems, checkpoint, stop);
             if (collapsed) {
                 return COLLAPSED;
             }
@@ -257,7 +260,8 @@ public final class TrainRun {
     private RunManifest manifest(BackboneChoice backbone, Grader grader) {
         return RunManifest.collect(
                 loaded.command("train"),
-                ProblemSource.files(List.of(config.problems(), config.validation().problems()), loaded::existing),
+                ProblemSource.files(
+                        List.of(config.problems(), config.validation().problems()), loaded::existing),
                 List.of(backbone.folder()),
                 List.of(config.seed()),
                 "PyTorch (DJL)",
@@ -277,8 +281,7 @@ public final class TrainRun {
         Optional<Set<String>> known = kept.read();
         if (known.isEmpty()) {
             List<NumberedProblem> solvable = filter(backbone, evaluator, fleet, all, stop);
-            known = Optional.of(
-                    solvable.stream().map(p -> p.problem().id()).collect(Collectors.toSet()));
+            known = Optional.of(solvable.stream().map(p -> p.problem().id()).collect(Collectors.toSet()));
             kept.write(solvable.stream().map(p -> p.problem().id()).toList());
         }
         Set<String> ids = known.get();
@@ -289,8 +292,9 @@ public final class TrainRun {
                     + config.filter().budget() + " (" + all.size() + " tried): there is nothing to learn from."
                     + " Use another backbone or problems, or filter.enabled: false");
         }
-        out.printf("%d of %d training problems are solvable at %s%n", solvable.size(), all.size(),
-                config.filter().budget());
+        out.printf(
+                "%d of %d training problems are solvable at %s%n",
+                solvable.size(), all.size(), config.filter().budget());
         return firstOnes(solvable);
     }
 
@@ -305,12 +309,22 @@ public final class TrainRun {
         try (ProgressLine progress = ProgressLine.start("filter", all.size())) {
             if (name.isEmpty() || name.equals(backbone.name())) {
                 return SolvableProblems.among(
-                        answers, evaluator, fleet, all, config.filter().budget(), rows -> advance(progress, rows, stop));
+                        answers,
+                        evaluator,
+                        fleet,
+                        all,
+                        config.filter().budget(),
+                        rows -> advance(progress, rows, stop));
             }
             BackboneChoice other = filterBackbone(loaded::existing);
             try (Fleet others = other.fleet(config.fleet())) {
                 return SolvableProblems.among(
-                        answers, evaluator, others, all, config.filter().budget(), rows -> advance(progress, rows, stop));
+                        answers,
+                        evaluator,
+                        others,
+                        all,
+                        config.filter().budget(),
+                        rows -> advance(progress, rows, stop));
             }
         }
     }
@@ -340,8 +354,8 @@ public final class TrainRun {
             StopSignal stop) {
         GrpoLearner learner = checkpoint
                 .map(c -> GrpoLearner.resume(config.grpo(), config.policyShape(), config.steps(), c.learner()))
-                .orElseGet(() -> new GrpoLearner(
-                        config.grpo(), initialPolicy(fleet, grading, problems, stop), config.steps()));
+                .orElseGet(() ->
+                        new GrpoLearner(config.grpo(), initialPolicy(fleet, grading, problems, stop), config.steps()));
         PromptOrder order = new PromptOrder(
                 config.seed(),
                 problems.size(),
@@ -352,15 +366,7 @@ public final class TrainRun {
                 config.maxNumericFaults(),
                 checkpoint.map(TrainingCheckpoint::faults).orElse(0));
         GrpoTraining training = new GrpoTraining(
-                config,
-                fleet,
-                grading,
-                backbone.info().endIds(),
-                problems,
-                order,
-                learner,
-                faults,
-                stop);
+                config, fleet, grading, backbone.info().endIds(), problems, order, learner, faults, stop);
         TrainingLoop loop = new TrainingLoop(
                 config,
                 folder,
@@ -384,8 +390,7 @@ public final class TrainRun {
         return whole;
     }
 
-    private Validation validation(
-            BackboneChoice backbone, PromptEncoder encoder, Evaluator evaluator, Fleet fleet) {
+    private Validation validation(BackboneChoice backbone, PromptEncoder encoder, Evaluator evaluator, Fleet fleet) {
         List<NumberedProblem> problems = config.validation().every() == 0
                 ? List.of()
                 : encoder.encode(

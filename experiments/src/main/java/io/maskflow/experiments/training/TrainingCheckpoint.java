@@ -60,7 +60,8 @@ record TrainingCheckpoint(
             double bestScore,
             long bestStep,
             boolean bestRaw,
-            int faults, String configHash,
+            int faults,
+            String configHash,
             PromptOrder.State prompts) {}
 
     /**
@@ -81,7 +82,10 @@ record TrainingCheckpoint(
                     new State(step, bestScore, bestStep, bestRaw, faults, configHash, prompts));
             StringBuilder sums = new StringBuilder();
             for (String name : FILES) {
-                sums.append(Sha256.of(draft.resolve(name))).append("  ").append(name).append('\n');
+                sums.append(Sha256.of(draft.resolve(name)))
+                        .append("  ")
+                        .append(name)
+                        .append('\n');
             }
             Files.writeString(draft.resolve(SUMS), sums);
         });
@@ -93,8 +97,8 @@ record TrainingCheckpoint(
                 }
             }
         } catch (IOException e) {
-            throw new UncheckedIOException("old checkpoints in " + folder.path() + " cannot be removed: "
-                    + DurableFile.reason(e), e);
+            throw new UncheckedIOException(
+                    "old checkpoints in " + folder.path() + " cannot be removed: " + DurableFile.reason(e), e);
         }
     }
 

@@ -110,7 +110,10 @@ final class TrainingLoop {
                 samples.append(training.samples());
                 tensorBoard.append(done, training.samples());
                 remember(done);
-                if (done % config.checkpointEvery() == 0 || done == config.steps() || ended.isPresent() || best.step() == done) {
+                if (done % config.checkpointEvery() == 0
+                        || done == config.steps()
+                        || ended.isPresent()
+                        || best.step() == done) {
                     save();
                     page();
                 }
@@ -185,7 +188,14 @@ final class TrainingLoop {
     /** Holds the state after {@code done} steps: what a save writes from now on. */
     private synchronized void remember(long done) {
         pending = new TrainingCheckpoint(
-                done, best.score(), best.step(), best.raw(), faults.count(), configHash, order.state(), learner.state());
+                done,
+                best.score(),
+                best.step(),
+                best.raw(),
+                faults.count(),
+                configHash,
+                order.state(),
+                learner.state());
         pendingPolicy = learner.averaged().network();
         pendingRaw = learner.snapshot().network();
     }

@@ -43,8 +43,9 @@ public record WarmStart(List<Taught> rules, List<Double> exponents, int rows, Cl
         rules = List.copyOf(rules);
         exponents = List.copyOf(exponents);
         if (!exponents.isEmpty() && (exponents.size() != 2 || exponents.stream().anyMatch(e -> !(e > 0)))) {
-            throw new IllegalArgumentException("warmStart.exponents must be two numbers above 0, at the lowest and at the"
-                    + " highest price, was " + exponents);
+            throw new IllegalArgumentException(
+                    "warmStart.exponents must be two numbers above 0, at the lowest and at the" + " highest price, was "
+                            + exponents);
         }
         if (rules.isEmpty()) {
             throw new IllegalArgumentException("warmStart.rules must hold at least one rule, was empty");

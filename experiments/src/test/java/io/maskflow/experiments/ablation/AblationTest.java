@@ -97,7 +97,8 @@ class AblationTest {
     @Test
     void aRetrainedRowHasItsOwnPolicyAndAReferenceTrainedTheSameWay() {
         AblationPlan plan = AblationPlan.of(
-                ConfigFiles.load(config, List.of("evaluation.seeds=[3, 5]"), AblateConfig.class), folder.resolve("run"));
+                ConfigFiles.load(config, List.of("evaluation.seeds=[3, 5]"), AblateConfig.class),
+                folder.resolve("run"));
         assertThat(plan.trainings())
                 .extracting(training -> training.row() + training.seed())
                 .containsExactly("full-retrained3", "full-retrained5", "linear3", "linear5");
@@ -105,10 +106,12 @@ class AblationTest {
                 .extracting(training -> training.loaded().value().policy().scale())
                 .containsExactly("log", "log", "linear", "linear");
         assertThat(plan.trainings())
-                .allSatisfy(t -> assertThat(t.loaded().value().policy().hidden()).isEqualTo(4));
+                .allSatisfy(
+                        t -> assertThat(t.loaded().value().policy().hidden()).isEqualTo(4));
         StepSizeChoice stepSize = ((FlowChoice) plan.decoders().get("linear")).stepSize();
         assertThat(stepSize.of(5).policyFiles())
-                .containsExactly(folder.resolve("run/rows/linear/seed-5/best/policy.safetensors").toString());
+                .containsExactly(folder.resolve("run/rows/linear/seed-5/best/policy.safetensors")
+                        .toString());
         assertThat(plan.references())
                 .containsEntry("linear", "full-retrained")
                 .containsEntry("full-retrained", "full")
@@ -134,8 +137,8 @@ class AblationTest {
 
     @Test
     void aRowThatChangesASettingThatIsNotThereIsRefusedWithItsPlace() {
-        LoadedConfig<AblateConfig> loaded = ConfigFiles.load(
-                config, List.of("rows={wrong: {decoder: {reEditting: false}}}"), AblateConfig.class);
+        LoadedConfig<AblateConfig> loaded =
+                ConfigFiles.load(config, List.of("rows={wrong: {decoder: {reEditting: false}}}"), AblateConfig.class);
         assertThatThrownBy(() -> AblationPlan.of(loaded, folder.resolve("run")))
                 .isInstanceOf(ConfigurationException.class)
                 .hasMessageContaining("did you mean \"reEditing\"?")
@@ -155,16 +158,25 @@ class AblationTest {
                 .as(output.toString())
                 .isZero();
         assertThat(output).contains("row linear needs a policy of its own: 1 steps", "oracle", "full-retrained");
-        JsonNode summary = new ObjectMapper().readTree(run.resolve("summary.json").toFile());
+        JsonNode summary =
+                new ObjectMapper().readTree(run.resolve("summary.json").toFile());
         assertThat(summary.at("/pairs").findValuesAsText("first"))
                 .containsExactly(
-                        "without-re-editing", "mask", "dealt-anew", "grid", "fast", "full-retrained", "oracle", "linear");
+                        "without-re-editing",
+                        "mask",
+                        "dealt-anew",
+                        "grid",
+                        "fast",
+                        "full-retrained",
+                        "oracle",
+                        "linear");
         assertThat(summary.at("/rows/0/conditions/backbone").asText()).isEqualTo("builtin/aligned-unmasked-kl");
         assertThat(summary.at("/rows/0/conditions/prompt_hash").asText()).hasSize(12);
         assertThat(Files.readAllLines(run.resolve("ablation.csv"))).hasSize(1 + 9);
         assertThat(Files.readString(run.resolve("ablation.tex"))).contains("linear$^\\dagger$");
         assertThat(run.resolve("rows/linear/seed-0/best/policy.safetensors")).exists();
-        JsonNode selections = new ObjectMapper().readTree(run.resolve("selections.json").toFile());
+        JsonNode selections =
+                new ObjectMapper().readTree(run.resolve("selections.json").toFile());
         assertThat(selections.findValuesAsText("decoder")).containsExactly("grid", "fast");
 
         byte[] results = Files.readAllBytes(run.resolve("results.jsonl"));
@@ -180,7 +192,14 @@ class AblationTest {
         assertThat(run.resolve("candidates.jsonl")).hasBinaryContent(candidates);
         assertThat(run.resolve("actions.json")).hasBinaryContent(actions);
         output.setLength(0);
-        assertThat(run(output, "ablate", config.toString(), "--out", run.toString(), "--resume", "--set",
+        assertThat(run(
+                        output,
+                        "ablate",
+                        config.toString(),
+                        "--out",
+                        run.toString(),
+                        "--resume",
+                        "--set",
                         "evaluation.limit=1"))
                 .isEqualTo(2);
         assertThat(output).contains("evaluation.limit: 2 -> 1");

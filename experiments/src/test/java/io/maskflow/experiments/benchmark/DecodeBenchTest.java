@@ -46,7 +46,8 @@ class DecodeBenchTest {
     void aModelOfAWantedSizeIsMadeOfRandomWeights(@TempDir Path folder) throws IOException {
         RandomModel model = RandomModel.parse("d=64,layers=2, vocab=90, ffn=80");
         assertThat(model).isEqualTo(new RandomModel(64, 2, 90, 1, 80));
-        assertThat(RandomModel.parse("d=1024,layers=8,vocab=32000")).isEqualTo(new RandomModel(1024, 8, 32_000, 16, 2816));
+        assertThat(RandomModel.parse("d=1024,layers=8,vocab=32000"))
+                .isEqualTo(new RandomModel(1024, 8, 32_000, 16, 2816));
         model.write(folder, true);
         DecodeBench.Result r = DecodeBench.run(
                 new DecodeBench.Settings(folder, BackboneOptions.bfloat16(), 2, 5, 12, 3, 1),

@@ -37,8 +37,9 @@ class BuiltinModelFilesTest {
 
     @Test
     void theTwoModelsSpellTheSameTextDifferently() throws IOException {
-        List<String> prompts =
-                BuiltinProblems.split(Split.TEST).stream().map(BuiltinProblem::text).toList();
+        List<String> prompts = BuiltinProblems.split(Split.TEST).stream()
+                .map(BuiltinProblem::text)
+                .toList();
         try (HuggingFaceTokenizer base = tokenizer(BuiltinModelFiles.BASE);
                 HuggingFaceTokenizer second = tokenizer(BuiltinModelFiles.SECOND)) {
             assertThat(prompts.stream().filter(text -> !Arrays.equals(ids(base, text), ids(second, text))))
@@ -52,12 +53,15 @@ class BuiltinModelFilesTest {
 
     @ParameterizedTest
     @MethodSource("models")
-    void everyReferenceLeavesRoomForAnEndTokenAndLengthsAreThoseOfTheDesign(BuiltinModelFiles model) throws IOException {
+    void everyReferenceLeavesRoomForAnEndTokenAndLengthsAreThoseOfTheDesign(BuiltinModelFiles model)
+            throws IOException {
         try (HuggingFaceTokenizer tokenizer = tokenizer(model)) {
             for (Split split : Split.values()) {
                 List<BuiltinProblem> problems = BuiltinProblems.split(split);
                 int[] code = lengths(
-                        model, tokenizer, problems.stream().map(BuiltinProblem::code).toList());
+                        model,
+                        tokenizer,
+                        problems.stream().map(BuiltinProblem::code).toList());
                 int[] prompts = lengths(
                         model,
                         tokenizer,
@@ -115,8 +119,7 @@ class BuiltinModelFilesTest {
     }
 
     private static String resource(BuiltinModelFiles model, String name) throws IOException {
-        try (InputStream bytes =
-                BytePairTraining.class.getResourceAsStream("/builtin/" + model.name() + "/" + name)) {
+        try (InputStream bytes = BytePairTraining.class.getResourceAsStream("/builtin/" + model.name() + "/" + name)) {
             return new String(bytes.readAllBytes(), StandardCharsets.UTF_8);
         }
     }

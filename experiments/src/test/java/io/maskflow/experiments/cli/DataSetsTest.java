@@ -87,7 +87,8 @@ class DataSetsTest {
     }
 
     private static String mirror() {
-        return "http://" + server.getAddress().getHostString() + ":" + server.getAddress().getPort() + "/sets";
+        return "http://" + server.getAddress().getHostString() + ":"
+                + server.getAddress().getPort() + "/sets";
     }
 
     private static String at(String name) {
@@ -124,7 +125,9 @@ class DataSetsTest {
     @Order(2)
     void whatCannotBeFetchedIsToldAndTheRestStillComes() {
         run(1, "data", "fetch", "gsm8k", "countdown", "--dir", at("other"), "--mirror", mirror());
-        assertThat(ERR.toString(StandardCharsets.UTF_8)).contains("gsm8k could not be fetched").contains("HTTP 404");
+        assertThat(ERR.toString(StandardCharsets.UTF_8))
+                .contains("gsm8k could not be fetched")
+                .contains("HTTP 404");
         assertThat(folder.resolve("other/countdown_cd3_test.jsonl")).exists();
         assertThat(folder.resolve("other/gsm8k-test.jsonl")).doesNotExist();
         run(2, "data", "fetch", "gsm9k");
@@ -145,9 +148,12 @@ class DataSetsTest {
         for (String table : List.of("table.csv", "pairs.csv", "table.tex", "lm-eval/mask_1_8")) {
             assertThat(folder.resolve("run").resolve(table)).exists();
         }
-        assertThat(run(0, "report", at("run"), "--format", "csv", "--out", at("tables"))).contains("table.csv");
-        assertThat(run(0, "report", at("run"), "--format", "latex", "--out", at("t.tex"))).contains("t.tex");
-        assertThat(run(0, "report", at("run"), "--format", "lm-eval", "--out", at("lm"))).contains("results_");
+        assertThat(run(0, "report", at("run"), "--format", "csv", "--out", at("tables")))
+                .contains("table.csv");
+        assertThat(run(0, "report", at("run"), "--format", "latex", "--out", at("t.tex")))
+                .contains("t.tex");
+        assertThat(run(0, "report", at("run"), "--format", "lm-eval", "--out", at("lm")))
+                .contains("results_");
         run(2, "report", at("run"), "--format", "xml");
         run(
                 0,
@@ -165,11 +171,23 @@ class DataSetsTest {
     @Test
     @Order(4)
     void settingsThatDoNotFitAreRefusedBeforeAnythingIsWritten() throws IOException {
-        run(2, "evaluate", config("{ template: \"{text}\", extraction: opencompass-mbpp }").toString(), "--out", at("no"));
-        assertThat(ERR.toString(StandardCharsets.UTF_8)).contains("evotoken, steps").contains("opencompass-mbpp");
+        run(
+                2,
+                "evaluate",
+                config("{ template: \"{text}\", extraction: opencompass-mbpp }").toString(),
+                "--out",
+                at("no"));
+        assertThat(ERR.toString(StandardCharsets.UTF_8))
+                .contains("evotoken, steps")
+                .contains("opencompass-mbpp");
         run(2, "evaluate", config("{ template: \"{text} {test_list[0]}\" }").toString(), "--out", at("no"));
         assertThat(ERR.toString(StandardCharsets.UTF_8)).contains("problem countdown/1 has 0 asserts");
-        run(2, "evaluate", config("{ template: \"{text}\", extraction: boxxed }").toString(), "--out", at("no"));
+        run(
+                2,
+                "evaluate",
+                config("{ template: \"{text}\", extraction: boxxed }").toString(),
+                "--out",
+                at("no"));
         assertThat(folder.resolve("no")).doesNotExist();
     }
 }

@@ -133,7 +133,8 @@ class EndToEndTest {
         assertThat(run(0, "evaluate", config.toString(), "--out", at("curves"))).contains("dominated area");
         List<String> lines = Files.readAllLines(folder.resolve("curves/results.jsonl"));
         assertThat(lines).hasSize(8).allSatisfy(line -> assertThat(line).contains("\"dial\":"));
-        JsonNode summary = new ObjectMapper().readTree(folder.resolve("curves/summary.json").toFile());
+        JsonNode summary = new ObjectMapper()
+                .readTree(folder.resolve("curves/summary.json").toFile());
         assertThat(summary.at("/curves")).hasSize(3);
         assertThat(summary.at("/curves/0/points")).hasSize(2);
         assertThat(summary.at("/curves/0/points/0/nfe_mean").doubleValue()).isPositive();
@@ -195,7 +196,9 @@ class EndToEndTest {
         assertThat(answers(results, "rule", 1)).hasSize(4).isEqualTo(answers(results, "base", 1));
         assertThat(answers(results, "rule", 2)).hasSize(4).isEqualTo(answers(results, "aligned", 2));
         assertThat(answers(results, "rule", 1)).isNotEqualTo(answers(results, "rule", 2));
-        JsonNode rows = new ObjectMapper().readTree(folder.resolve("seeds/summary.json").toFile()).get("rows");
+        JsonNode rows = new ObjectMapper()
+                .readTree(folder.resolve("seeds/summary.json").toFile())
+                .get("rows");
         assertThat(rows.get(0).get("n").intValue()).isEqualTo(8);
         assertThat(rows.get(0).at("/conditions/backbone").textValue()).isEqualTo("model-{seed}");
         run(2, "evaluate", config.toString(), "--set", "seeds=[1,3]", "--out", at("missing"));
@@ -238,7 +241,9 @@ class EndToEndTest {
     void replayShowsTheRolloutsThatTrainingMakes() throws IOException {
         assertThat(run(0, "replay", at("run"), "--out", at("rollouts.html"))).contains(" of 2 samples pass: ");
         String page = Files.readString(folder.resolve("rollouts.html"));
-        JsonNode shown = new ObjectMapper().readTree(page.split("id=\"data\">")[1].split("</script>")[0]).get("decodings");
+        JsonNode shown = new ObjectMapper()
+                .readTree(page.split("id=\"data\">")[1].split("</script>")[0])
+                .get("decodings");
         LoadedConfig<TrainConfig> loaded =
                 ConfigFiles.load(folder.resolve("run/config.yaml"), List.of(), TrainConfig.class);
         TrainConfig config = loaded.value();
@@ -249,18 +254,19 @@ class EndToEndTest {
                 BetaStepSizePolicy.sampled(policy, LatentStreams.KEYED, config.exploration())));
         try (Tokenizer tokenizer = backbone.tokenizer();
                 MaskPredictor predictor = backbone.open()) {
-            PromptEncoder encoder =
-                    new PromptEncoder(config.prompt(), tokenizer, backbone.info().endIds(), backbone.folder());
+            PromptEncoder encoder = new PromptEncoder(
+                    config.prompt(), tokenizer, backbone.info().endIds(), backbone.folder());
             int[] prompt = encoder.encode(ProblemSource.read(config.problems(), loaded::existing), 1, 100)
                     .get(0)
                     .promptIds();
-            List<Trajectory> made =
-                    rollout.roll(predictor, new GroupTask(config.seed(), 1, 0, prompt, 2, 48, 6)).trajectories();
+            List<Trajectory> made = rollout.roll(predictor, new GroupTask(config.seed(), 1, 0, prompt, 2, 48, 6))
+                    .trajectories();
             assertThat(shown).hasSize(2);
             for (int sample = 0; sample < 2; sample++) {
                 assertThat(shown.get(sample).get("answer").textValue())
                         .isEqualTo(encoder.text(made.get(sample).tokenIds()));
-                assertThat(shown.get(sample).get("nfe").intValue()).isEqualTo(made.get(sample).nfe());
+                assertThat(shown.get(sample).get("nfe").intValue())
+                        .isEqualTo(made.get(sample).nfe());
             }
         }
         run(2, "replay", at("run"), "--step", "7");

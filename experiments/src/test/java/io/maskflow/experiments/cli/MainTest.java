@@ -290,7 +290,15 @@ class MainTest {
         String policy = file("p.safetensors", "");
         String unused = "--policy must be used by a decoder, but none has a stepSize of type policy that names no file";
         String config = file("e.yaml", "decoders: { m: { type: mask-prediction } }\n");
-        refused(run("evaluate", config, "--policy", policy, "--out", folder.resolve("run").toString()), unused);
+        refused(
+                run(
+                        "evaluate",
+                        config,
+                        "--policy",
+                        policy,
+                        "--out",
+                        folder.resolve("run").toString()),
+                unused);
         refused(run("generate", "--prompt", "x", "--policy", policy, "--decoder", "mask-prediction"), unused);
         assertThat(folder.resolve("run")).doesNotExist();
     }
@@ -299,7 +307,13 @@ class MainTest {
     void aThresholdOfARowThatIsNotEvaluatedIsRefusedAtOnce() throws IOException {
         String config = file("e.yaml", "budgets: [1/4]\ndecoders: { learned: { type: mask-prediction } }\n");
         refused(
-                run("evaluate", config, "--require", "lerned@1/4=0.5", "--out", folder.resolve("run").toString()),
+                run(
+                        "evaluate",
+                        config,
+                        "--require",
+                        "lerned@1/4=0.5",
+                        "--out",
+                        folder.resolve("run").toString()),
                 "--require must name a decoder and a budget that are evaluated (learned@1/4), was lerned@1/4, did you"
                         + " mean learned@1/4?");
         assertThat(folder.resolve("run")).doesNotExist();
@@ -356,14 +370,19 @@ class MainTest {
                         line -> assertThat(line).contains("2026-01-01"));
         assertThat(list.out()).contains("train a.yaml --set seed=1");
         JsonNode json = new ObjectMapper()
-                .readTree(run("runs", "list", folder.resolve("runs").toString(), "--json").out());
+                .readTree(run("runs", "list", folder.resolve("runs").toString(), "--json")
+                        .out());
         assertThat(json.get(0).get("seconds").asInt()).isEqualTo(90);
 
         Outcome compared = run("runs", "compare", first.toString(), second.toString());
         assertThat(compared.code()).as(compared.err()).isZero();
-        assertThat(compared.out()).contains("  seed: 0 -> 1").doesNotContain("steps").containsPattern("learned +1/4 +\\+50.0 .*n 2 ");
+        assertThat(compared.out())
+                .contains("  seed: 0 -> 1")
+                .doesNotContain("steps")
+                .containsPattern("learned +1/4 +\\+50.0 .*n 2 ");
         JsonNode pairs = new ObjectMapper()
-                .readTree(run("runs", "compare", first.toString(), second.toString(), "--json").out());
+                .readTree(run("runs", "compare", first.toString(), second.toString(), "--json")
+                        .out());
         assertThat(pairs.at("/pairs/0/wins").asInt()).isEqualTo(1);
     }
 }

@@ -295,6 +295,7 @@ class ConfigFilesTest {
     void whatReplacesAnIncludedListIsLookedForWhereItStands() throws IOException {
         file("below.yaml", "seed: 1\nsteps: 2\nbudgets:\n  - 1/4\n  - 1/8\n  - 1/2\n");
         Path file = file("above.yaml", "include: below.yaml\nbudgets: [1/4]\n");
-        assertThat(ConfigFiles.load(file, List.of(), Recipe.class).placeOf("budgets[2]")).isEqualTo(file + ":2");
+        assertThat(ConfigFiles.load(file, List.of(), Recipe.class).placeOf("budgets[2]"))
+                .isEqualTo(file + ":2");
     }
 }

@@ -20,7 +20,9 @@ class CallCurveTest {
         double alone = 80 + (78 * Math.exp(-3 * (1 - 78.0 / 80)) + 80) / 2;
         assertThat(AccuracyUnderParallelism.of(points, 80)).isEqualTo(alone).isCloseTo(156.182, within(1e-3));
         double besideABetter = 80 + (78 * Math.exp(-3 * (1 - .78)) + 80 * Math.exp(-3 * (1 - .8))) / 2;
-        assertThat(AccuracyUnderParallelism.of(points, 100)).isEqualTo(besideABetter).isCloseTo(122.110, within(1e-3));
+        assertThat(AccuracyUnderParallelism.of(points, 100))
+                .isEqualTo(besideABetter)
+                .isCloseTo(122.110, within(1e-3));
     }
 
     @Test
@@ -49,7 +51,8 @@ class CallCurveTest {
     void theAreaIsThatBelowTheBestSoFar() {
         double area = LogCalls.dominatedArea(new double[] {16, 2, 8}, new double[] {.6, .5, .75}, 32);
         assertThat(area).isCloseTo(.5, within(1e-12));
-        assertThat(LogCalls.dominatedArea(new double[] {2, 8}, new double[] {.5, .75}, 32)).isCloseTo(area, within(1e-12));
+        assertThat(LogCalls.dominatedArea(new double[] {2, 8}, new double[] {.5, .75}, 32))
+                .isCloseTo(area, within(1e-12));
     }
 
     static DialGrid grid(String decoder, double[] dials, int[] calls, boolean[][] passed) {
@@ -70,7 +73,11 @@ class CallCurveTest {
         DialGrid learned = grid("learned", new double[] {1, 2}, new int[] {4, 16}, new boolean[][] {all, all});
         DialGrid hand = grid("hand", new double[] {.5, .9}, new int[] {4, 16}, new boolean[][] {none, all});
         List<CallCurve> curves = CallCurve.of(
-                List.of(learned, hand), Map.of("hand", "threshold", "learned", "price"), List.of(8.0, 32.0), "learned", 32);
+                List.of(learned, hand),
+                Map.of("hand", "threshold", "learned", "price"),
+                List.of(8.0, 32.0),
+                "learned",
+                32);
 
         CallCurve own = curves.get(1);
         assertThat(own.dialName()).isEqualTo("threshold");
@@ -82,7 +89,9 @@ class CallCurveTest {
         assertThat(at.difference()).isCloseTo(.5, within(1e-12));
         assertThat(at.interval().low()).isCloseTo(.5, within(1e-12));
         assertThat(at.interval().high()).isCloseTo(.5, within(1e-12));
-        assertThat(curves.get(0).atCalls().get(0).difference()).as("not with itself").isNull();
+        assertThat(curves.get(0).atCalls().get(0).difference())
+                .as("not with itself")
+                .isNull();
         assertThat(own.dominatedArea()).isCloseTo(.2, within(1e-12));
     }
 
@@ -91,8 +100,10 @@ class CallCurveTest {
         DialGrid grid = new DialGrid("x", "1/1");
         grid.add(1, "a", 0, new DialGrid.Answer(true, true, 4, 8));
         grid.add(1, "b", 0, new DialGrid.Answer(false, false, 6, 8));
-        CallCurve.Point point =
-                CallCurve.of(List.of(grid), Map.of(), List.of(), "", 32).get(0).points().get(0);
+        CallCurve.Point point = CallCurve.of(List.of(grid), Map.of(), List.of(), "", 32)
+                .get(0)
+                .points()
+                .get(0);
         assertThat(point.n()).isEqualTo(1);
         assertThat(point.noVerdict()).isEqualTo(1);
         assertThat(point.passAt1()).isEqualTo(1);
@@ -102,11 +113,8 @@ class CallCurveTest {
     /** Problem p0 is solved by the dear value alone: worth it until 12 calls of 48 at a price of 4 cost more than it. */
     @Test
     void theOracleTakesTheCheapestAnswerThatSolvesAndGivesUpWhatIsTooDear() {
-        DialGrid grid = grid(
-                "hand",
-                new double[] {.5, .9},
-                new int[] {4, 16},
-                new boolean[][] {{false, true}, {true, true}});
+        DialGrid grid =
+                grid("hand", new double[] {.5, .9}, new int[] {4, 16}, new boolean[][] {{false, true}, {true, true}});
         DialGrid oracle = PerProblemOracle.of("oracle", List.of(grid), 48);
         assertThat(oracle.passed(0)).isEqualTo(1);
         assertThat(oracle.calls(0)).isEqualTo(10);

@@ -21,7 +21,8 @@ class EqualCallsTest {
                     return row;
                 })
                 .toArray(boolean[][]::new);
-        double[] dials = IntStream.range(0, solved.length).mapToDouble(d -> d + 1).toArray();
+        double[] dials =
+                IntStream.range(0, solved.length).mapToDouble(d -> d + 1).toArray();
         int[] cost = IntStream.range(0, solved.length).map(d -> calls << d).toArray();
         return CallCurveTest.grid(decoder, dials, cost, passed);
     }
@@ -36,7 +37,9 @@ class EqualCallsTest {
         assertThat(mix.share()).isEqualTo(.25);
         assertThat(mix.passed(grid)).isCloseTo(.75 * .4 + .25 * .8, within(1e-12));
         assertThat(DialMix.of(grid, 0, 3)).as("too few for the cheapest").isEmpty();
-        assertThat(DialMix.of(grid, 0, 9).orElseThrow()).as("more than the dearest needs").isEqualTo(new DialMix(0, 2, 2, 0));
+        assertThat(DialMix.of(grid, 0, 9).orElseThrow())
+                .as("more than the dearest needs")
+                .isEqualTo(new DialMix(0, 2, 2, 0));
         assertThat(DialMix.of(grid, 0, 8).orElseThrow().dial("any")).isEqualTo(2);
     }
 
@@ -44,7 +47,8 @@ class EqualCallsTest {
     @Test
     void theCoinFollowsFromTheProblemAlone() {
         DialMix mix = new DialMix(0, 1, 2, .25);
-        long dear = IntStream.range(0, 4000).filter(i -> mix.dial("task-" + i) == 2).count();
+        long dear =
+                IntStream.range(0, 4000).filter(i -> mix.dial("task-" + i) == 2).count();
         assertThat(dear / 4000.0).isCloseTo(.25, within(4 * Math.sqrt(.25 * .75 / 4000)));
         assertThat(mix.dial("task-7")).isEqualTo(mix.dial("task-7"));
         DialMix other = new DialMix(0, 5, 6, .25);
@@ -63,8 +67,8 @@ class EqualCallsTest {
                 solving("learned", 4, 6), solving("first", 4, 7), solving("second", 4, 3), solving("dear", 16, 10));
         List<DialGrid> table = List.of(
                 solving("learned", 4, 9), solving("first", 4, 5), solving("second", 4, 8), solving("dear", 16, 10));
-        EqualCalls equal = EqualCalls.of(
-                validation, table, List.of(4.0), "learned", List.of("first", "second", "dear"), .015);
+        EqualCalls equal =
+                EqualCalls.of(validation, table, List.of(4.0), "learned", List.of("first", "second", "dear"), .015);
 
         assertThat(equal.rows()).extracting(EqualCalls.Row::decoder).containsExactly("learned", "first", "second");
         assertThat(equal.rows()).extracting(EqualCalls.Row::passAt1).containsExactly(.9, .5, .8);
@@ -75,7 +79,9 @@ class EqualCallsTest {
         assertThat(comparison.losses()).isZero();
         assertThat(comparison.difference()).isCloseTo(.4, within(1e-12));
         assertThat(comparison.p()).isCloseTo(2.0 / 16, within(1e-12));
-        assertThat(comparison.verdict()).as("an interval above 0, a p that is not below .05").isEqualTo("not inferior");
+        assertThat(comparison.verdict())
+                .as("an interval above 0, a p that is not below .05")
+                .isEqualTo("not inferior");
     }
 
     /** Two numbers of calls: the p of both are corrected together. */
@@ -85,7 +91,9 @@ class EqualCallsTest {
         EqualCalls equal = EqualCalls.of(grids, grids, List.of(4.0, 8.0), "learned", List.of("hand"), .015);
         assertThat(equal.comparisons()).extracting(EqualCalls.Comparison::p).containsExactly(2.0 / 512, 1.0);
         assertThat(equal.comparisons()).extracting(EqualCalls.Comparison::pHolm).containsExactly(4.0 / 512, 1.0);
-        assertThat(equal.comparisons()).extracting(EqualCalls.Comparison::verdict).containsExactly("ahead", "not inferior");
+        assertThat(equal.comparisons())
+                .extracting(EqualCalls.Comparison::verdict)
+                .containsExactly("ahead", "not inferior");
     }
 
     /** Each seed's dial stands by its own answers: the second policy needs twice the calls. */

@@ -66,7 +66,8 @@ class DownloadTest {
     }
 
     private URI url(String path) {
-        return URI.create("http://" + server.getAddress().getHostString() + ":" + server.getAddress().getPort() + path);
+        return URI.create("http://" + server.getAddress().getHostString() + ":"
+                + server.getAddress().getPort() + path);
     }
 
     private static int from(HttpExchange exchange) {

@@ -22,22 +22,26 @@ class DialTest {
     void aDialIsFoundWhereverItIs() {
         assertThat(curve("{ type: mask-prediction }", "factor", "[0.5, 1]").at(1))
                 .isEqualTo(ConfigFiles.option("decoder", "{ type: mask-prediction, factor: 1 }", DecoderChoice.class));
-        assertThat(curve("{ type: flow, arrival: 0.9, stepSize: { type: confidence, rule: power } }", "exponent", "[4]").at(4))
+        assertThat(curve("{ type: flow, arrival: 0.9, stepSize: { type: confidence, rule: power } }", "exponent", "[4]")
+                        .at(4))
                 .isEqualTo(ConfigFiles.option(
                         "decoder",
                         "{ type: flow, arrival: 0.9, stepSize: { type: confidence, rule: power, exponent: 4 } }",
                         DecoderChoice.class));
-        assertThat(curve("{ type: flow, arrival: 0.9, stepSize: policy }", "price", "[0.5]").at(.5))
+        assertThat(curve("{ type: flow, arrival: 0.9, stepSize: policy }", "price", "[0.5]")
+                        .at(.5))
                 .isEqualTo(ConfigFiles.option(
                         "decoder",
                         "{ type: flow, arrival: 0.9, stepSize: { type: policy, price: 0.5 } }",
                         DecoderChoice.class));
-        assertThat(curve("{ type: soft-masking, unmasking: { type: llada2 } }", "threshold", "[0.6]").at(.6))
+        assertThat(curve("{ type: soft-masking, unmasking: { type: llada2 } }", "threshold", "[0.6]")
+                        .at(.6))
                 .isEqualTo(ConfigFiles.option(
                         "decoder",
                         "{ type: soft-masking, unmasking: { type: llada2, threshold: 0.6 } }",
                         DecoderChoice.class));
-        assertThat(curve("{ type: flow, commit: sure, arrival: 0.9, stepSize: constant }", "commitFrom", "[0.7]").at(.7))
+        assertThat(curve("{ type: flow, commit: sure, arrival: 0.9, stepSize: constant }", "commitFrom", "[0.7]")
+                        .at(.7))
                 .isEqualTo(ConfigFiles.option(
                         "decoder",
                         "{ type: flow, commit: sure, arrival: 0.9, commitFrom: 0.7, stepSize: constant }",
@@ -85,8 +89,8 @@ class DialTest {
         FlowChoice flow = (FlowChoice) equal.at(4);
         assertThat(((StepSizeChoice.Confidence) flow.stepSize()).exponent()).isEqualTo(4);
         assertThat(flow.arrival()).isEqualTo(.9);
-        assertThatThrownBy(() -> ConfigFiles.option(
-                        "decoder", "{ type: equal-nfe, dial: factor }", DecoderChoice.class))
+        assertThatThrownBy(
+                        () -> ConfigFiles.option("decoder", "{ type: equal-nfe, dial: factor }", DecoderChoice.class))
                 .hasMessageContaining("values must hold at least one value of dial factor");
     }
 
@@ -95,6 +99,7 @@ class DialTest {
         DecoderChoice curve = curve("{ type: flow, arrival: 0.9, stepSize: policy }", "price", "[0.5]");
         assertThat(curve.learned()).isTrue();
         assertThat(curve.withPolicy("p-{seed}.safetensors").policyFiles(3)).containsExactly("p-3.safetensors");
-        assertThat(curve("{ type: mask-prediction }", "threshold", "[0.5]").learned()).isFalse();
+        assertThat(curve("{ type: mask-prediction }", "threshold", "[0.5]").learned())
+                .isFalse();
     }
 }

@@ -42,8 +42,8 @@ class FleetSettingsTest {
     /** The libraries of the cluster are not on the class path of these tests, as they are not on a user's by default. */
     @Test
     void aClusterWithoutItsLibrariesSaysHowToGetThem() {
-        assertThatThrownBy(() -> of("{ type: spark, master: 'spark://here:7077' }")
-                        .open(device -> {
+        assertThatThrownBy(
+                        () -> of("{ type: spark, master: 'spark://here:7077' }").open(device -> {
                             throw new AssertionError("no worker, no model");
                         }))
                 .isInstanceOf(ConfigurationException.class)

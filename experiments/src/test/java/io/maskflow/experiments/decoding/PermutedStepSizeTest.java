@@ -40,9 +40,12 @@ class PermutedStepSizeTest {
         StepSizePolicy permuted = new PermutedStepSize(row -> StepSizePolicy.Fractions.of(row.confidence()));
         boolean[] active = new boolean[16];
         Arrays.fill(active, true);
-        assertThat(permuted.choose(row(1, 4, active)).a()).isEqualTo(permuted.choose(row(1, 4, active)).a());
-        assertThat(permuted.choose(row(1, 4, active)).a()).isNotEqualTo(permuted.choose(row(2, 4, active)).a());
-        assertThat(permuted.choose(row(1, 4, active)).a()).isNotEqualTo(permuted.choose(row(1, 5, active)).a());
+        assertThat(permuted.choose(row(1, 4, active)).a())
+                .isEqualTo(permuted.choose(row(1, 4, active)).a());
+        assertThat(permuted.choose(row(1, 4, active)).a())
+                .isNotEqualTo(permuted.choose(row(2, 4, active)).a());
+        assertThat(permuted.choose(row(1, 4, active)).a())
+                .isNotEqualTo(permuted.choose(row(1, 5, active)).a());
     }
 
     @Test

@@ -44,7 +44,8 @@ class TravelTest {
     }
 
     static Stream<String> decoders() {
-        return Arrays.stream(DecoderChoice.class.getAnnotation(JsonSubTypes.class).value())
+        return Arrays.stream(
+                        DecoderChoice.class.getAnnotation(JsonSubTypes.class).value())
                 .map(JsonSubTypes.Type::name);
     }
 
@@ -58,7 +59,10 @@ class TravelTest {
         Decoder decoder = choice instanceof RuleChoice rules
                 ? rules.decoder(BUILTIN)
                 : new FlowDecoder(((FlowChoice) choice).settings(), row -> StepSizePolicy.Fractions.of(row.progress()));
-        assertThat(sent(decoder)).hasSameClassAs(decoder).usingRecursiveComparison().isEqualTo(decoder);
+        assertThat(sent(decoder))
+                .hasSameClassAs(decoder)
+                .usingRecursiveComparison()
+                .isEqualTo(decoder);
     }
 
     @Test

@@ -4,10 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.maskflow.alignment.AlignConfig;
 import io.maskflow.alignment.PretrainConfig;
+import io.maskflow.experiments.ablation.AblateConfig;
 import io.maskflow.experiments.cli.Main;
 import io.maskflow.experiments.config.ConfigFiles;
 import io.maskflow.experiments.config.LoadedConfig;
-import io.maskflow.experiments.ablation.AblateConfig;
 import io.maskflow.experiments.evaluation.EvaluateConfig;
 import io.maskflow.experiments.training.FilterConfig;
 import io.maskflow.experiments.training.TrainConfig;

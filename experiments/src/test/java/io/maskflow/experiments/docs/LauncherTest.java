@@ -22,7 +22,10 @@ class LauncherTest {
 
     @BeforeEach
     void lay() throws IOException {
-        Files.copy(Repository.root().resolve("maskflow"), checkout.resolve("maskflow"), StandardCopyOption.COPY_ATTRIBUTES);
+        Files.copy(
+                Repository.root().resolve("maskflow"),
+                checkout.resolve("maskflow"),
+                StandardCopyOption.COPY_ATTRIBUTES);
         Path wrapper = Files.writeString(
                 checkout.resolve("mvnw"),
                 """
@@ -67,7 +70,8 @@ class LauncherTest {
     }
 
     private Process start(Path out, String... arguments) throws IOException {
-        List<String> command = new ArrayList<>(List.of("bash", checkout.resolve("maskflow").toString()));
+        List<String> command =
+                new ArrayList<>(List.of("bash", checkout.resolve("maskflow").toString()));
         command.addAll(List.of(arguments));
         ProcessBuilder builder = new ProcessBuilder(command).redirectOutput(out.toFile());
         builder.redirectError(checkout.resolve("errors.txt").toFile());
@@ -78,7 +82,9 @@ class LauncherTest {
 
     private String finished(Process process, Path out) throws Exception {
         assertThat(process.waitFor(3, TimeUnit.MINUTES)).isTrue();
-        assertThat(process.exitValue()).as(Files.readString(checkout.resolve("errors.txt"))).isZero();
+        assertThat(process.exitValue())
+                .as(Files.readString(checkout.resolve("errors.txt")))
+                .isZero();
         return Files.readString(out);
     }
 
@@ -89,7 +95,8 @@ class LauncherTest {
         Path second = checkout.resolve("second.txt");
         version(1);
         Process live = start(first, go.toString());
-        while (live.isAlive() && !(Files.exists(first) && Files.readString(first).contains("began 1"))) {
+        while (live.isAlive()
+                && !(Files.exists(first) && Files.readString(first).contains("began 1"))) {
             Thread.sleep(20);
         }
         version(2);

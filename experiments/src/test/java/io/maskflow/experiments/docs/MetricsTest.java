@@ -14,9 +14,9 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
-import java.util.stream.Stream;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 class MetricsTest {
@@ -75,13 +75,20 @@ class MetricsTest {
         summary.at("/rows/0").fieldNames().forEachRemaining(names::add);
         summary.at("/pairs/0").fieldNames().forEachRemaining(names::add);
         summary.fieldNames().forEachRemaining(names::add);
-        Stream.of(CallCurve.class, CallCurve.Point.class, CallCurve.AtCalls.class, EqualCalls.class, EqualCalls.Row.class,
-                        EqualCalls.Comparison.class, DialMix.class)
+        Stream.of(
+                        CallCurve.class,
+                        CallCurve.Point.class,
+                        CallCurve.AtCalls.class,
+                        EqualCalls.class,
+                        EqualCalls.Row.class,
+                        EqualCalls.Comparison.class,
+                        DialMix.class)
                 .forEach(type -> mapper.getSerializationConfig()
                         .introspect(mapper.constructType(type))
                         .findProperties()
                         .forEach(property -> names.add(property.getName())));
-        names.removeAll(Set.of("judged", "first", "second", "response_length", "rows", "pairs", "curves", "equal_calls"));
+        names.removeAll(
+                Set.of("judged", "first", "second", "response_length", "rows", "pairs", "curves", "equal_calls"));
         assertThat(names).hasSizeGreaterThan(20);
         assertThat(explained()).containsAll(names);
     }

@@ -95,9 +95,7 @@ final class PaperIndex {
                         "BetaPolicyGoldenTest#expectationIsTheMeanOfSampledFractions"));
         items.put(
                 "Eq. 18",
-                item(
-                        "task plus completion reward",
-                        "GroupAdvantageTest#goldenRewardsAreTaskPlusWeightedCompletion"));
+                item("task plus completion reward", "GroupAdvantageTest#goldenRewardsAreTaskPlusWeightedCompletion"));
         items.put(
                 "re-editing",
                 item(

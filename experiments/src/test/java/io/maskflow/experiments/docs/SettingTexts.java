@@ -26,7 +26,8 @@ final class SettingTexts {
         for (Path file : Repository.sources("main")) {
             String path = file.toString().replace('\\', '/').replace(".java", "");
             String text = Repository.text(file);
-            sources.put(path.substring(path.indexOf("/java/") + "/java/".length()).replace('/', '.'), text);
+            sources.put(
+                    path.substring(path.indexOf("/java/") + "/java/".length()).replace('/', '.'), text);
             sources.putIfAbsent(file.getFileName().toString().replace(".java", ""), text);
         }
     }
@@ -97,7 +98,8 @@ final class SettingTexts {
     }
 
     private static String before(String declaration, String source) {
-        Matcher there = Pattern.compile("/\\*\\*((?:(?!\\*/).)*)\\*/(?:(?!/\\*\\*|[;}]).)*?" + declaration, Pattern.DOTALL)
+        Matcher there = Pattern.compile(
+                        "/\\*\\*((?:(?!\\*/).)*)\\*/(?:(?!/\\*\\*|[;}]).)*?" + declaration, Pattern.DOTALL)
                 .matcher(source);
         return there.find()
                 ? List.of(there.group(1).split("\n")).stream()

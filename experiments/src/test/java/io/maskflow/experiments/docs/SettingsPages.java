@@ -62,7 +62,8 @@ final class SettingsPages {
             return node;
         }
         if (type.isMapLikeType()) {
-            ArrayNode values = node.put("type", "object").putObject("additionalProperties").putArray("anyOf");
+            ArrayNode values =
+                    node.put("type", "object").putObject("additionalProperties").putArray("anyOf");
             values.add(type(type.getContentType()));
             values.addObject().put("type", "null");
             return node;
@@ -121,7 +122,8 @@ final class SettingsPages {
         node.put("description", texts.summary(raw));
         node.put("additionalProperties", false);
         ObjectNode properties = node.putObject("properties");
-        ArrayNode include = properties.putObject("include")
+        ArrayNode include = properties
+                .putObject("include")
                 .put("description", "settings files that these are laid over")
                 .putArray("anyOf");
         include.addObject().put("type", "string");
@@ -167,7 +169,8 @@ final class SettingsPages {
      * @param roots command to the record of its settings
      */
     String page(Map<String, Class<?>> roots) {
-        StringBuilder page = new StringBuilder("""
+        StringBuilder page = new StringBuilder(
+                """
                 # Settings
 
                 Every key of every settings file, with its default. Made from the records and their Javadoc: `-Dmaskflow.docs=write` with
@@ -193,20 +196,27 @@ final class SettingsPages {
     private void section(StringBuilder page, Class<?> type) {
         if (!type.isRecord()) {
             page.append("One of, by `type:`\n\n");
-            for (JsonSubTypes.Type variant : type.getAnnotation(JsonSubTypes.class).value()) {
-                page.append("* `").append(variant.name()).append("`: ").append(link(variant.value())).append('\n');
+            for (JsonSubTypes.Type variant :
+                    type.getAnnotation(JsonSubTypes.class).value()) {
+                page.append("* `")
+                        .append(variant.name())
+                        .append("`: ")
+                        .append(link(variant.value()))
+                        .append('\n');
             }
             return;
         }
         String summary = texts.summary(type);
-        page.append(summary).append(summary.isEmpty() ? "" : "\n\n").append("| key | default | meaning |\n| --- | --- | --- |\n");
+        page.append(summary)
+                .append(summary.isEmpty() ? "" : "\n\n")
+                .append("| key | default | meaning |\n| --- | --- | --- |\n");
         JsonNode defaults = defaults(type);
         for (RecordComponent component : type.getRecordComponents()) {
             JavaType kind = JSON.constructType(component.getGenericType());
             JavaType inner = kind.isContainerType() ? kind.getContentType() : kind;
             Class<?> raw = inner.getRawClass();
-            boolean part = raw != DecodingBudget.class
-                    && (raw.isRecord() || raw.isAnnotationPresent(JsonTypeInfo.class));
+            boolean part =
+                    raw != DecodingBudget.class && (raw.isRecord() || raw.isAnnotationPresent(JsonTypeInfo.class));
             JsonNode value = defaults.get(component.getName());
             page.append("| `")
                     .append(component.getName())
@@ -235,7 +245,9 @@ final class SettingsPages {
 
     private static String sectionName(Class<?> type) {
         String simple = type.getSimpleName();
-        return type.getEnclosingClass() == null ? simple : type.getEnclosingClass().getSimpleName() + "-" + simple;
+        return type.getEnclosingClass() == null
+                ? simple
+                : type.getEnclosingClass().getSimpleName() + "-" + simple;
     }
 
     private static String variantName(Class<?> raw) {
@@ -258,8 +270,7 @@ final class SettingsPages {
         try {
             Method defaults = type.getDeclaredMethod("defaults");
             defaults.setAccessible(true);
-            LoadedConfig<Object> none =
-                    new LoadedConfig<>(null, null, Path.of(""), Map.of(), AskedCommand.NONE);
+            LoadedConfig<Object> none = new LoadedConfig<>(null, null, Path.of(""), Map.of(), AskedCommand.NONE);
             return ConfigFiles.withValue(none, defaults.invoke(null)).resolved();
         } catch (NoSuchMethodException none) {
             return JSON.createObjectNode();

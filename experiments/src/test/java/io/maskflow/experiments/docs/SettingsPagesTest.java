@@ -51,8 +51,7 @@ class SettingsPagesTest {
         SettingsPages pages = new SettingsPages();
         isUpToDate(ROOT.resolve("docs/SETTINGS.md"), pages.page(roots()));
         for (Map.Entry<String, Class<?>> root : roots().entrySet()) {
-            isUpToDate(
-                    ROOT.resolve("configs/schema").resolve(root.getKey() + ".json"), pages.schema(root.getValue()));
+            isUpToDate(ROOT.resolve("configs/schema").resolve(root.getKey() + ".json"), pages.schema(root.getValue()));
         }
     }
 
@@ -60,13 +59,18 @@ class SettingsPagesTest {
     void everySettingIsExplained() throws IOException {
         List<String> silent = new ArrayList<>();
         for (String root : roots().keySet()) {
-            JsonNode schema = new ObjectMapper().readTree(ROOT.resolve("configs/schema/" + root + ".json").toFile());
+            JsonNode schema = new ObjectMapper()
+                    .readTree(ROOT.resolve("configs/schema/" + root + ".json").toFile());
             schema.get("$defs").properties().forEach(part -> part.getValue()
                     .path("properties")
                     .properties()
                     .forEach(setting -> {
                         boolean type = setting.getValue().has("const");
-                        if (!type && setting.getValue().path("description").asText().isBlank()) {
+                        if (!type
+                                && setting.getValue()
+                                        .path("description")
+                                        .asText()
+                                        .isBlank()) {
                             silent.add(part.getKey() + "." + setting.getKey());
                         }
                     }));
@@ -80,13 +84,15 @@ class SettingsPagesTest {
             Path whole = ROOT.resolve("configs").resolve(file);
             String first = Repository.text(whole).lines().findFirst().orElseThrow();
             assertThat(first).as(file.toString()).startsWith("# yaml-language-server: $schema=");
-            Path schema = whole.resolveSibling(first.substring(first.indexOf('=') + 1)).normalize();
+            Path schema = whole.resolveSibling(first.substring(first.indexOf('=') + 1))
+                    .normalize();
             assertThat(schema).exists();
             JsonNode definitions = new ObjectMapper().readTree(schema.toFile());
             String root = definitions.get("$ref").asText().substring("#/$defs/".length());
             JsonNode known = definitions.at("/$defs/" + root + "/properties");
-            new YAMLMapper().readTree(whole.toFile()).fieldNames()
-                    .forEachRemaining(key -> assertThat(known.has(key)).as(file + ": " + key).isTrue());
+            new YAMLMapper().readTree(whole.toFile()).fieldNames().forEachRemaining(key -> assertThat(known.has(key))
+                    .as(file + ": " + key)
+                    .isTrue());
         }
     }
 

@@ -46,10 +46,8 @@ class StatisticsPageTest {
                         + Arrays.stream(Holm.correct(new double[] {0.25, 0.01, 0.04}))
                                 .mapToObj(StatisticsPageTest::words)
                                 .collect(Collectors.joining(", ")),
-                "notInferior(-0.025, 0.03) = "
-                        + new NonInferiority(-0.012, new Interval(-0.025, 0.004), 0.03).holds(),
-                "notInferior(-0.041, 0.03) = "
-                        + new NonInferiority(-0.012, new Interval(-0.041, 0.004), 0.03).holds(),
+                "notInferior(-0.025, 0.03) = " + new NonInferiority(-0.012, new Interval(-0.025, 0.004), 0.03).holds(),
+                "notInferior(-0.041, 0.03) = " + new NonInferiority(-0.012, new Interval(-0.041, 0.004), 0.03).holds(),
                 "meanAndDeviation(78.6, 76.2, 77.2) = " + MeanAndDeviation.of(78.6, 76.2, 77.2),
                 "passAtK(10, 3, 5) = " + words(PassAtK.estimate(10, 3, 5)),
                 "aup = " + words(AccuracyUnderParallelism.of(POINTS, 80)),
@@ -73,14 +71,17 @@ class StatisticsPageTest {
         Matcher shown = Pattern.compile("`([a-zA-Z]+(?:\\([^`]*?\\))? = [^`]+)`")
                 .matcher(Repository.text(Repository.root().resolve("docs/STATISTICS.md")));
         List<String> examples = shown.results().map(match -> match.group(1)).toList();
-        assertThat(examples).filteredOn(example -> !example.startsWith("recovered")).containsExactlyElementsOf(computed());
+        assertThat(examples)
+                .filteredOn(example -> !example.startsWith("recovered"))
+                .containsExactlyElementsOf(computed());
     }
 
     /** Every problem with the same scores: no resample differs, and the interval is the share itself. */
     @Test
     void theWayToTheOracleIsAShareOfTheGap() {
         double[][] x = {{0.7}, {0.7}};
-        Interval share = PairedBootstrap.USUAL.recovered(x, new double[][] {{0.6}, {0.6}}, new double[][] {{0.8}, {0.8}}, 0.95);
+        Interval share =
+                PairedBootstrap.USUAL.recovered(x, new double[][] {{0.6}, {0.6}}, new double[][] {{0.8}, {0.8}}, 0.95);
         assertThat(String.format(Locale.ROOT, "recovered(0.7, 0.6, 0.8) = %.2f", share.low()))
                 .isEqualTo("recovered(0.7, 0.6, 0.8) = 0.50");
         assertThat(Repository.text(Repository.root().resolve("docs/STATISTICS.md")))

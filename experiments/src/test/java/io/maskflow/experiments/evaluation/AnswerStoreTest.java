@@ -28,7 +28,8 @@ class AnswerStoreTest {
     private static final Cell OTHER = Cell.of("mask", new DecodingBudget(1, 4), 0);
 
     static Result answer(String id, String decoder, boolean passed) {
-        return new Result(id, decoder, "1/4", 0, 12, 9, 1, passed ? "passed" : "failed", passed ? 1.0 : 0.0, passed, "");
+        return new Result(
+                id, decoder, "1/4", 0, 12, 9, 1, passed ? "passed" : "failed", passed ? 1.0 : 0.0, passed, "");
     }
 
     @Test

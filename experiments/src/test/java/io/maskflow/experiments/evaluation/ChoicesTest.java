@@ -50,8 +50,10 @@ class ChoicesTest {
 
     @Test
     void theOracleTakesWhatPassedAndKnowsWhatNobodyJudged() {
-        Map<String, Result> bold = Map.of("1", result("1", "failed"), "2", result("2", "passed"), "3", result("3", "failed"));
-        Map<String, Result> shy = Map.of("1", result("1", "passed"), "2", result("2", "failed"), "3", result("3", "no_verdict"));
+        Map<String, Result> bold =
+                Map.of("1", result("1", "failed"), "2", result("2", "passed"), "3", result("3", "failed"));
+        Map<String, Result> shy =
+                Map.of("1", result("1", "passed"), "2", result("2", "failed"), "3", result("3", "no_verdict"));
         List<Result> best = Oracle.of("oracle", List.of("1", "2", "3"), List.of(bold, shy));
         assertThat(best).extracting(Result::verdict).containsExactly("passed", "passed", "no_verdict");
         assertThat(best).extracting(Result::decoder).containsOnly("oracle");
@@ -85,9 +87,23 @@ class ChoicesTest {
 
     /** A third position is committed: it has no part in anything. */
     private static DecodingStep step(int step, float a, float b) {
-        return new DecodingStep(0, step, 2, 0, new int[3], new float[] {.1f, .5f, .9f}, new boolean[] {true, true, false},
-                new float[0], new float[] {a, b, 0}, new float[0], new float[0], new float[3], new float[3],
-                new boolean[3], new int[0], new boolean[0]);
+        return new DecodingStep(
+                0,
+                step,
+                2,
+                0,
+                new int[3],
+                new float[] {.1f, .5f, .9f},
+                new boolean[] {true, true, false},
+                new float[0],
+                new float[] {a, b, 0},
+                new float[0],
+                new float[0],
+                new float[3],
+                new float[3],
+                new boolean[3],
+                new int[0],
+                new boolean[0]);
     }
 
     @Test

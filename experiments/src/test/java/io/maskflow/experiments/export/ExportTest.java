@@ -53,7 +53,9 @@ class ExportTest {
     Path folder;
 
     private static Path golden(String model) {
-        return Path.of("../flow-decoder/src/test/resources/golden", model).toAbsolutePath().normalize();
+        return Path.of("../flow-decoder/src/test/resources/golden", model)
+                .toAbsolutePath()
+                .normalize();
     }
 
     /** Every feature that there is, price and memory included; weights large enough that actions differ. */
@@ -102,7 +104,8 @@ class ExportTest {
                 List<DecodeRequest.Sample> samples = new ArrayList<>();
                 prompts.forEach(prompt -> samples.add(new DecodeRequest.Sample(prompt, new SampleKey(0, 0, 0, 0))));
                 List<DecodedResponse> responses = new FlowDecoder(
-                                flow, BetaStepSizePolicy.expected(policy.rounded()).at(PRICE))
+                                flow,
+                                BetaStepSizePolicy.expected(policy.rounded()).at(PRICE))
                         .decode(model, new DecodeRequest(samples, LENGTH, STEPS), DecodingObserver.NONE);
                 Map<String, Object> one = new LinkedHashMap<>();
                 one.put("folder", to.toString());
@@ -110,24 +113,31 @@ class ExportTest {
                 one.put("length", LENGTH);
                 one.put("steps", STEPS);
                 one.put("price", PRICE);
-                one.put("tokens", responses.stream().map(DecodedResponse::tokenIds).toList());
+                one.put(
+                        "tokens",
+                        responses.stream().map(DecodedResponse::tokenIds).toList());
                 one.put("nfe", responses.stream().map(DecodedResponse::nfe).toList());
                 cases.add(one);
             });
         }
         Path asked = folder.resolve("cases.json");
         JSON.writeValue(asked.toFile(), Map.of("model", golden(name).toString(), "cases", cases));
-        String said = PythonWith.run(1800, python, PythonWith.script("conformance.py").toString(), asked.toString());
+        String said =
+                PythonWith.run(1800, python, PythonWith.script("conformance.py").toString(), asked.toString());
         int all = PROMPTS * flows().size();
         assertThat(said).startsWith("exit 0").contains(all + " of " + all + " the same");
     }
 
     private Path exported() {
         try (NetworkPredictor model = Backbones.open(golden("llada-tiny"), BackboneOptions.standard())) {
-            PolicyShape shape = new PolicyShape(
-                    PolicyState.PAPER, 8, 0.05, 0.95, 2, 50, LogScaleAction.PAPER, PriceRange.NONE);
+            PolicyShape shape =
+                    new PolicyShape(PolicyState.PAPER, 8, 0.05, 0.95, 2, 50, LogScaleAction.PAPER, PriceRange.NONE);
             Exported exported = new Exported(
-                    PolicyNetwork.initial(shape, 1), "llada-tiny", model.info(), FlowSettings.defaults(), LENGTH,
+                    PolicyNetwork.initial(shape, 1),
+                    "llada-tiny",
+                    model.info(),
+                    FlowSettings.defaults(),
+                    LENGTH,
                     new DecodingBudget(1, 2));
             ExportFolder.write(folder.resolve("out"), exported, ExportReadme.of(exported, "none", Optional.empty()));
             return folder.resolve("out");
@@ -137,8 +147,12 @@ class ExportTest {
     @Test
     void transformersTakesTheFolder() throws IOException {
         String python = PythonWith.modules("THE EXPORT IN TRANSFORMERS", "torch", "safetensors", "transformers");
-        assertThat(PythonWith.run(1800, python, PythonWith.script("through_transformers.py").toString(),
-                        exported().toString(), golden("llada-tiny").toString()))
+        assertThat(PythonWith.run(
+                        1800,
+                        python,
+                        PythonWith.script("through_transformers.py").toString(),
+                        exported().toString(),
+                        golden("llada-tiny").toString()))
                 .startsWith("exit 0")
                 .contains("agrees");
     }
@@ -146,7 +160,11 @@ class ExportTest {
     @Test
     void theAdaptersFitTheInterfacesThatTheyWereWrittenFor() throws IOException {
         String python = PythonWith.modules("THE ADAPTERS", "torch", "safetensors");
-        assertThat(PythonWith.run(1800, python, PythonWith.script("adapters.py").toString(), exported().toString(),
+        assertThat(PythonWith.run(
+                        1800,
+                        python,
+                        PythonWith.script("adapters.py").toString(),
+                        exported().toString(),
                         golden("llada-tiny").toString()))
                 .startsWith("exit 0")
                 .contains("adapters agree");
@@ -156,8 +174,13 @@ class ExportTest {
     void theFolderIsWholeAndNotWrittenTwice() throws IOException {
         Path out = exported();
         assertThat(Files.readString(out.resolve("README.md"))).contains("custom_generate=", "llada-tiny");
-        assertThat(JSON.readTree(out.resolve("maskflow.json").toFile()).at("/flow/commit").asText()).isEqualTo("one");
+        assertThat(JSON.readTree(out.resolve("maskflow.json").toFile())
+                        .at("/flow/commit")
+                        .asText())
+                .isEqualTo("one");
         assertThat(out.resolve("custom_generate/generate.py")).exists();
-        assertThatThrownBy(this::exported).isInstanceOf(ConfigurationException.class).hasMessageContaining("empty folder");
+        assertThatThrownBy(this::exported)
+                .isInstanceOf(ConfigurationException.class)
+                .hasMessageContaining("empty folder");
     }
 }

@@ -20,12 +20,15 @@ public final class PythonWith {
         String program = Optional.ofNullable(System.getenv("MASKFLOW_PYTHON")).orElse("python3");
         boolean there;
         try {
-            there = run(1800, program, "-c", "import " + String.join(", ", modules)).startsWith("exit 0");
+            there = run(1800, program, "-c", "import " + String.join(", ", modules))
+                    .startsWith("exit 0");
         } catch (IOException none) {
             there = false;
         }
-        Assumptions.assumeTrue(there, what + " NOT TRIED: no Python with " + String.join(", ", modules)
-                + " on this machine (MASKFLOW_PYTHON names one)");
+        Assumptions.assumeTrue(
+                there,
+                what + " NOT TRIED: no Python with " + String.join(", ", modules)
+                        + " on this machine (MASKFLOW_PYTHON names one)");
         return program;
     }
 
@@ -41,8 +44,13 @@ public final class PythonWith {
             ProcessBuilder builder = new ProcessBuilder(new ArrayList<>(List.of(command)));
             builder.environment().put("HF_HUB_OFFLINE", "1");
             builder.environment().put("TOKENIZERS_PARALLELISM", "false");
-            builder.environment().put("HF_MODULES_CACHE", log.resolveSibling(log.getFileName() + ".modules").toString());
-            Process process = builder.redirectErrorStream(true).redirectOutput(log.toFile()).start();
+            builder.environment()
+                    .put(
+                            "HF_MODULES_CACHE",
+                            log.resolveSibling(log.getFileName() + ".modules").toString());
+            Process process = builder.redirectErrorStream(true)
+                    .redirectOutput(log.toFile())
+                    .start();
             if (!process.waitFor(seconds, TimeUnit.SECONDS)) {
                 process.destroyForcibly();
                 return "exit timeout\n" + Files.readString(log, StandardCharsets.UTF_8);

@@ -29,8 +29,8 @@ class ClosingEvaluationTest {
     }
 
     private Outcome train(Path config, String... more) {
-        List<String> words = new ArrayList<>(
-                List.of("train", config.toString(), "--out", folder.resolve("run").toString(), "--set", "evaluate=true"));
+        List<String> words = new ArrayList<>(List.of(
+                "train", config.toString(), "--out", folder.resolve("run").toString(), "--set", "evaluate=true"));
         words.addAll(List.of(more));
         return Maskflow.run(words.toArray(String[]::new));
     }
@@ -65,7 +65,8 @@ class ClosingEvaluationTest {
     void theFileAndTheLineOfTheSettingAreNamed() throws IOException {
         Path part = Files.writeString(folder.resolve("part.yaml"), "limit: 1\nproblems: nowhere.jsonl\n");
         Path config = Files.writeString(
-                folder.resolve("whole.yaml"), "evaluate: true\nevaluation:\n  include: part.yaml\n  decoders: { m: { type: flow } }\n");
+                folder.resolve("whole.yaml"),
+                "evaluate: true\nevaluation:\n  include: part.yaml\n  decoders: { m: { type: flow } }\n");
         assertThat(train(config).err())
                 .contains("evaluation.problems must name an existing file or folder, was nowhere.jsonl (" + part
                         + ":2: evaluation.problems)");
@@ -98,7 +99,8 @@ class ClosingEvaluationTest {
         Path config = config("limit: 1, budgets: 1/8, decoders: { learned: { type: flow } }");
         assertThat(train(config).code()).isZero();
         assertThat(List.of("table.csv", "pairs.csv", "table.tex", "lm-eval"))
-                .allSatisfy(name -> assertThat(folder.resolve("run").resolve(name)).exists());
+                .allSatisfy(
+                        name -> assertThat(folder.resolve("run").resolve(name)).exists());
     }
 
     private Path filterConfig() throws IOException {
@@ -123,14 +125,16 @@ class ClosingEvaluationTest {
         List<String> lines = Files.readAllLines(results);
         assertThat(lines).hasSize(8).anySatisfy(line -> assertThat(line).containsPattern("\"note\":\"[A-Za-z]+Error"));
         // As a process leaves it that was stopped after two answers.
-        String kept = lines.get(0).replaceFirst("\"seconds\":[^,]*", "\"seconds\":12345.0") + "\n" + lines.get(1) + "\n";
+        String kept =
+                lines.get(0).replaceFirst("\"seconds\":[^,]*", "\"seconds\":12345.0") + "\n" + lines.get(1) + "\n";
         Files.delete(results);
         Files.writeString(folder.resolve("solved/results.partial.jsonl"), kept);
         Outcome second = Maskflow.run("filter", config, "--out", out, "--resume");
         assertThat(second.code()).as(second.err()).isZero();
         assertThat(Files.readAllLines(results)).hasSize(8);
         assertThat(Files.readString(results)).startsWith(kept);
-        assertThat(Maskflow.run("filter", config, "--out", out, "--resume", "--set", "budget=1/4").err())
+        assertThat(Maskflow.run("filter", config, "--out", out, "--resume", "--set", "budget=1/4")
+                        .err())
                 .contains("--resume needs the settings");
     }
 
@@ -138,7 +142,10 @@ class ClosingEvaluationTest {
     void theFilterOfATrainingRunKeepsItsAnswers() throws IOException {
         Path config = config("");
         String[] filtered = {
-            "--set", "filter={enabled: true, budget: 1/8, backbone: builtin/aligned-unmasked-kl}", "--set", "evaluate=false"
+            "--set",
+            "filter={enabled: true, budget: 1/8, backbone: builtin/aligned-unmasked-kl}",
+            "--set",
+            "evaluate=false"
         };
         Outcome none = train(config, filtered);
         assertThat(none.err()).contains("no training problem is solved");
@@ -164,12 +171,15 @@ class ClosingEvaluationTest {
         while (process.isAlive() && !Files.exists(answers)) {
             Thread.sleep(5);
         }
-        new ProcessBuilder("kill", "-INT", String.valueOf(process.pid())).start().waitFor();
+        new ProcessBuilder("kill", "-INT", String.valueOf(process.pid()))
+                .start()
+                .waitFor();
         assertThat(process.waitFor(2, TimeUnit.MINUTES)).isTrue();
         assertThat(process.exitValue()).as(Maskflow.read(log)).isEqualTo(130);
         assertThat(Maskflow.read(log))
                 .contains("Go on with:\n  ./maskflow filter " + folder.resolve("filter.yaml") + " --set budget=1/1"
-                        + " --set responseLength=96 --set 'prompt.template='\\''{text}  '\\''' --out " + run + " --resume\n");
+                        + " --set responseLength=96 --set 'prompt.template='\\''{text}  '\\''' --out " + run
+                        + " --resume\n");
         assertThat(run.resolve("manifest.json")).content().contains("\"state\" : \"interrupted\"");
     }
 
@@ -178,7 +188,11 @@ class ClosingEvaluationTest {
         Locale before = Locale.getDefault();
         Locale.setDefault(Locale.forLanguageTag("ar-EG"));
         try {
-            Outcome outcome = Maskflow.run("filter", filterConfig().toString(), "--out", folder.resolve("ar").toString());
+            Outcome outcome = Maskflow.run(
+                    "filter",
+                    filterConfig().toString(),
+                    "--out",
+                    folder.resolve("ar").toString());
             assertThat(outcome.out()).startsWith("0 of 8 problems");
         } finally {
             Locale.setDefault(before);

@@ -24,8 +24,11 @@ class CostAndStopTest {
     private static long forecast(String table, String part) {
         return table.lines()
                 .filter(line -> line.strip().startsWith(part + " "))
-                .mapToLong(line -> Long.parseLong(
-                        line.strip().substring(part.length()).strip().split(" +")[0].replace(",", "")))
+                .mapToLong(line -> Long.parseLong(line.strip()
+                        .substring(part.length())
+                        .strip()
+                        .split(" +")[0]
+                        .replace(",", "")))
                 .sum();
     }
 
@@ -66,7 +69,8 @@ class CostAndStopTest {
         }
         // 3 steps of a group at T = 4 and one at T = 2: 3 * (2 * 4 - 1 + 2 * 2 - 1)
         assertThat(forecast(dry.out(), "training")).isEqualTo((long) made).isEqualTo(30);
-        assertThat(forecast(dry.out(), "validation")).isEqualTo(4); // once, the average and the parameters themselves, one problem, T = 2
+        assertThat(forecast(dry.out(), "validation"))
+                .isEqualTo(4); // once, the average and the parameters themselves, one problem, T = 2
         long answered = lines(run.resolve("results.jsonl")).stream()
                 .mapToLong(answer -> answer.get("nfe").longValue())
                 .sum();
@@ -93,9 +97,24 @@ class CostAndStopTest {
     @Test
     void withoutTheModelWhatCanBeCountedIsCounted() throws IOException {
         Path config = Maskflow.config(folder, 6000);
-        Outcome outcome = Maskflow.run("train", config.toString(), "--dry-run", "--prompt-tokens", "100",
-                "--set", "backbone=/nowhere/LLaDA-8B", "--set", "prompts=8", "--set", "groupSize=8",
-                "--set", "responseLength=256", "--set", "budget=1/1", "--set", "validation.every=0");
+        Outcome outcome = Maskflow.run(
+                "train",
+                config.toString(),
+                "--dry-run",
+                "--prompt-tokens",
+                "100",
+                "--set",
+                "backbone=/nowhere/LLaDA-8B",
+                "--set",
+                "prompts=8",
+                "--set",
+                "groupSize=8",
+                "--set",
+                "responseLength=256",
+                "--set",
+                "budget=1/1",
+                "--set",
+                "validation.every=0");
         assertThat(outcome.code()).as(outcome.err()).isZero();
         // XF §5.2: 6000 * 8 * (8 * 256 - 7), each of 100 + 256 tokens
         assertThat(forecast(outcome.out(), "training")).isEqualTo(97_968_000);
@@ -123,7 +142,9 @@ class CostAndStopTest {
         Outcome rest = Maskflow.run(on);
         assertThat(rest.code()).as(rest.err()).isZero();
         // validations after steps 3, 6 and 9: the untrained policy of 8 units solves nothing, the first is the best
-        assertThat(JSON.readTree(folder.resolve("run/manifest.json").toFile()).get("ended").textValue())
+        assertThat(JSON.readTree(folder.resolve("run/manifest.json").toFile())
+                        .get("ended")
+                        .textValue())
                 .isEqualTo("after step 9: no gain on validation for 2 evaluations (stop.noGain)");
     }
 }

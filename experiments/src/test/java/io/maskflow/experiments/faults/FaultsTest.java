@@ -48,7 +48,8 @@ class FaultsTest {
     }
 
     private static String[] command(String run, String... more) {
-        List<String> command = new ArrayList<>(List.of("train", config, "--out", folder.resolve(run).toString()));
+        List<String> command = new ArrayList<>(
+                List.of("train", config, "--out", folder.resolve(run).toString()));
         command.addAll(List.of(more));
         return command.toArray(String[]::new);
     }
@@ -71,7 +72,10 @@ class FaultsTest {
     private static void oneLine(Outcome outcome, int code, String... parts) {
         assertThat(outcome.code()).as(outcome.err()).isEqualTo(code);
         assertThat(outcome.err()).doesNotContain("\tat ").doesNotContain("error of its own");
-        assertThat(outcome.err().lines().filter(line -> line.startsWith("maskflow: ")).reduce((a, b) -> b))
+        assertThat(outcome.err()
+                        .lines()
+                        .filter(line -> line.startsWith("maskflow: "))
+                        .reduce((a, b) -> b))
                 .as(outcome.err())
                 .hasValueSatisfying(line -> assertThat(line).contains(parts));
     }
@@ -86,22 +90,25 @@ class FaultsTest {
 
     @Test
     void theNewestCheckpointsAndTheBestOneAreKept() {
-        assertThat(new RunFolder(folder.resolve("whole")).checkpointSteps()).contains(4L, 5L, 6L).hasSizeLessThan(5);
+        assertThat(new RunFolder(folder.resolve("whole")).checkpointSteps())
+                .contains(4L, 5L, 6L)
+                .hasSizeLessThan(5);
     }
 
     @Test
     void aDamagedCheckpointIsNamedAndTheOneBeforeIsTaken() throws Exception {
         Path run = folder.resolve("truncated");
         Maskflow.copy(folder.resolve("whole"), run);
-        try (RandomAccessFile file =
-                new RandomAccessFile(run.resolve("checkpoints/step-000006/learner.json").toFile(), "rw")) {
+        try (RandomAccessFile file = new RandomAccessFile(
+                run.resolve("checkpoints/step-000006/learner.json").toFile(), "rw")) {
             file.setLength(file.length() / 2);
         }
         Files.delete(run.resolve("checkpoints/step-000005/checkpoint.json"));
         Outcome outcome = forked("truncated", "--resume");
         assertThat(outcome.code()).as(outcome.err()).isZero();
         assertThat(outcome.err())
-                .contains("checkpoints/step-000006 is damaged (learner.json has sha256 ", "going back to the one before")
+                .contains(
+                        "checkpoints/step-000006 is damaged (learner.json has sha256 ", "going back to the one before")
                 .contains("checkpoints/step-000005 is damaged (checkpoint.json is missing)");
         assertThat(Maskflow.fingerprint(run)).isEqualTo(expected);
     }
@@ -176,11 +183,14 @@ class FaultsTest {
         Process process = Maskflow.start(
                 folder.resolve(run + ".txt"), command(run, "--set", "steps=4000", "--set", "checkpointEvery=1000"));
         Path metrics = folder.resolve(run).resolve("metrics.jsonl");
-        while (process.isAlive() && !(Files.exists(metrics) && Maskflow.read(metrics).lines().count() >= 2)) {
+        while (process.isAlive()
+                && !(Files.exists(metrics) && Maskflow.read(metrics).lines().count() >= 2)) {
             Thread.sleep(10);
         }
         for (int i = 0; i < times; i++) {
-            new ProcessBuilder("kill", "-" + signal, String.valueOf(process.pid())).start().waitFor();
+            new ProcessBuilder("kill", "-" + signal, String.valueOf(process.pid()))
+                    .start()
+                    .waitFor();
         }
         if (!process.waitFor(2, TimeUnit.MINUTES)) {
             process.destroyForcibly();
@@ -193,10 +203,12 @@ class FaultsTest {
     private static void endsAsALongerRun(String run) throws IOException {
         Path folderOfRun = folder.resolve(run);
         long saved = new RunFolder(folderOfRun).checkpointSteps().stream().reduce(0L, Math::max);
-        List<String> lines = Maskflow.read(folderOfRun.resolve("metrics.jsonl")).lines().toList();
+        List<String> lines =
+                Maskflow.read(folderOfRun.resolve("metrics.jsonl")).lines().toList();
         Outcome outcome = train(run, "--resume", "--set", "steps=" + (saved + 2), "--accept-changes");
         assertThat(outcome.code()).as(outcome.err()).isZero();
-        List<String> after = Maskflow.read(folderOfRun.resolve("metrics.jsonl")).lines().toList();
+        List<String> after =
+                Maskflow.read(folderOfRun.resolve("metrics.jsonl")).lines().toList();
         assertThat(after).hasSize((int) saved + 2);
         assertThat(after.subList(0, (int) saved)).isEqualTo(lines.subList(0, (int) saved));
     }
@@ -219,13 +231,14 @@ class FaultsTest {
     @Test
     void aFullDiskIsOneLineAndTheRunGoesOnWhenThereIsRoom() throws Exception {
         Path disk = Files.createDirectory(folder.resolve("disk"));
-        String java = String.join(" ", Maskflow.command("train", config, "--out", disk.resolve("run").toString()));
+        String java = String.join(
+                " ",
+                Maskflow.command("train", config, "--out", disk.resolve("run").toString()));
         String script = "mount -t tmpfs -o size=96k tmpfs " + disk + " && " + java + "; code=$?; df " + disk
                 + " >&2; cp -r " + disk + "/run " + folder.resolve("full") + "; exit $code";
         Process probe = new ProcessBuilder("unshare", "-rm", "true").start();
         assumeTrue(probe.waitFor(20, TimeUnit.SECONDS) && probe.exitValue() == 0, "needs user namespaces");
-        Process process =
-                Maskflow.start(folder.resolve("full.txt"), List.of("unshare", "-rm", "sh", "-c", script));
+        Process process = Maskflow.start(folder.resolve("full.txt"), List.of("unshare", "-rm", "sh", "-c", script));
         Outcome outcome = new Outcome(process.waitFor(), "", Maskflow.read(folder.resolve("full.txt")));
         oneLine(outcome, 1, "cannot write " + disk, "No space left on device");
         endsInTheSameBytes("full");
@@ -239,7 +252,9 @@ class FaultsTest {
         unfinish("readonly", 4);
         Map<String, String> before = Maskflow.tree(folder.resolve("readonly"));
         List<String> command = new ArrayList<>(List.of("bwrap", "--dev-bind", "/", "/", "--ro-bind"));
-        command.addAll(List.of(folder.resolve("readonly").toString(), folder.resolve("readonly").toString()));
+        command.addAll(List.of(
+                folder.resolve("readonly").toString(),
+                folder.resolve("readonly").toString()));
         command.addAll(Maskflow.command(command("readonly", "--resume")));
         Process process = Maskflow.start(folder.resolve("readonly.txt"), command);
         oneLine(
@@ -254,7 +269,8 @@ class FaultsTest {
     void anUnreadableRowIsNamedOrSkipped() throws IOException {
         Path broken = folder.resolve("broken.jsonl");
         Files.writeString(
-                broken, Files.readString(folder.resolve("problems.jsonl")) + "{\"task_id\": 9, \"text\": \n{\"task_id\":10}\n");
+                broken,
+                Files.readString(folder.resolve("problems.jsonl")) + "{\"task_id\": 9, \"text\": \n{\"task_id\":10}\n");
         String set = "problems=" + broken;
         oneLine(train("bad-row", "--set", set), 2, broken + ":9: broken JSON");
         assertThat(folder.resolve("bad-row")).doesNotExist();

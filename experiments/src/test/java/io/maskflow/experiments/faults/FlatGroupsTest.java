@@ -19,7 +19,8 @@ class FlatGroupsTest {
     private JsonNode step(String run, String... set) throws IOException {
         String config = Maskflow.config(folder, 1).toString();
         String[] command = new String[4 + 2 * set.length];
-        System.arraycopy(new String[] {"train", config, "--out", folder.resolve(run).toString()}, 0, command, 0, 4);
+        System.arraycopy(
+                new String[] {"train", config, "--out", folder.resolve(run).toString()}, 0, command, 0, 4);
         for (int i = 0; i < set.length; i++) {
             command[4 + 2 * i] = "--set";
             command[5 + 2 * i] = set[i];

@@ -32,7 +32,8 @@ class KillTest {
         String config = Maskflow.dial(folder, STEPS).toString();
         Path whole = folder.resolve("whole");
         assertThat(Maskflow.fork(folder.resolve("whole.txt"), "train", config, "--out", whole.toString()))
-                .satisfies(outcome -> assertThat(outcome.code()).as(outcome.err()).isZero());
+                .satisfies(
+                        outcome -> assertThat(outcome.code()).as(outcome.err()).isZero());
 
         Path broken = folder.resolve("broken");
         int kills = 0;
@@ -57,7 +58,9 @@ class KillTest {
             assertThat(code).as(Maskflow.read(folder.resolve("broken.txt"))).isIn(0, 128 + 9);
         }
         Process last = live(broken, config);
-        assertThat(last.waitFor()).as(Maskflow.read(folder.resolve("broken.txt"))).isZero();
+        assertThat(last.waitFor())
+                .as(Maskflow.read(folder.resolve("broken.txt")))
+                .isZero();
         System.out.println(kills + " kills, " + inStart + " of them at a random instant of the first "
                 + LONGEST_START_MILLIS + " ms");
         Map<String, String> expected = Maskflow.fingerprint(whole);
@@ -82,7 +85,10 @@ class KillTest {
     private static long steps(Path run) throws IOException {
         Path metrics = run.resolve("metrics.jsonl");
         return Files.exists(metrics)
-                ? new String(Files.readAllBytes(metrics)).chars().filter(c -> c == '\n').count()
+                ? new String(Files.readAllBytes(metrics))
+                        .chars()
+                        .filter(c -> c == '\n')
+                        .count()
                 : 0;
     }
 }

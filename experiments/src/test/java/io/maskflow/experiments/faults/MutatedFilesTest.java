@@ -30,7 +30,8 @@ class MutatedFilesTest {
     @BeforeAll
     static void aRun() throws IOException {
         config = Maskflow.config(folder, 2).toString();
-        Outcome outcome = Maskflow.run("train", config, "--out", folder.resolve("run").toString());
+        Outcome outcome =
+                Maskflow.run("train", config, "--out", folder.resolve("run").toString());
         assertThat(outcome.code()).as(outcome.err()).isZero();
     }
 
@@ -48,8 +49,10 @@ class MutatedFilesTest {
             switch (random.nextInt(5)) {
                 case 0 -> result[at] = (byte) random.nextInt(256);
                 case 1 -> result = Arrays.copyOf(result, at);
-                case 2 -> result = joined(Arrays.copyOf(result, at), Arrays.copyOfRange(result, at + length, result.length));
-                case 3 -> result = joined(Arrays.copyOf(result, at + length), Arrays.copyOfRange(result, at, result.length));
+                case 2 ->
+                    result = joined(Arrays.copyOf(result, at), Arrays.copyOfRange(result, at + length, result.length));
+                case 3 ->
+                    result = joined(Arrays.copyOf(result, at + length), Arrays.copyOfRange(result, at, result.length));
                 default -> result[at] = (byte) "{}[]:,\"'\n-0 &*!|%@".charAt(random.nextInt(18));
             }
         }
@@ -100,8 +103,14 @@ class MutatedFilesTest {
             String rows = i % 2 == 0 ? "stop" : "skip";
             harmless(
                     Maskflow.run(
-                            "evaluate", evaluation.toString(), "--out", folder.resolve("never").toString(),
-                            "--set", "problems=" + file, "--set", "badRows=" + rows),
+                            "evaluate",
+                            evaluation.toString(),
+                            "--out",
+                            folder.resolve("never").toString(),
+                            "--set",
+                            "problems=" + file,
+                            "--set",
+                            "badRows=" + rows),
                     "problems " + i);
             assertThat(folder.resolve("never")).doesNotExist();
         }
@@ -112,10 +121,17 @@ class MutatedFilesTest {
         for (int i = 0; i < 80; i++) {
             Path run = folder.resolve("reported-" + i);
             Maskflow.copy(folder.resolve("run"), run);
-            String name = List.of("metrics.jsonl", "config.yaml", "manifest.json", "metrics.jsonl").get(i % 4);
+            String name = List.of("metrics.jsonl", "config.yaml", "manifest.json", "metrics.jsonl")
+                    .get(i % 4);
             Files.write(run.resolve(name), damaged(Files.readAllBytes(run.resolve(name)), random("report", i)));
             Map<String, String> before = Maskflow.tree(run);
-            harmless(Maskflow.run("report", run.toString(), "--out", folder.resolve("page.html").toString()), "run " + i);
+            harmless(
+                    Maskflow.run(
+                            "report",
+                            run.toString(),
+                            "--out",
+                            folder.resolve("page.html").toString()),
+                    "run " + i);
             assertThat(Maskflow.tree(run)).isEqualTo(before);
         }
     }
@@ -161,6 +177,14 @@ class MutatedFilesTest {
         harmless(Maskflow.run("train", deep.toString()), "deep settings");
         Path rows = Files.write(
                 folder.resolve("deep.jsonl"), ("[".repeat(200_000) + "\n").getBytes(StandardCharsets.UTF_8));
-        harmless(Maskflow.run("train", config, "--set", "problems=" + rows, "--out", folder.resolve("never").toString()), "deep rows");
+        harmless(
+                Maskflow.run(
+                        "train",
+                        config,
+                        "--set",
+                        "problems=" + rows,
+                        "--out",
+                        folder.resolve("never").toString()),
+                "deep rows");
     }
 }

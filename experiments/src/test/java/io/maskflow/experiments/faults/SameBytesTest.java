@@ -39,8 +39,7 @@ class SameBytesTest {
     @BeforeAll
     static void theFirstRun() throws IOException {
         String evaluation = EVALUATION.formatted(folder.resolve("problems.jsonl"));
-        config = Maskflow.config(folder, 3, "groupSize: 8", evaluation)
-                .toString();
+        config = Maskflow.config(folder, 3, "groupSize: 8", evaluation).toString();
         String text = Files.readString(Path.of(config))
                 .replace("groupSize: 2\n", "")
                 .replace("evaluate: false\n", "evaluate: true\n");
@@ -52,7 +51,8 @@ class SameBytesTest {
 
     private static void train(String run, String... more) {
         String[] command = new String[4 + more.length];
-        System.arraycopy(new String[] {"train", config, "--out", folder.resolve(run).toString()}, 0, command, 0, 4);
+        System.arraycopy(
+                new String[] {"train", config, "--out", folder.resolve(run).toString()}, 0, command, 0, 4);
         System.arraycopy(more, 0, command, 4, more.length);
         Outcome outcome = Maskflow.run(command);
         assertThat(outcome.code()).as(outcome.err()).isZero();
@@ -90,8 +90,7 @@ class SameBytesTest {
             Path run = folder.resolve("resumed-" + last);
             Maskflow.copy(folder.resolve("first"), run);
             for (int later = last + 1; later <= 3; later++) {
-                io.maskflow.experiments.report.DurableFile.deleteTree(
-                        run.resolve("checkpoints/step-00000" + later));
+                io.maskflow.experiments.report.DurableFile.deleteTree(run.resolve("checkpoints/step-00000" + later));
             }
             Files.delete(run.resolve("policy.safetensors"));
             train(run.getFileName().toString(), "--resume", "--set", "fleet.workers=2");
@@ -108,10 +107,13 @@ class SameBytesTest {
             config = Maskflow.dial(dial, 3).toString();
             train("dial-first");
             Map<String, String> first = Maskflow.fingerprint(folder.resolve("dial-first"));
-            for (String override : List.of("fleet.workers=2", "fleet.workers=4", "fleet.chunk=1", "fleet.shape=sample")) {
+            for (String override :
+                    List.of("fleet.workers=2", "fleet.workers=4", "fleet.chunk=1", "fleet.shape=sample")) {
                 String run = "dial-" + override;
                 train(run, "--set", override);
-                assertThat(Maskflow.fingerprint(folder.resolve(run))).as(override).isEqualTo(first);
+                assertThat(Maskflow.fingerprint(folder.resolve(run)))
+                        .as(override)
+                        .isEqualTo(first);
             }
             Path resumed = folder.resolve("dial-resumed");
             Maskflow.copy(folder.resolve("dial-first"), resumed);

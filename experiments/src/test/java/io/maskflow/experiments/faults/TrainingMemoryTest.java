@@ -68,10 +68,14 @@ class TrainingMemoryTest {
             }
             Thread.sleep(5);
         }
-        assertThat(process.waitFor()).as(Maskflow.read(folder.resolve("run.txt"))).isZero();
+        assertThat(process.waitFor())
+                .as(Maskflow.read(folder.resolve("run.txt")))
+                .isZero();
         System.out.println("resident kilobytes after " + WARM + " steps " + warm + ", at the end " + last);
         assertThat(warm).isPositive();
-        assertThat(last - warm).as("kilobytes grown over the last " + (STEPS - WARM) + " steps").isLessThan(32_000);
+        assertThat(last - warm)
+                .as("kilobytes grown over the last " + (STEPS - WARM) + " steps")
+                .isLessThan(32_000);
     }
 
     private static long resident(long pid) throws Exception {

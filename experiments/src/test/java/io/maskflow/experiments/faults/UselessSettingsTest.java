@@ -23,7 +23,10 @@ class UselessSettingsTest {
 
     private Outcome train(String run, int steps, String... set) throws IOException {
         List<String> command = new ArrayList<>(List.of(
-                "train", Maskflow.config(folder, steps).toString(), "--out", folder.resolve(run).toString()));
+                "train",
+                Maskflow.config(folder, steps).toString(),
+                "--out",
+                folder.resolve(run).toString()));
         for (String one : set) {
             command.addAll(List.of("--set", one));
         }
@@ -39,15 +42,21 @@ class UselessSettingsTest {
 
     @Test
     void settingsThatWouldDoNothingAreRefused() throws IOException {
-        refused("decoder.stepSize must be left out of a training file", "decoder.stepSize={type: constant, fraction: 0.5}");
+        refused(
+                "decoder.stepSize must be left out of a training file",
+                "decoder.stepSize={type: constant, fraction: 0.5}");
         refused("decoder.backbone must be left out of a training file", "decoder.backbone=builtin");
         refused("decoder.budgets must be left out of a training file", "decoder.budgets=1/2");
         refused("filter.limit is how many problems the filter tries", "filter.limit=3");
         refused(
                 "there is nothing to learn; at least 2 steps are needed",
-                "responseLength=1", "budget=1/1", "grpo.completionWeight=0");
-        refused("grpo.estimator independent needs exploration.sharedNoise: 0",
-                "grpo.estimator=independent", "exploration.sharedNoise=0.5");
+                "responseLength=1",
+                "budget=1/1",
+                "grpo.completionWeight=0");
+        refused(
+                "grpo.estimator independent needs exploration.sharedNoise: 0",
+                "grpo.estimator=independent",
+                "exploration.sharedNoise=0.5");
     }
 
     @Test
@@ -55,21 +64,28 @@ class UselessSettingsTest {
         refused("problems and validation.problems share 8 of 8 problems, the first is 1", "sharedProblems=refuse");
         refused(
                 "validation.problems and evaluation.problems share",
-                "sharedProblems=refuse", "problems=builtin:train", "validation.problems=builtin:test",
-                "evaluate=true", "evaluation.problems=builtin:test");
+                "sharedProblems=refuse",
+                "problems=builtin:train",
+                "validation.problems=builtin:test",
+                "evaluate=true",
+                "evaluation.problems=builtin:test");
         refused(
                 "problems and evaluation.problems share",
-                "sharedProblems=refuse", "validation.every=0", "problems=builtin:test");
+                "sharedProblems=refuse",
+                "validation.every=0",
+                "problems=builtin:test");
     }
 
     @Test
     void aPolicyThatDecidesNothingEndsItsRun() throws IOException {
-        Outcome outcome = train("nothing", 9, "exploration.sureFrom=1e-9", "validation.every=0", "stop.collapse.steps=2");
+        Outcome outcome =
+                train("nothing", 9, "exploration.sureFrom=1e-9", "validation.every=0", "stop.collapse.steps=2");
         assertThat(outcome.code()).isEqualTo(1);
         assertThat(outcome.out())
                 .contains("ended after step 2: nothing can be learned any more, 2 bad steps in a row (stop.collapse)")
                 .contains("no action was drawn");
-        JsonNode manifest = JSON.readTree(folder.resolve("nothing/manifest.json").toFile());
+        JsonNode manifest =
+                JSON.readTree(folder.resolve("nothing/manifest.json").toFile());
         assertThat(manifest.get("ended").textValue()).contains("stop.collapse");
         assertThat(Files.readAllLines(folder.resolve("nothing/metrics.jsonl"))).hasSize(2);
     }
@@ -77,8 +93,16 @@ class UselessSettingsTest {
     /** One problem, two places: the groups are not each other's copies. Both policies are validated, both are kept. */
     @Test
     void oneProblemGivesGroupsThatDifferAndBothPoliciesAreKept() throws IOException {
-        Outcome outcome = train("one", 2, "limit=1", "samples.every=1", "samples.answers=2", "validation.every=1",
-                "exploration.sharedNoise=0.9", "responseLength=24", "grpo.learningRate=0.1");
+        Outcome outcome = train(
+                "one",
+                2,
+                "limit=1",
+                "samples.every=1",
+                "samples.answers=2",
+                "validation.every=1",
+                "exploration.sharedNoise=0.9",
+                "responseLength=24",
+                "grpo.learningRate=0.1");
         assertThat(outcome.code()).as(outcome.err()).isZero();
         Path run = folder.resolve("one");
         List<String> samples = Files.readAllLines(run.resolve("samples.jsonl"));
@@ -87,10 +111,12 @@ class UselessSettingsTest {
         JsonNode second = JSON.readTree(samples.get(1));
         assertThat(first.get("id").textValue()).isEqualTo(second.get("id").textValue());
         assertThat(first.get("sample").longValue()).isZero();
-        assertThat(second.get("steps").intValue()).isNotEqualTo(first.get("steps").intValue()); // budgets take turns
+        assertThat(second.get("steps").intValue())
+                .isNotEqualTo(first.get("steps").intValue()); // budgets take turns
         assertThat(second.get("sample").longValue()).isEqualTo(2);
         assertThat(first.has("text")).isTrue();
-        JsonNode line = JSON.readTree(Files.readAllLines(run.resolve("metrics.jsonl")).get(1));
+        JsonNode line =
+                JSON.readTree(Files.readAllLines(run.resolve("metrics.jsonl")).get(1));
         assertThat(line.has("validation/score")).isTrue();
         assertThat(line.has("validation_raw/score")).isTrue();
         assertThat(run.resolve("policy-raw.safetensors")).exists();

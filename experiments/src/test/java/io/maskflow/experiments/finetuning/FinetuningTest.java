@@ -33,10 +33,11 @@ class FinetuningTest {
                 "builtin-soft-masking.yaml", Objective.SoftMasking.class,
                 "builtin-evotoken.yaml", Objective.EvoToken.class,
                 "builtin-dora.yaml", Objective.SoftMasking.class);
-        objectives.forEach((file, type) -> assertThat(ConfigFiles.load(CONFIGS.resolve(file), List.of(), AlignConfig.class)
-                        .value()
-                        .objective())
-                .isInstanceOf(type));
+        objectives.forEach(
+                (file, type) -> assertThat(ConfigFiles.load(CONFIGS.resolve(file), List.of(), AlignConfig.class)
+                                .value()
+                                .objective())
+                        .isInstanceOf(type));
         PretrainConfig base = ConfigFiles.load(CONFIGS.resolve("builtin-base.yaml"), List.of(), PretrainConfig.class)
                 .value();
         assertThat(base).isEqualTo(PretrainConfig.defaults());
@@ -59,7 +60,9 @@ class FinetuningTest {
     @ParameterizedTest
     @ValueSource(strings = {"builtin-unmasked-kl.yaml", "builtin-mdlm.yaml"})
     void aFileOfInstructionsIsTrainedOn(String file, @TempDir Path folder) throws Exception {
-        Path rows = Files.writeString(folder.resolve("rows.jsonl"), """
+        Path rows = Files.writeString(
+                folder.resolve("rows.jsonl"),
+                """
                 {"prompt": "add one", "response": "x + 1"}
                 {"messages": [{"role": "user", "content": "two"}, {"role": "assistant", "content": "x + 2"}]}
                 """);
@@ -77,8 +80,7 @@ class FinetuningTest {
         Path source = BuiltinModels.folder("builtin");
         Path run = folder.resolve("run");
         List<Double> losses = new ArrayList<>();
-        Path model = AlignRun.run(
-                config, source, rows, run, false, made -> {}, report -> losses.add(report.loss()));
+        Path model = AlignRun.run(config, source, rows, run, false, made -> {}, report -> losses.add(report.loss()));
         assertThat(losses).hasSize(2).allMatch(loss -> loss > 0 && Double.isFinite(loss));
         assertThat(model.resolve("model.safetensors")).exists();
         assertThat(Files.exists(run.resolve("answers.jsonl"))).isEqualTo(config.selfGenerated());

@@ -47,12 +47,13 @@ class InstructionRowsTest {
 
     @Test
     void promptAndResponseStandAsTheyAre() throws IOException {
-        assertThat(read(
-                        ALL,
-                        ChatTemplate.PLAIN,
-                        true,
-                        "{\"prompt\": \"add one\", \"response\": \"x + 1\"}",
-                        "{\"prompt\": [{\"role\": \"user\", \"content\": \"two\"}], \"completion\": \"x + 2\", \"id\": 7}"))
+        assertThat(
+                        read(
+                                ALL,
+                                ChatTemplate.PLAIN,
+                                true,
+                                "{\"prompt\": \"add one\", \"response\": \"x + 1\"}",
+                                "{\"prompt\": [{\"role\": \"user\", \"content\": \"two\"}], \"completion\": \"x + 2\", \"id\": 7}"))
                 .containsExactly("add one -> x + 1", "two -> x + 2");
     }
 
@@ -68,9 +69,10 @@ class InstructionRowsTest {
 
     @Test
     void theLastMessageIsTheAnswerAndThoseBeforeItThePrompt() throws IOException {
-        String row = "{\"messages\": [{\"role\": \"system\", \"content\": \"be short\"}, {\"role\": \"user\", \"content\": \"one\"},"
-                + " {\"role\": \"assistant\", \"content\": \"1\"}, {\"role\": \"user\", \"content\": \"two\"},"
-                + " {\"role\": \"assistant\", \"content\": \"2\"}]}";
+        String row =
+                "{\"messages\": [{\"role\": \"system\", \"content\": \"be short\"}, {\"role\": \"user\", \"content\": \"one\"},"
+                        + " {\"role\": \"assistant\", \"content\": \"1\"}, {\"role\": \"user\", \"content\": \"two\"},"
+                        + " {\"role\": \"assistant\", \"content\": \"2\"}]}";
         assertThat(read(ALL, chat("tools", ""), true, row))
                 .containsExactly("<|im_start|>system\nbe short<|im_end|>\n<|im_start|>user\none<|im_end|>\n"
                         + "<|im_start|>assistant\n1<|im_end|>\n<|im_start|>user\ntwo<|im_end|>\n<|im_start|>assistant\n"
@@ -106,8 +108,7 @@ class InstructionRowsTest {
                         "{\"prompt\": \"p\", \"response\": \"a <tool_call> b\"}",
                         right))
                 .containsExactly("p -> abc");
-        assertThatThrownBy(() -> read(
-                        data(30, 2, BadRows.STOP), ChatTemplate.PLAIN, true, right.replace("abc", "#")))
+        assertThatThrownBy(() -> read(data(30, 2, BadRows.STOP), ChatTemplate.PLAIN, true, right.replace("abc", "#")))
                 .isInstanceOf(ConfigurationException.class)
                 .hasMessageContaining("1 with answers shorter than 2");
     }
@@ -126,8 +127,8 @@ class InstructionRowsTest {
     }
 
     private void refused(String row, String... message) {
-        var thrown = assertThatThrownBy(() -> read(
-                        ALL, ChatTemplate.PLAIN, true, "{\"prompt\": \"p\", \"response\": \"a\"}", row))
+        var thrown = assertThatThrownBy(
+                        () -> read(ALL, ChatTemplate.PLAIN, true, "{\"prompt\": \"p\", \"response\": \"a\"}", row))
                 .isInstanceOf(ProblemDataException.class)
                 .hasMessageContaining("rows.jsonl:2: ");
         for (String part : message) {

@@ -65,10 +65,14 @@ final class Browser implements AutoCloseable, WebSocket.Listener {
                         "--user-data-dir=" + profile,
                         "about:blank")
                 .redirectErrorStream(true)
-                .redirectOutput(profile.resolveSibling(profile.getFileName() + ".log").toFile())
+                .redirectOutput(
+                        profile.resolveSibling(profile.getFileName() + ".log").toFile())
                 .start();
         Path port = profile.resolve("DevToolsActivePort");
-        for (int i = 0; i < 10 * PATIENCE_SECONDS && !(Files.exists(port) && Files.readAllLines(port).size() > 1); i++) {
+        for (int i = 0;
+                i < 10 * PATIENCE_SECONDS
+                        && !(Files.exists(port) && Files.readAllLines(port).size() > 1);
+                i++) {
             if (!process.isAlive()) {
                 throw new IOException("the browser ended with code " + process.exitValue());
             }
@@ -80,7 +84,10 @@ final class Browser implements AutoCloseable, WebSocket.Listener {
                 .buildAsync(URI.create("ws://127.0.0.1:" + lines.get(0) + lines.get(1)), this)
                 .join();
         JsonNode tab = send("", "Target.createTarget", Map.of("url", "about:blank"));
-        session = send("", "Target.attachToTarget", Map.of("targetId", tab.get("targetId").asText(), "flatten", true))
+        session = send(
+                        "",
+                        "Target.attachToTarget",
+                        Map.of("targetId", tab.get("targetId").asText(), "flatten", true))
                 .get("sessionId")
                 .asText();
         for (String domain : List.of("Page", "Runtime", "Log")) {
@@ -145,8 +152,11 @@ final class Browser implements AutoCloseable, WebSocket.Listener {
         String method = came.path("method").asText();
         JsonNode parameters = came.path("params");
         boolean bad = method.equals("Runtime.exceptionThrown")
-                || method.equals("Runtime.consoleAPICalled") && List.of("error", "warning").contains(parameters.path("type").asText())
-                || method.equals("Log.entryAdded") && parameters.at("/entry/level").asText().equals("error");
+                || method.equals("Runtime.consoleAPICalled")
+                        && List.of("error", "warning")
+                                .contains(parameters.path("type").asText())
+                || method.equals("Log.entryAdded")
+                        && parameters.at("/entry/level").asText().equals("error");
         if (bad) {
             complaints.add(parameters.toString());
         }
@@ -205,8 +215,17 @@ final class Browser implements AutoCloseable, WebSocket.Listener {
     void key(String key) {
         String text = key.length() == 1 ? key : "";
         for (String type : List.of("keyDown", "keyUp")) {
-            command("Input.dispatchKeyEvent", Map.of("type", type, "key", key, "code", key.equals(" ") ? "Space" : key,
-                    "text", type.equals("keyDown") ? text : ""));
+            command(
+                    "Input.dispatchKeyEvent",
+                    Map.of(
+                            "type",
+                            type,
+                            "key",
+                            key,
+                            "code",
+                            key.equals(" ") ? "Space" : key,
+                            "text",
+                            type.equals("keyDown") ? text : ""));
         }
     }
 
@@ -228,13 +247,26 @@ final class Browser implements AutoCloseable, WebSocket.Listener {
     }
 
     private void mouse(String type, JsonNode place, int clicks) {
-        command("Input.dispatchMouseEvent", Map.of("type", type, "x", place.get("x").doubleValue(), "y",
-                place.get("y").doubleValue(), "button", clicks == 0 ? "none" : "left", "clickCount", clicks));
+        command(
+                "Input.dispatchMouseEvent",
+                Map.of(
+                        "type",
+                        type,
+                        "x",
+                        place.get("x").doubleValue(),
+                        "y",
+                        place.get("y").doubleValue(),
+                        "button",
+                        clicks == 0 ? "none" : "left",
+                        "clickCount",
+                        clicks));
     }
 
     /** Writes a picture of the whole page. */
     void picture(Path file) throws IOException {
-        String data = command("Page.captureScreenshot", Map.of("captureBeyondViewport", true)).get("data").asText();
+        String data = command("Page.captureScreenshot", Map.of("captureBeyondViewport", true))
+                .get("data")
+                .asText();
         Files.write(file, Base64.getDecoder().decode(data));
     }
 

@@ -32,11 +32,16 @@ class CurvesTest {
 
     @Test
     void relatedMetricsShareAPanelAndALonelyOneKeepsItsName() {
-        List<CurvePanels.Panel> panels = CurvePanels.of(List.of("mse_masked", "mse_unmasked", "omega_s")).get("Fine-tuning");
+        List<CurvePanels.Panel> panels =
+                CurvePanels.of(List.of("mse_masked", "mse_unmasked", "omega_s")).get("Fine-tuning");
         assertThat(panels).hasSize(2);
         assertThat(panels.get(0).metrics()).containsExactly("mse_masked", "mse_unmasked");
         assertThat(panels.get(0).log()).isTrue();
         assertThat(panels.get(1).title()).isEqualTo("omega_s");
-        assertThat(CurvePanels.of(List.of("mse_masked")).get("Fine-tuning").get(0).title()).isEqualTo("mse_masked");
+        assertThat(CurvePanels.of(List.of("mse_masked"))
+                        .get("Fine-tuning")
+                        .get(0)
+                        .title())
+                .isEqualTo("mse_masked");
     }
 }

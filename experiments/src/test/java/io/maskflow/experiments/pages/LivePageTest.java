@@ -28,7 +28,8 @@ class LivePageTest {
     static void open() throws IOException, InterruptedException {
         Optional<Path> program = Browser.installed();
         Assumptions.assumeTrue(
-                program.isPresent(), "THE LIVE PAGE NOT TRIED IN A BROWSER: no chromium or google-chrome on this machine");
+                program.isPresent(),
+                "THE LIVE PAGE NOT TRIED IN A BROWSER: no chromium or google-chrome on this machine");
         served = new Served(Served.settings());
         browser = new Browser(program.get(), folder.resolve("profile"));
     }
@@ -73,11 +74,17 @@ class LivePageTest {
         browser.value("document.dispatchEvent(new KeyboardEvent('keydown', {key: 'Enter', ctrlKey: true}))");
         until("document.body.dataset.runs === '1'");
         for (int number = 0; number < 2; number++) {
-            assertThat(browser.value(panel(number, ".state") + ".textContent").asText()).contains("6 model calls");
-            assertThat(browser.value(panel(number, ".verdict") + ".textContent").asText()).isNotBlank();
-            assertThat(browser.value(panel(number, ".text") + ".children.length").asInt()).isEqualTo(24);
-            assertThat(browser.value("(c => c.getContext('2d').getImageData(0, 0, c.width, c.height).data.some(v => v !== 0))("
-                            + panel(number, "canvas") + ")").asBoolean())
+            assertThat(browser.value(panel(number, ".state") + ".textContent").asText())
+                    .contains("6 model calls");
+            assertThat(browser.value(panel(number, ".verdict") + ".textContent").asText())
+                    .isNotBlank();
+            assertThat(browser.value(panel(number, ".text") + ".children.length")
+                            .asInt())
+                    .isEqualTo(24);
+            assertThat(browser.value(
+                                    "(c => c.getContext('2d').getImageData(0, 0, c.width, c.height).data.some(v => v !== 0))("
+                                            + panel(number, "canvas") + ")")
+                            .asBoolean())
                     .isTrue();
         }
         browser.value(panel(0, "canvas") + ".focus()");
@@ -86,7 +93,8 @@ class LivePageTest {
         assertThat(browser.value(panel(0, ".detail") + ".textContent").asText()).contains("step 6", "confidence");
         assertThat(browser.text("said")).isEmpty();
         assertThat(browser.complaints()).isEmpty();
-        assertThat(browser.value("performance.getEntriesByType('resource').every(e => e.name.startsWith(location.origin))")
+        assertThat(browser.value(
+                                "performance.getEntriesByType('resource').every(e => e.name.startsWith(location.origin))")
                         .asBoolean())
                 .isTrue();
         picture("live-light");
@@ -95,7 +103,8 @@ class LivePageTest {
         picture("live-dark");
         browser.size(390, 844);
         Thread.sleep(300);
-        assertThat(browser.value("document.documentElement.scrollWidth").asInt()).isLessThanOrEqualTo(390);
+        assertThat(browser.value("document.documentElement.scrollWidth").asInt())
+                .isLessThanOrEqualTo(390);
         picture("live-phone");
     }
 

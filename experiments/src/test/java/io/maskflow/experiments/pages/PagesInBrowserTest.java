@@ -60,7 +60,9 @@ class PagesInBrowserTest {
         browser.value("localStorage.clear()");
         assertThat(browser.complaints()).isEmpty();
         assertThat(browser.value("window.hacked === undefined").booleanValue()).isTrue();
-        assertThat(browser.value("performance.getEntriesByType('resource').length").intValue()).isZero();
+        assertThat(browser.value("performance.getEntriesByType('resource').length")
+                        .intValue())
+                .isZero();
     }
 
     private static long drawn() {
@@ -72,12 +74,14 @@ class PagesInBrowserTest {
     @Test
     void everyChartOfTheReportIsDrawn() throws IOException {
         openedInPeace(report);
-        long canvases = browser.value("document.querySelectorAll('canvas').length").longValue();
+        long canvases =
+                browser.value("document.querySelectorAll('canvas').length").longValue();
         // 2 costs, 2 differences, 4 surfaces, 7 panels of curves and the feedback weight
         assertThat(canvases).isEqualTo(16);
         assertThat(drawn()).isEqualTo(canvases);
         assertThat(Files.size(report)).isLessThan(1_000_000);
-        assertThat(browser.value("Chart.getChart(document.querySelector('[data-frontier]')).scales.x.type").asText())
+        assertThat(browser.value("Chart.getChart(document.querySelector('[data-frontier]')).scales.x.type")
+                        .asText())
                 .isEqualTo("logarithmic");
     }
 
@@ -88,7 +92,8 @@ class PagesInBrowserTest {
                 + ".find(c => c.data.datasets.some(set => set.label === 'first: mse_masked'))";
         String shown = "(c => ['first', 'second'].map(name => c.data.datasets"
                 + ".filter((set, i) => set.key === name && c.isDatasetVisible(i)).length).join(' '))(" + chart + ")";
-        assertThat(browser.value("(" + chart + ").legend.legendItems.map(item => item.text).join(' ')").asText())
+        assertThat(browser.value("(" + chart + ").legend.legendItems.map(item => item.text).join(' ')")
+                        .asText())
                 .isEqualTo("first second");
         assertThat(browser.value(shown).asText()).isEqualTo("2 2");
         browser.value("(c => c.options.plugins.legend.onClick({}, c.legend.legendItems[0], c.legend))(" + chart + ")");
@@ -210,7 +215,9 @@ class PagesInBrowserTest {
                 .intValue();
         assertThat(again).isBetween(1, 63);
         assertThat(browser.text("count")).isEqualTo(again + " of 64 tokens");
-        assertThat(browser.value("document.querySelectorAll('#text .dim').length").intValue()).isEqualTo(64 - again);
+        assertThat(browser.value("document.querySelectorAll('#text .dim').length")
+                        .intValue())
+                .isEqualTo(64 - again);
         for (String shade : List.of("confidence", "fraction", "t")) {
             browser.value("(() => { const s = document.getElementById('shade'); s.value = '" + shade
                     + "'; s.dispatchEvent(new Event('input')); })()");
@@ -228,7 +235,9 @@ class PagesInBrowserTest {
                 + " d.dispatchEvent(new Event('change')); })()");
         assertThat(browser.text("where")).isEqualTo("step 2 of 2");
         assertThat(browser.text("verdict")).isEmpty();
-        assertThat(browser.value("document.querySelector('#text .again').textContent").asText()).isEqualTo("▒");
+        assertThat(browser.value("document.querySelector('#text .again').textContent")
+                        .asText())
+                .isEqualTo("▒");
         assertThat(browser.complaints()).isEmpty();
     }
 }

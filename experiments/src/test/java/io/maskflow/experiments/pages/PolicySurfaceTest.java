@@ -17,8 +17,8 @@ class PolicySurfaceTest {
 
     /** Sees one feature; one hidden unit per layer with large weights: E[a] grows with the feature. */
     private static PolicyNetwork seeing(PolicyFeature feature) {
-        PolicyShape shape = new PolicyShape(
-                new PolicyState(List.of(feature)), 1, 0.05, 0.95, 2, 60, PolicyShape.PAPER.action());
+        PolicyShape shape =
+                new PolicyShape(new PolicyState(List.of(feature)), 1, 0.05, 0.95, 2, 60, PolicyShape.PAPER.action());
         // W1 b1 W2 b2 W_mu b_mu W_kappa b_kappa
         return new PolicyNetwork(shape, new double[] {4, 0, 2, 0, 1, -4, 0, 0});
     }
@@ -35,7 +35,8 @@ class PolicySurfaceTest {
 
     @Test
     void aPolicyThatSeesConfidenceAloneIsTheSameAtEveryProgress() {
-        int[][][] fraction = PolicySurface.of(seeing(PolicyFeature.P1), QUARTER, 48).fraction();
+        int[][][] fraction =
+                PolicySurface.of(seeing(PolicyFeature.P1), QUARTER, 48).fraction();
         for (int[][] step : fraction) {
             for (int[] row : step) {
                 assertThat(row).isEqualTo(fraction[0][0]).isSorted();
@@ -46,7 +47,8 @@ class PolicySurfaceTest {
 
     @Test
     void aPolicyThatSeesProgressAloneIsTheSameAtEveryConfidence() {
-        int[][] first = PolicySurface.of(seeing(PolicyFeature.PROGRESS), QUARTER, 48).fraction()[0];
+        int[][] first =
+                PolicySurface.of(seeing(PolicyFeature.PROGRESS), QUARTER, 48).fraction()[0];
         for (int[] row : first) {
             assertThat(row).containsOnly(row[0]);
         }

@@ -35,7 +35,8 @@ class ReplayTest {
     /** By hand: token 5 is filled in step 0 and masked again in step 1, where token 6 is filled. */
     @Test
     void aStepIsWrittenByPlacesInTheListOfWords() throws IOException {
-        JsonNode decoding = figures(Replay.page("r", List.of(SamplePages.discrete("one")))).at("/decodings/0");
+        JsonNode decoding =
+                figures(Replay.page("r", List.of(SamplePages.discrete("one")))).at("/decodings/0");
         assertThat(decoding.get("words").toString()).isEqualTo("[\"(\",\"x\"]");
         assertThat(decoding.at("/steps/0").toString())
                 .isEqualTo("{\"step\":0,\"from\":0,\"tokens\":[0,-1],\"t\":[1000,0],\"predicted\":[0,1],"
@@ -47,7 +48,8 @@ class ReplayTest {
 
     @Test
     void aFlowAlsoHasItsFractionsAndTheVerdictItsTests() throws IOException {
-        JsonNode decoding = figures(Replay.page("r", List.of(SamplePages.flow("one", 9)))).at("/decodings/0");
+        JsonNode decoding =
+                figures(Replay.page("r", List.of(SamplePages.flow("one", 9)))).at("/decodings/0");
         // 2^(-8/9) of the second position, in ten thousandths
         assertThat(decoding.at("/steps/0/fraction/1").intValue()).isEqualTo(5400);
         assertThat(decoding.at("/verdict").toString())

@@ -72,12 +72,30 @@ class ReportTest {
         for (int problem = 0; problem < 8; problem++) {
             for (String decoder : List.of("learned", "by hand")) {
                 boolean passed = decoder.equals("learned");
-                answers.add(new Result(Integer.toString(problem), decoder, "1/1", 0.5, 0, 4, 20, 0.1,
-                        passed ? "passed" : "failed", passed ? 1.0 : 0.0, passed, "", ""));
+                answers.add(new Result(
+                        Integer.toString(problem),
+                        decoder,
+                        "1/1",
+                        0.5,
+                        0,
+                        4,
+                        20,
+                        0.1,
+                        passed ? "passed" : "failed",
+                        passed ? 1.0 : 0.0,
+                        passed,
+                        "",
+                        ""));
             }
         }
-        CurveSummary curves = new CurveSummary(48, Map.of("learned", "price", "by hand", "threshold"), Map.of(),
-                List.of(4.0), "learned", List.of("by hand"), .015);
+        CurveSummary curves = new CurveSummary(
+                48,
+                Map.of("learned", "price", "by hand", "threshold"),
+                Map.of(),
+                List.of(4.0),
+                "learned",
+                List.of("by hand"),
+                .015);
         Summary.of(answers, 48)
                 .withRoles("learned", List.of("by hand"))
                 .withCurves(curves.curves(answers), curves.equalCalls(answers, answers))
@@ -88,9 +106,14 @@ class ReportTest {
         assertThat(page.indexOf("data-curve=\"0\"")).isLessThan(page.indexOf("<h2>Settings"));
         assertThat(page).contains("\"dial_name\":\"threshold\"").contains("<td>+100.0</td>");
         CurveExport.write(folder);
-        assertThat(folder.path().resolve(CurveExport.POINTS)).content().contains("by hand,1/1,threshold,0.5,8,0,0,0.0,");
+        assertThat(folder.path().resolve(CurveExport.POINTS))
+                .content()
+                .contains("by hand,1/1,threshold,0.5,8,0,0,0.0,");
         assertThat(folder.path().resolve(CurveExport.EQUAL)).content().contains("by hand,8,0,1.0,1.0,1.0,0.0078125,");
-        assertThat(folder.path().resolve(CurveExport.LATEX)).content().contains("4 & by hand & +100.0").contains("learned & price & 100.0");
+        assertThat(folder.path().resolve(CurveExport.LATEX))
+                .content()
+                .contains("4 & by hand & +100.0")
+                .contains("learned & price & 100.0");
     }
 
     @Test
@@ -114,7 +137,8 @@ class ReportTest {
             RunFolder run = run(name);
             int seed = name.endsWith("2") ? 2 : 1;
             Files.writeString(
-                    run.config(), "training: { seed: " + seed + ", rate: " + name.startsWith("slow") + " }\nseed: " + seed);
+                    run.config(),
+                    "training: { seed: " + seed + ", rate: " + name.startsWith("slow") + " }\nseed: " + seed);
             runs.add(run);
         }
 
@@ -123,7 +147,8 @@ class ReportTest {
         // The last one has the very seed of the one before it: a repetition, not another seed.
         assertThat(page)
                 .contains("<h1>slow, 2 seeds; fast-1; fast-1b</h1>")
-                .contains("\"groups\":[{\"name\":\"slow, 2 seeds\",\"runs\":[0,1]},{\"name\":\"fast-1\",\"runs\":[2]},");
+                .contains(
+                        "\"groups\":[{\"name\":\"slow, 2 seeds\",\"runs\":[0,1]},{\"name\":\"fast-1\",\"runs\":[2]},");
     }
 
     @Test
@@ -134,7 +159,17 @@ class ReportTest {
             for (int seed = 0; seed < 2; seed++) {
                 boolean passed = problem <= 1 + seed;
                 results.add(new Result(
-                        "p" + problem, "flow", "1/4", seed, 12, 20, 0.1, passed ? "passed" : "failed", 0.0, passed, ""));
+                        "p" + problem,
+                        "flow",
+                        "1/4",
+                        seed,
+                        12,
+                        20,
+                        0.1,
+                        passed ? "passed" : "failed",
+                        0.0,
+                        passed,
+                        ""));
             }
         }
         Summary.of(results, 48).write(folder.summary());

@@ -38,15 +38,24 @@ final class SamplePages {
                 log.append(
                         step,
                         Map.of(
-                                "reward", 0.4 + 0.004 * step + 0.1 * wave,
-                                "validation/1/4", 0.5 + 0.002 * step,
-                                "validation/1/8", 0.3 + 0.002 * step,
-                                "mse_masked", Math.exp(-0.05 * step),
-                                "mse_unmasked", Math.exp(-0.1 * step),
-                                "omega_s", 0.1 + 0.01 * step,
-                                "omega_a", 5.0,
-                                "omega_b", -1.0,
-                                "a<b", 1.0));
+                                "reward",
+                                0.4 + 0.004 * step + 0.1 * wave,
+                                "validation/1/4",
+                                0.5 + 0.002 * step,
+                                "validation/1/8",
+                                0.3 + 0.002 * step,
+                                "mse_masked",
+                                Math.exp(-0.05 * step),
+                                "mse_unmasked",
+                                Math.exp(-0.1 * step),
+                                "omega_s",
+                                0.1 + 0.01 * step,
+                                "omega_a",
+                                5.0,
+                                "omega_b",
+                                -1.0,
+                                "a<b",
+                                1.0));
             }
         }
         List<Result> results = new ArrayList<>();
@@ -74,7 +83,17 @@ final class SamplePages {
         String verdict = passed ? "passed" : "failed";
         String text = "def f(n):\n    return n # " + HOSTILE;
         return new Result(
-                Integer.toString(problem), decoder, budget, 0, nfe, 20, 0.01 * nfe, verdict, passed ? 1.0 : 0.5, passed, text);
+                Integer.toString(problem),
+                decoder,
+                budget,
+                0,
+                nfe,
+                20,
+                0.01 * nfe,
+                verdict,
+                passed ? 1.0 : 0.5,
+                passed,
+                text);
     }
 
     /** A flow decoding of {@code n} tokens in {@code n} steps, with re-edits, commitments and changing candidates. */
@@ -97,8 +116,22 @@ final class SamplePages {
                 progress[i] = i == step ? 1 : again[i] ? confidence[i] : progress[i] + fraction[i] * (1 - progress[i]);
             }
             trace.onStep(new DecodingStep(
-                    0, step, n, 0, predicted.clone(), confidence, active, new float[0], fraction, new float[0],
-                    new float[0], before, progress.clone(), again, new int[] {step}, new boolean[0]));
+                    0,
+                    step,
+                    n,
+                    0,
+                    predicted.clone(),
+                    confidence,
+                    active,
+                    new float[0],
+                    fraction,
+                    new float[0],
+                    new float[0],
+                    before,
+                    progress.clone(),
+                    again,
+                    new int[] {step},
+                    new boolean[0]));
         }
         Verdict verdict =
                 new Verdict(VerdictKind.FAILED, List.of(VerdictKind.PASSED, VerdictKind.FAILED), 0.1, 0.1, "4 != 5");
@@ -120,12 +153,21 @@ final class SamplePages {
         trace.onStep(DecodingStep.discrete(
                 0, 0, 2, 0, proposal, new boolean[] {true, true}, new boolean[] {true, false}, none));
         trace.onStep(DecodingStep.discrete(
-                0, 1, 2, 0, proposal, new boolean[] {false, true}, new boolean[] {false, true}, new boolean[] {true, false}));
+                0, 1, 2, 0, proposal, new boolean[] {false, true}, new boolean[] {false, true}, new boolean[] {
+                    true, false
+                }));
         return new Replay.Decoding(
-                label, Map.of(), "", trace, new DecodedResponse(new int[] {5, 6}, 2, new float[2]), "x", Optional.empty());
+                label,
+                Map.of(),
+                "",
+                trace,
+                new DecodedResponse(new int[] {5, 6}, 2, new float[2]),
+                "x",
+                Optional.empty());
     }
 
     private static String word(int token) {
-        return List.of("", "\n    ", " ", "def", " return", "(", "x", "</script>").get(token % 8);
+        return List.of("", "\n    ", " ", "def", " return", "(", "x", "</script>")
+                .get(token % 8);
     }
 }

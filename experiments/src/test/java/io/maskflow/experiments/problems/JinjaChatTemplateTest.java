@@ -59,9 +59,11 @@ class JinjaChatTemplateTest {
 
     private static Prompt conversation(String name) {
         List<Prompt.Turn> turns = new ArrayList<>();
-        EXPECTED.get("conversations").get(name).forEach(turn -> turns.add(new Prompt.Turn(
-                Prompt.Role.valueOf(turn.get("role").asText().toUpperCase(Locale.ROOT)),
-                turn.get("content").asText())));
+        EXPECTED.get("conversations")
+                .get(name)
+                .forEach(turn -> turns.add(new Prompt.Turn(
+                        Prompt.Role.valueOf(turn.get("role").asText().toUpperCase(Locale.ROOT)),
+                        turn.get("content").asText())));
         return new Prompt(turns, "");
     }
 
@@ -69,7 +71,9 @@ class JinjaChatTemplateTest {
     @MethodSource("cases")
     void aTemplateGivesWhatTransformersGives(JsonNode expected) throws IOException {
         Map<String, Object> given = new HashMap<>(Map.of("bos_token", "<s>", "eos_token", "</s>"));
-        expected.get("extra").properties().forEach(one -> given.put(one.getKey(), one.getValue().asBoolean()));
+        expected.get("extra")
+                .properties()
+                .forEach(one -> given.put(one.getKey(), one.getValue().asBoolean()));
         String text = Files.readString(resource(expected.get("template").asText() + ".jinja"));
         ChatTemplate template = new JinjaChatTemplate(text, given, "here");
         Prompt prompt = conversation(expected.get("conversation").asText());
@@ -78,7 +82,8 @@ class JinjaChatTemplateTest {
         } else {
             assertThatThrownBy(() -> template.render(prompt))
                     .isInstanceOf(ConfigurationException.class)
-                    .hasMessageContaining("here, line 1: " + expected.get("error").asText());
+                    .hasMessageContaining(
+                            "here, line 1: " + expected.get("error").asText());
         }
     }
 
@@ -94,8 +99,10 @@ class JinjaChatTemplateTest {
 
     @Test
     void aTextInATagIsNoCall() {
-        assertThat(rendered("{{ 'f(a=1 + 2, b=n - 1) ' ~ \"g(x=y|z)\" }}{% macro m(a, b) %}{{ a ~ b }}{% endmacro %}"
-                        + "{{ m('(q=1 + 1)', b=messages|length + 1) }}", "x"))
+        assertThat(rendered(
+                        "{{ 'f(a=1 + 2, b=n - 1) ' ~ \"g(x=y|z)\" }}{% macro m(a, b) %}{{ a ~ b }}{% endmacro %}"
+                                + "{{ m('(q=1 + 1)', b=messages|length + 1) }}",
+                        "x"))
                 .isEqualTo("f(a=1 + 2, b=n - 1) g(x=y|z)(q=1 + 1)2");
     }
 
@@ -119,7 +126,8 @@ class JinjaChatTemplateTest {
 
     @Test
     void todayIsKnown() {
-        assertThat(rendered("{{ strftime_now('%Y') }}", "x")).isEqualTo(Year.now().toString());
+        assertThat(rendered("{{ strftime_now('%Y') }}", "x"))
+                .isEqualTo(Year.now().toString());
     }
 
     private ChatTemplate written(String template, String begin) throws IOException {
@@ -150,6 +158,7 @@ class JinjaChatTemplateTest {
                 "{\"chat_template\": [{\"name\": \"tool_use\", \"template\": \"no\"},"
                         + " {\"name\": \"default\", \"template\": \"[{{ messages[0].content }}]{{ eos_token }}\"}],"
                         + " \"eos_token\": \"</s>\"}");
-        assertThat(FolderChatTemplate.of(folder, "prompt.chat").render(Prompt.of("q"))).isEqualTo("[q]</s>");
+        assertThat(FolderChatTemplate.of(folder, "prompt.chat").render(Prompt.of("q")))
+                .isEqualTo("[q]</s>");
     }
 }

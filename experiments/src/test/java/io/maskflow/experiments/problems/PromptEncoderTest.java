@@ -52,10 +52,13 @@ class PromptEncoderTest {
 
     @Test
     void theFoldersTemplateIsPutAroundThePrompt() throws IOException {
-        tokenizerConfig("{{ bos_token }}{% for m in messages %}[{{ m.role }}]{{ m.content }}{% endfor %}{{ eos_token }}", "<b>");
+        tokenizerConfig(
+                "{{ bos_token }}{% for m in messages %}[{{ m.role }}]{{ m.content }}{% endfor %}{{ eos_token }}",
+                "<b>");
         assertThat(prompt(true)).isEqualTo("<b>[user]add one \n");
         Files.writeString(
-                folder.resolve("chat_template.jinja"), "{{ '<role>HUMAN</role>' + messages[0].content }}<think>\n\n</think>");
+                folder.resolve("chat_template.jinja"),
+                "{{ '<role>HUMAN</role>' + messages[0].content }}<think>\n\n</think>");
         assertThat(prompt(true))
                 .as("a file of its own wins")
                 .isEqualTo("<role>HUMAN</role>add one \n<think>\n\n</think>");

@@ -25,8 +25,10 @@ class ExportTest {
         RunFolder run = RunFolder.create(folder.resolve(name));
         Files.writeString(
                 run.config(),
-                "backbone: builtin\ndtype: f32\nproblems: " + problems + "\nlimit: 0\nprompt:\n  template: evotoken-gsm8k\n"
-                        + "  chat: true\n  extraction: " + extraction + "\nresponseLength: 8\ndecoders:\n  \"a, b_%\":\n"
+                "backbone: builtin\ndtype: f32\nproblems: " + problems
+                        + "\nlimit: 0\nprompt:\n  template: evotoken-gsm8k\n"
+                        + "  chat: true\n  extraction: " + extraction
+                        + "\nresponseLength: 8\ndecoders:\n  \"a, b_%\":\n"
                         + "    type: flow\n  mask:\n    type: mask-prediction\nseeds:\n- 5\nbatch: 16\n");
         Files.writeString(
                 run.manifest(),
@@ -57,7 +59,8 @@ class ExportTest {
         assertThat(lines.get(1)).startsWith("r,\"a, b_%\",1/4,4,3,0,0.75,").endsWith(",0.75,2.0,0.25,2.0,0.5");
         assertThat(lines.get(2)).startsWith("r,mask,1/4,3,1,1,0.3333333333333333,");
         // Three answers both have a verdict for: two solved by the first alone. Exact p = 2 · (1/2)^2.
-        assertThat(tables.pairsCsv().lines().toList().get(1)).startsWith("r,\"a, b_%\",mask,1/4,3,2,0,0.6666666666666666,")
+        assertThat(tables.pairsCsv().lines().toList().get(1))
+                .startsWith("r,\"a, b_%\",mask,1/4,3,2,0,0.6666666666666666,")
                 .contains(",0.5,");
     }
 
@@ -72,19 +75,23 @@ class ExportTest {
                 """);
         RunFolder run = RunFolder.create(folder.resolve("programs"));
         Files.writeString(run.config(), "problems: " + problems + "\nprompt:\n  extraction: none\n");
-        Files.writeString(run.manifest(), "{\"data\": {\"" + problems + "\": \"ff\", \"/d/policy.safetensors\": \"00\"}}");
+        Files.writeString(
+                run.manifest(), "{\"data\": {\"" + problems + "\": \"ff\", \"/d/policy.safetensors\": \"00\"}}");
         try (ResultsLog log = ResultsLog.open(run.results())) {
             log.append(result("3", "mask", "passed"));
             log.append(result("4", "mask", "failed"));
             log.append(result("3", "flow", "passed"));
         }
         List<Path> files = EvalPlusExport.write(run, run.path().resolve(EvalPlusExport.FOLDER));
-        assertThat(files).extracting(file -> run.path().relativize(file).toString())
+        assertThat(files)
+                .extracting(file -> run.path().relativize(file).toString())
                 .containsExactly("evalplus/mask_1-4/samples.jsonl", "evalplus/flow_1-4/samples.jsonl");
         assertThat(Files.readAllLines(files.get(0)))
                 .containsExactly(
-                        "{\"task_id\":\"Mbpp/3\",\"solution\":\"text\"}", "{\"task_id\":\"Mbpp/4\",\"solution\":\"text\"}");
-        Files.writeString(problems, Files.readString(problems).lines().findFirst().orElseThrow());
+                        "{\"task_id\":\"Mbpp/3\",\"solution\":\"text\"}",
+                        "{\"task_id\":\"Mbpp/4\",\"solution\":\"text\"}");
+        Files.writeString(
+                problems, Files.readString(problems).lines().findFirst().orElseThrow());
         assertThatThrownBy(() -> EvalPlusExport.write(run, run.path()))
                 .isInstanceOf(ConfigurationException.class)
                 .hasMessageContaining("have no 4");
@@ -103,9 +110,9 @@ class ExportTest {
         assertThat(both).contains("\\begin{tabular}{lllrrrrr}", "r\\_1 & a, b\\_\\% & 1/4", "r2 & mask & 1/4");
         for (String table : both.split("\\\\begin\\{tabular}\\{")) {
             int columns = table.indexOf('}');
-            table.lines()
-                    .filter(line -> line.endsWith("\\\\"))
-                    .forEach(line -> assertThat(line.split("(?<!\\\\)&")).as(line).hasSize(columns));
+            table.lines().filter(line -> line.endsWith("\\\\")).forEach(line -> assertThat(line.split("(?<!\\\\)&"))
+                    .as(line)
+                    .hasSize(columns));
         }
     }
 
@@ -142,7 +149,8 @@ class ExportTest {
         RunFolder run = run("r", "builtin:test", "none");
         JsonNode first = new ObjectMapper()
                 .readTree(LmEvalExport.write(run, folder.resolve("out")).get(0).toFile());
-        assertThat(first.at("/results/builtin_test").get("pass@1,none").asDouble()).isEqualTo(0.75);
+        assertThat(first.at("/results/builtin_test").get("pass@1,none").asDouble())
+                .isEqualTo(0.75);
     }
 
     @Test

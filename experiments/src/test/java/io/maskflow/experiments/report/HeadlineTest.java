@@ -13,8 +13,18 @@ class HeadlineTest {
         List<Result> answers = new ArrayList<>();
         for (int problem = 0; problem < 20; problem++) {
             boolean passed = problem < solved;
-            answers.add(new Result(Integer.toString(problem), decoder, "1/4", 0, calls, 20, 0.1,
-                    passed ? "passed" : "failed", passed ? 1.0 : 0.0, passed, ""));
+            answers.add(new Result(
+                    Integer.toString(problem),
+                    decoder,
+                    "1/4",
+                    0,
+                    calls,
+                    20,
+                    0.1,
+                    passed ? "passed" : "failed",
+                    passed ? 1.0 : 0.0,
+                    passed,
+                    ""));
         }
         return answers;
     }
@@ -32,7 +42,9 @@ class HeadlineTest {
         Headline.Line line = Headline.of(summary).lines().get(0);
         assertThat(line.at()).isEqualTo("budget 1/4");
         assertThat(line.best()).isEqualTo("rule");
-        assertThat(line.difference()).as("learned less rule, though rule is the first of the pair").isEqualTo(-.5);
+        assertThat(line.difference())
+                .as("learned less rule, though rule is the first of the pair")
+                .isEqualTo(-.5);
         assertThat(line.interval().high()).isNegative();
         assertThat(line.verdict()).isEqualTo("behind");
         assertThat(Headline.of(summary).sentence()).isEqualTo("behind at budget 1/4");

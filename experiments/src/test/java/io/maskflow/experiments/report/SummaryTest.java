@@ -70,7 +70,8 @@ class SummaryTest {
         assertThat(row.passAtK().get(1)).isCloseTo(1.0 / 6, within(1e-12));
         assertThat(row.passAtK().get(2)).isCloseTo(1.0 / 3, within(1e-12));
         assertThat(row.passAtK().get(3)).isCloseTo(0.5, within(1e-12));
-        assertThat(Summary.of(results.subList(0, 1), 48).rows().get(0).passAtK()).isEmpty();
+        assertThat(Summary.of(results.subList(0, 1), 48).rows().get(0).passAtK())
+                .isEmpty();
     }
 
     @Test

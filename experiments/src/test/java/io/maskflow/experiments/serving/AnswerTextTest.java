@@ -25,11 +25,13 @@ class AnswerTextTest {
     void whatIsSaidIsNeverTakenBack() {
         for (String text : List.of("def f(x):\n    return x + 1\n", "naïve ☃ 🎈 text", "abcabcabd", "   spaces\t\t")) {
             int[] ids = TOKENIZER.encode(text);
-            for (List<String> stops : List.of(List.<String>of(), List.of("abd"), List.of("return x", "☃"), List.of("\n", " "))) {
+            for (List<String> stops :
+                    List.of(List.<String>of(), List.of("abd"), List.of("return x", "☃"), List.of("\n", " "))) {
                 String whole = AnswerText.whole(TOKENIZER, ENDS, ids, stops).text();
                 String before = "";
                 for (int n = 0; n <= ids.length; n++) {
-                    String now = AnswerText.sofar(TOKENIZER, ENDS, Arrays.copyOf(ids, n), stops).text();
+                    String now = AnswerText.sofar(TOKENIZER, ENDS, Arrays.copyOf(ids, n), stops)
+                            .text();
                     assertThat(now).startsWith(before);
                     assertThat(whole).startsWith(now);
                     before = now;
@@ -44,6 +46,7 @@ class AnswerTextTest {
         AnswerText cut = AnswerText.whole(TOKENIZER, ENDS, ids, List.of("three", "two"));
         assertThat(cut.text()).isEqualTo("one ");
         assertThat(cut.finishReason()).isEqualTo("stop");
-        assertThat(AnswerText.whole(TOKENIZER, ENDS, ids, List.of()).finishReason()).isEqualTo("length");
+        assertThat(AnswerText.whole(TOKENIZER, ENDS, ids, List.of()).finishReason())
+                .isEqualTo("length");
     }
 }

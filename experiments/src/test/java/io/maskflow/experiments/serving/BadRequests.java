@@ -37,10 +37,32 @@ final class BadRequests {
     }
 
     private void brokenJson() {
-        for (String body : List.of("", " ", "{", "}", "[", "[]", "null", "1", "\"x\"", "true", "nonsense", "{\"prompt\"}",
-                "{\"prompt\":}", "{\"prompt\":\"x\"", "{\"prompt\":\"x\"} x", "{'prompt':'x'}", "{\"prompt\":\"x\",}",
-                "{\"prompt\":\"\\x\"}", "{\"prompt\":\"x\n\"}", "{\"prompt\":NaN}", "{\"prompt\":\"x\",\"prompt\":\"y\"}",
-                "{\"prompt\":\"x\",\"seed\":01}", "[".repeat(5000), "{\"prompt\":" + "[".repeat(500), "<xml/>",
+        for (String body : List.of(
+                "",
+                " ",
+                "{",
+                "}",
+                "[",
+                "[]",
+                "null",
+                "1",
+                "\"x\"",
+                "true",
+                "nonsense",
+                "{\"prompt\"}",
+                "{\"prompt\":}",
+                "{\"prompt\":\"x\"",
+                "{\"prompt\":\"x\"} x",
+                "{'prompt':'x'}",
+                "{\"prompt\":\"x\",}",
+                "{\"prompt\":\"\\x\"}",
+                "{\"prompt\":\"x\n\"}",
+                "{\"prompt\":NaN}",
+                "{\"prompt\":\"x\",\"prompt\":\"y\"}",
+                "{\"prompt\":\"x\",\"seed\":01}",
+                "[".repeat(5000),
+                "{\"prompt\":" + "[".repeat(500),
+                "<xml/>",
                 "prompt=x&max_tokens=3")) {
             add(COMPLETIONS, body);
             add(CHAT, body);
@@ -53,25 +75,38 @@ final class BadRequests {
             values.forEach(value -> add(COMPLETIONS, "{\"prompt\":\"x\",\"" + field + "\":" + value + "}"));
         }
         for (String field : List.of("temperature", "top_p", "price")) {
-            List.of("\"x\"", "[]", "{}", "true").forEach(value -> add(COMPLETIONS, "{\"prompt\":\"x\",\"" + field + "\":" + value + "}"));
+            List.of("\"x\"", "[]", "{}", "true")
+                    .forEach(value -> add(COMPLETIONS, "{\"prompt\":\"x\",\"" + field + "\":" + value + "}"));
         }
         for (String field : List.of("stream", "echo", "trace")) {
-            List.of("\"true\"", "1", "[]", "{}").forEach(value -> add(COMPLETIONS, "{\"prompt\":\"x\",\"" + field + "\":" + value + "}"));
+            List.of("\"true\"", "1", "[]", "{}")
+                    .forEach(value -> add(COMPLETIONS, "{\"prompt\":\"x\",\"" + field + "\":" + value + "}"));
         }
-        for (String value : List.of("1", "{}", "true", "[1]", "[\"\"]", "\"\"", "[\"a\",\"b\",\"c\",\"d\",\"e\"]", "[[\"a\"]]")) {
+        for (String value :
+                List.of("1", "{}", "true", "[1]", "[\"\"]", "\"\"", "[\"a\",\"b\",\"c\",\"d\",\"e\"]", "[[\"a\"]]")) {
             add(COMPLETIONS, "{\"prompt\":\"x\",\"stop\":" + value + "}");
         }
         for (String value : List.of("1", "[]", "{}", "\"gpt-4\"", "\"../../etc/passwd\"")) {
             add(COMPLETIONS, "{\"prompt\":\"x\",\"model\":" + value + "}");
         }
-        for (String value : List.of("0.25", "\"x\"", "\"1/0\"", "\"-1/4\"", "\"1/4/4\"", "0", "-1", "[]", "\"99999999999/1\"", "true")) {
+        for (String value : List.of(
+                "0.25", "\"x\"", "\"1/0\"", "\"-1/4\"", "\"1/4/4\"", "0", "-1", "[]", "\"99999999999/1\"", "true")) {
             add(COMPLETIONS, "{\"prompt\":\"x\",\"budget\":" + value + "}");
         }
         add(COMPLETIONS, "{\"prompt\":\"x\",\"stream\":true,\"stream_options\":1}");
     }
 
     private void numbers() {
-        for (String value : List.of("0", "-1", "-9999999999", "161", "1e3", "1e400", "99999999999999999999", "9".repeat(39), "9".repeat(5000))) {
+        for (String value : List.of(
+                "0",
+                "-1",
+                "-9999999999",
+                "161",
+                "1e3",
+                "1e400",
+                "99999999999999999999",
+                "9".repeat(39),
+                "9".repeat(5000))) {
             add(COMPLETIONS, "{\"prompt\":\"x\",\"max_tokens\":" + value + "}");
         }
         for (String value : List.of("0", "-3", "17", "1000000")) {
@@ -92,12 +127,32 @@ final class BadRequests {
         add(COMPLETIONS, "{\"prompt\":\"x\",\"temperature\":0.5}"); // the flow draws no tokens
         add(COMPLETIONS, "{\"prompt\":\"x\",\"model\":\"mask-prediction\",\"temperature\":0.5,\"top_p\":0.5}");
         add(COMPLETIONS, "{\"prompt\":\"x\",\"n\":2,\"best_of\":3}");
-        add(CHAT, "{\"messages\":[{\"role\":\"user\",\"content\":\"x\"}],\"max_tokens\":3,\"max_completion_tokens\":4}");
+        add(
+                CHAT,
+                "{\"messages\":[{\"role\":\"user\",\"content\":\"x\"}],\"max_tokens\":3,\"max_completion_tokens\":4}");
     }
 
     private void prompts() {
-        for (String value : List.of("1", "true", "{}", "[]", "[[]", "[true]", "[null]", "[-1]", "[640]", "[1.5]", "[1,\"x\"]", "[[1],2]",
-                "[[1,-1]]", "[\"x\",1]", "[\"x\",{}]", "[99999999999999]", "\"\\ud800\"", "[\"\\udfff x\"]", "null")) {
+        for (String value : List.of(
+                "1",
+                "true",
+                "{}",
+                "[]",
+                "[[]",
+                "[true]",
+                "[null]",
+                "[-1]",
+                "[640]",
+                "[1.5]",
+                "[1,\"x\"]",
+                "[[1],2]",
+                "[[1,-1]]",
+                "[\"x\",1]",
+                "[\"x\",{}]",
+                "[99999999999999]",
+                "\"\\ud800\"",
+                "[\"\\udfff x\"]",
+                "null")) {
             add(COMPLETIONS, "{\"prompt\":" + value + "}");
         }
         add(COMPLETIONS, "{}");
@@ -109,11 +164,25 @@ final class BadRequests {
     }
 
     private void chats() {
-        for (String value : List.of("1", "\"x\"", "{}", "[]", "[1]", "[\"x\"]", "[{}]", "[{\"role\":\"user\"}]", "[{\"content\":\"x\"}]",
-                "[{\"role\":\"robot\",\"content\":\"x\"}]", "[{\"role\":\"user\",\"content\":1}]", "[{\"role\":\"user\",\"content\":null}]",
-                "[{\"role\":\"user\",\"content\":[{\"type\":\"image_url\"}]}]", "[{\"role\":\"user\",\"content\":[1]}]",
-                "[{\"role\":\"assistant\",\"content\":\"x\"}]", "[{\"role\":1,\"content\":\"x\"}]",
-                "[{\"role\":\"user\",\"content\":\"x\"},{\"role\":\"user\",\"content\":\"y\"}]", "null")) {
+        for (String value : List.of(
+                "1",
+                "\"x\"",
+                "{}",
+                "[]",
+                "[1]",
+                "[\"x\"]",
+                "[{}]",
+                "[{\"role\":\"user\"}]",
+                "[{\"content\":\"x\"}]",
+                "[{\"role\":\"robot\",\"content\":\"x\"}]",
+                "[{\"role\":\"user\",\"content\":1}]",
+                "[{\"role\":\"user\",\"content\":null}]",
+                "[{\"role\":\"user\",\"content\":[{\"type\":\"image_url\"}]}]",
+                "[{\"role\":\"user\",\"content\":[1]}]",
+                "[{\"role\":\"assistant\",\"content\":\"x\"}]",
+                "[{\"role\":1,\"content\":\"x\"}]",
+                "[{\"role\":\"user\",\"content\":\"x\"},{\"role\":\"user\",\"content\":\"y\"}]",
+                "null")) {
             add(CHAT, "{\"messages\":" + value + "}");
         }
         add(CHAT, "{\"prompt\":\"x\"}");
@@ -121,14 +190,31 @@ final class BadRequests {
 
     private void whatCannotBeServed() {
         String ask = "{\"messages\":[{\"role\":\"user\",\"content\":\"x\"}],";
-        for (String more : List.of("\"tools\":[{}]}", "\"functions\":[{}]}", "\"tool_choice\":\"required\"}", "\"logprobs\":true}",
-                "\"top_logprobs\":3}", "\"logit_bias\":{\"1\":5}}", "\"presence_penalty\":1}", "\"frequency_penalty\":-1}",
-                "\"response_format\":{\"type\":\"json_object\"}}", "\"modalities\":[\"audio\"]}", "\"unknown\":1}",
-                "\"function_call\":{\"name\":\"x\"}}", "\"tools\":\"x\"}")) {
+        for (String more : List.of(
+                "\"tools\":[{}]}",
+                "\"functions\":[{}]}",
+                "\"tool_choice\":\"required\"}",
+                "\"logprobs\":true}",
+                "\"top_logprobs\":3}",
+                "\"logit_bias\":{\"1\":5}}",
+                "\"presence_penalty\":1}",
+                "\"frequency_penalty\":-1}",
+                "\"response_format\":{\"type\":\"json_object\"}}",
+                "\"modalities\":[\"audio\"]}",
+                "\"unknown\":1}",
+                "\"function_call\":{\"name\":\"x\"}}",
+                "\"tools\":\"x\"}")) {
             add(CHAT, ask + more);
         }
-        for (String more : List.of("\"logprobs\":0}", "\"logprobs\":5}", "\"echo\":true,\"logprobs\":1}", "\"suffix\":\"x\"}",
-                "\"logit_bias\":{\"1\":5}}", "\"presence_penalty\":3}", "\"max_token\":3}", "\"temprature\":0}")) {
+        for (String more : List.of(
+                "\"logprobs\":0}",
+                "\"logprobs\":5}",
+                "\"echo\":true,\"logprobs\":1}",
+                "\"suffix\":\"x\"}",
+                "\"logit_bias\":{\"1\":5}}",
+                "\"presence_penalty\":3}",
+                "\"max_token\":3}",
+                "\"temprature\":0}")) {
             add(COMPLETIONS, "{\"prompt\":\"x\"," + more);
         }
     }

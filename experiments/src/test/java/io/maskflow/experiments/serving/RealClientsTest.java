@@ -64,7 +64,9 @@ class RealClientsTest {
         }
         double passed;
         try (Grader grader = new Grader(GraderSettings.defaults())) {
-            passed = Attempt.verdicts(grader, attempts).stream().filter(verdict -> verdict.passed()).count();
+            passed = Attempt.verdicts(grader, attempts).stream()
+                    .filter(verdict -> verdict.passed())
+                    .count();
         } catch (SandboxException none) {
             Assumptions.abort("LM-EVAL NOT TRIED: " + none.getMessage());
             return;
@@ -72,7 +74,10 @@ class RealClientsTest {
         String said = PythonWith.run(
                 600, python, script("lm_eval_client.py"), base(), folder.toString(), Integer.toString(PROBLEMS));
         assertThat(said).startsWith("exit 0");
-        String scores = said.lines().filter(line -> line.startsWith("lm-eval")).findFirst().orElseThrow();
+        String scores = said.lines()
+                .filter(line -> line.startsWith("lm-eval"))
+                .findFirst()
+                .orElseThrow();
         JsonNode json = Served.JSON.readTree(scores.substring(scores.indexOf('{')));
         assertThat(json.path("local-completions").doubleValue()).isEqualTo(passed / PROBLEMS);
         assertThat(json.path("local-chat-completions").doubleValue()).isEqualTo(passed / PROBLEMS);

@@ -45,7 +45,8 @@ class ServeTest {
         return Served.JSON.writeValueAsBytes(body);
     }
 
-    // --- texts --------------------------------------------------------------------------------------------------------
+    // --- texts
+    // --------------------------------------------------------------------------------------------------------
 
     /** Many clients, five decoders, prompts of all lengths: each text is the one that the decoder gives alone, to the byte. */
     @Test
@@ -57,7 +58,9 @@ class ServeTest {
                 expected.put(decoder + number, served.alone(decoder, served.prompt(number), 24, 6, number));
             }
         }
-        assertThat(served.server.together()).as("this machine computes rows together as alone").isTrue();
+        assertThat(served.server.together())
+                .as("this machine computes rows together as alone")
+                .isTrue();
         ExecutorService clients = Executors.newFixedThreadPool(CLIENTS);
         try {
             List<Callable<Boolean>> asks = new ArrayList<>();
@@ -67,7 +70,15 @@ class ServeTest {
                 asks.add(() -> {
                     JsonNode answer = served.ask(
                             "/v1/completions",
-                            Map.of("model", decoder, "prompt", served.prompt(number), "seed", number, "max_tokens", 24));
+                            Map.of(
+                                    "model",
+                                    decoder,
+                                    "prompt",
+                                    served.prompt(number),
+                                    "seed",
+                                    number,
+                                    "max_tokens",
+                                    24));
                     assertThat(answer.at("/choices/0/text").asText()).isEqualTo(expected.get(decoder + number));
                     return true;
                 });
@@ -88,12 +99,17 @@ class ServeTest {
         assertThat(answer.path("choices")).hasSize(4);
         assertThat(answer.at("/choices/0/text").asText()).isEqualTo(served.alone("dream", prompts.get(0), 24, 6, 5));
         assertThat(answer.at("/choices/2/text").asText()).isEqualTo(served.alone("dream", prompts.get(1), 24, 6, 5));
-        assertThat(answer.at("/choices/1/text").asText()).isNotEqualTo(answer.at("/choices/0/text").asText());
+        assertThat(answer.at("/choices/1/text").asText())
+                .isNotEqualTo(answer.at("/choices/0/text").asText());
         JsonNode usage = answer.path("usage");
-        int promptTokens = served.tokenizer.encode(prompts.get(0)).length + served.tokenizer.encode(prompts.get(1)).length;
+        int promptTokens =
+                served.tokenizer.encode(prompts.get(0)).length + served.tokenizer.encode(prompts.get(1)).length;
         assertThat(usage.path("prompt_tokens").asInt()).isEqualTo(promptTokens);
         assertThat(usage.path("nfe").asInt())
-                .isEqualTo(answer.findValues("nfe").stream().limit(4).mapToInt(JsonNode::asInt).sum());
+                .isEqualTo(answer.findValues("nfe").stream()
+                        .limit(4)
+                        .mapToInt(JsonNode::asInt)
+                        .sum());
     }
 
     @Test
@@ -101,10 +117,12 @@ class ServeTest {
         String prompt = served.prompt(2);
         String expected = served.alone("flow", prompt, 24, 12, 0);
         Map<String, Object> body = new HashMap<>(Map.of("prompt", served.tokenizer.encode(prompt), "budget", "1/2"));
-        assertThat(served.ask("/v1/completions", body).at("/choices/0/text").asText()).isEqualTo(expected);
+        assertThat(served.ask("/v1/completions", body).at("/choices/0/text").asText())
+                .isEqualTo(expected);
         body.put("prompt", prompt);
         body.put("echo", true);
-        assertThat(served.ask("/v1/completions", body).at("/choices/0/text").asText()).isEqualTo(prompt + expected);
+        assertThat(served.ask("/v1/completions", body).at("/choices/0/text").asText())
+                .isEqualTo(prompt + expected);
         JsonNode chat = served.ask(
                 "/v1/chat/completions",
                 Map.of("messages", List.of(Map.of("role", "user", "content", prompt)), "budget", "1/2"));
@@ -127,11 +145,24 @@ class ServeTest {
         int pieces = 0;
         for (String decoder : List.of("flow", "mask-prediction", "dream", "remdm", "blocks")) {
             for (int number = 0; number < 4; number++) {
-                HttpResponse<String> answer = served.post("/v1/completions", json(Map.of(
-                        "model", decoder, "prompt", served.prompt(number), "stream", true, "stop", List.of("]"),
-                        "stream_options", Map.of("include_usage", true))));
+                HttpResponse<String> answer = served.post(
+                        "/v1/completions",
+                        json(Map.of(
+                                "model",
+                                decoder,
+                                "prompt",
+                                served.prompt(number),
+                                "stream",
+                                true,
+                                "stop",
+                                List.of("]"),
+                                "stream_options",
+                                Map.of("include_usage", true))));
                 StringBuilder text = new StringBuilder();
-                List<String> events = answer.body().lines().filter(line -> line.startsWith("data: ")).toList();
+                List<String> events = answer.body()
+                        .lines()
+                        .filter(line -> line.startsWith("data: "))
+                        .toList();
                 assertThat(events.get(events.size() - 1)).isEqualTo("data: [DONE]");
                 for (String event : events.subList(0, events.size() - 1)) {
                     JsonNode chunk = Served.JSON.readTree(event.substring("data: ".length()));
@@ -140,8 +171,12 @@ class ServeTest {
                     text.append(piece);
                 }
                 String whole = served.alone(decoder, served.prompt(number), 24, 6, 0);
-                assertThat(text.toString()).isEqualTo(whole.contains("]") ? whole.substring(0, whole.indexOf(']')) : whole);
-                assertThat(Served.JSON.readTree(events.get(events.size() - 2).substring(6)).at("/usage/nfe").asInt())
+                assertThat(text.toString())
+                        .isEqualTo(whole.contains("]") ? whole.substring(0, whole.indexOf(']')) : whole);
+                assertThat(Served.JSON
+                                .readTree(events.get(events.size() - 2).substring(6))
+                                .at("/usage/nfe")
+                                .asInt())
                         .isPositive();
             }
         }
@@ -150,10 +185,13 @@ class ServeTest {
 
     @Test
     void aTracedStreamTellsEveryStep() throws Exception {
-        HttpResponse<String> answer = served.post(
-                "/v1/completions", json(Map.of("prompt", served.prompt(0), "stream", true, "trace", true)));
+        HttpResponse<String> answer =
+                served.post("/v1/completions", json(Map.of("prompt", served.prompt(0), "stream", true, "trace", true)));
         List<JsonNode> steps = new ArrayList<>();
-        for (String event : answer.body().lines().filter(line -> line.contains("maskflow.step")).toList()) {
+        for (String event : answer.body()
+                .lines()
+                .filter(line -> line.contains("maskflow.step"))
+                .toList()) {
             steps.add(Served.JSON.readTree(event.substring(6)));
         }
         assertThat(steps).hasSize(6);
@@ -162,13 +200,16 @@ class ServeTest {
 
     @Test
     void verdictsOfTheBuiltInProblems() throws Exception {
-        JsonNode problems = Served.JSON.readTree(served.get("/v1/maskflow/problems").body()).path("problems");
+        JsonNode problems =
+                Served.JSON.readTree(served.get("/v1/maskflow/problems").body()).path("problems");
         assertThat(problems).hasSize(20);
-        JsonNode verdict = served.ask("/v1/maskflow/verdict", Map.of("problem", problems.at("/0/id").asText(), "answer", "x = ("));
+        JsonNode verdict = served.ask(
+                "/v1/maskflow/verdict", Map.of("problem", problems.at("/0/id").asText(), "answer", "x = ("));
         assertThat(verdict.path("verdict").asText()).isIn("error", "no_verdict");
     }
 
-    // --- clients that misbehave ---------------------------------------------------------------------------------------
+    // --- clients that misbehave
+    // ---------------------------------------------------------------------------------------
 
     @Test
     void twoHundredBadRequestsEachGetOneClearSentence() throws Exception {
@@ -178,8 +219,16 @@ class ServeTest {
             HttpResponse<String> answer = served.post(bad.path(), bad.body());
             assertThat(answer.statusCode()).as(bad.name()).isBetween(400, 499);
             JsonNode error = Served.JSON.readTree(answer.body()).path("error");
-            assertThat(error.path("message").asText()).as(bad.name()).isNotBlank().doesNotContain("\n").hasSizeLessThan(600);
-            assertThat(answer.body()).as(bad.name()).doesNotContain("Exception").doesNotContain("java.").doesNotContain("\tat ");
+            assertThat(error.path("message").asText())
+                    .as(bad.name())
+                    .isNotBlank()
+                    .doesNotContain("\n")
+                    .hasSizeLessThan(600);
+            assertThat(answer.body())
+                    .as(bad.name())
+                    .doesNotContain("Exception")
+                    .doesNotContain("java.")
+                    .doesNotContain("\tat ");
             assertThat(error.path("type").asText()).isEqualTo("invalid_request_error");
         }
         assertThat(served.health().path("status").asText()).isEqualTo("ok");
@@ -203,7 +252,8 @@ class ServeTest {
     }
 
     private static byte[] head(String path, int length) {
-        return ("POST " + path + " HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\nContent-Type: application/json\r\n"
+        return ("POST " + path
+                        + " HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\nContent-Type: application/json\r\n"
                         + "Content-Length: " + length + "\r\n\r\n")
                 .getBytes(StandardCharsets.US_ASCII);
     }
@@ -217,11 +267,17 @@ class ServeTest {
 
     @Test
     void requestsThatAreNoneAreRefused() throws Exception {
-        assertThat(raw("nonsense\r\n\r\n".getBytes(StandardCharsets.US_ASCII))).startsWith("HTTP/1.1 400").contains("\"error\"");
-        assertThat(raw(("GET /" + "x".repeat(40_000) + " HTTP/1.1\r\nHost: a\r\n\r\n").getBytes(StandardCharsets.US_ASCII)))
+        assertThat(raw("nonsense\r\n\r\n".getBytes(StandardCharsets.US_ASCII)))
+                .startsWith("HTTP/1.1 400")
+                .contains("\"error\"");
+        assertThat(raw(("GET /" + "x".repeat(40_000) + " HTTP/1.1\r\nHost: a\r\n\r\n")
+                        .getBytes(StandardCharsets.US_ASCII)))
                 .startsWith("HTTP/1.1 4");
-        assertThat(raw(head("/v1/completions", 1 << 30))).startsWith("HTTP/1.1 413").contains("at most 65536 bytes");
-        assertThat(raw("DELETE /v1/completions HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n".getBytes(StandardCharsets.US_ASCII)))
+        assertThat(raw(head("/v1/completions", 1 << 30)))
+                .startsWith("HTTP/1.1 413")
+                .contains("at most 65536 bytes");
+        assertThat(raw("DELETE /v1/completions HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n"
+                        .getBytes(StandardCharsets.US_ASCII)))
                 .startsWith("HTTP/1.1 405");
     }
 
@@ -249,20 +305,36 @@ class ServeTest {
         assertThat(served.health().path("waiting").asInt()).isZero();
     }
 
-    // --- keys, limits, stopping ---------------------------------------------------------------------------------------
+    // --- keys, limits, stopping
+    // ---------------------------------------------------------------------------------------
 
     @Test
     void withAKeyNothingIsAnsweredWithoutIt() throws Exception {
         ServeSettings plain = Served.settings();
-        try (Served guarded = new Served(new ServeSettings("127.0.0.1", 0, Optional.of("secret"), 1, 2, 1, plain.maxBody(),
-                plain.bodyTime(), plain.maxStalled(), 24, 32, new DecodingBudget(1, 4)))) {
+        try (Served guarded = new Served(new ServeSettings(
+                "127.0.0.1",
+                0,
+                Optional.of("secret"),
+                1,
+                2,
+                1,
+                plain.maxBody(),
+                plain.bodyTime(),
+                plain.maxStalled(),
+                24,
+                32,
+                new DecodingBudget(1, 4)))) {
             byte[] body = json(Map.of("prompt", "x", "max_tokens", 8));
             assertThat(guarded.post("/v1/completions", body).statusCode()).isEqualTo(401);
-            assertThat(guarded.post("/v1/completions", body, "Authorization", "Bearer secreT").statusCode()).isEqualTo(401);
+            assertThat(guarded.post("/v1/completions", body, "Authorization", "Bearer secreT")
+                            .statusCode())
+                    .isEqualTo(401);
             assertThat(guarded.get("/v1/models").statusCode()).isEqualTo(401);
             assertThat(guarded.get("/metrics").statusCode()).isEqualTo(401);
             assertThat(guarded.get("/health").statusCode()).isEqualTo(200);
-            assertThat(guarded.post("/v1/completions", body, "Authorization", "Bearer secret").statusCode()).isEqualTo(200);
+            assertThat(guarded.post("/v1/completions", body, "Authorization", "Bearer secret")
+                            .statusCode())
+                    .isEqualTo(200);
             HttpResponse<String> tooLong = guarded.post(
                     "/v1/completions", json(Map.of("prompt", "x", "max_tokens", 33)), "Authorization", "Bearer secret");
             assertThat(tooLong.statusCode()).isEqualTo(400);
@@ -297,7 +369,8 @@ class ServeTest {
         assertThat(metrics.lines().filter(line -> !line.startsWith("#")))
                 .allMatch(line -> line.matches("[a-z_]+(\\{[^}]*})? [0-9.]+"));
         JsonNode models = Served.JSON.readTree(served.get("/v1/models").body());
-        assertThat(models.findValuesAsText("id")).containsExactly("flow", "mask-prediction", "dream", "remdm", "blocks");
+        assertThat(models.findValuesAsText("id"))
+                .containsExactly("flow", "mask-prediction", "dream", "remdm", "blocks");
         assertThat(served.get("/").body()).contains("<canvas").doesNotContain("https://");
     }
 }

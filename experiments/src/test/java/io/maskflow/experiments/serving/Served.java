@@ -37,7 +37,8 @@ public final class Served implements AutoCloseable {
 
     static final ObjectMapper JSON = new ObjectMapper();
 
-    final BackboneChoice backbone = BackboneChoice.of("builtin/aligned-unmasked-kl", "f32", (setting, name) -> Path.of(name));
+    final BackboneChoice backbone =
+            BackboneChoice.of("builtin/aligned-unmasked-kl", "f32", (setting, name) -> Path.of(name));
     final Tokenizer tokenizer = backbone.tokenizer();
     final MaskPredictor alone = backbone.open();
     final List<Problem> problems = ProblemSource.read("builtin:test", (setting, name) -> Path.of(name));
@@ -45,7 +46,8 @@ public final class Served implements AutoCloseable {
     final MaskflowServer server;
     private final Playground playground;
     private final DecoderShelf shelf;
-    private final HttpClient client = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
+    private final HttpClient client =
+            HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
 
     public Served(ServeSettings settings) {
         Map<String, DecoderChoice> choices = new LinkedHashMap<>();
@@ -54,8 +56,10 @@ public final class Served implements AutoCloseable {
         choices.put("dream", choice("{type: dream, temperature: 0.7, topP: 0.9}"));
         choices.put("remdm", choice("remdm"));
         choices.put("blocks", choice("{type: flow, blockLength: 16, arrival: 0.9, stepSize: confidence}"));
-        shelf = new DecoderShelf(choices, backbone, new StepSizes(Optional.empty(), (s, n) -> Path.of(n), LatentStreams.KEYED));
-        encoder = new PromptEncoder(PromptSettings.defaults(), tokenizer, backbone.info().endIds(), backbone.folder());
+        shelf = new DecoderShelf(
+                choices, backbone, new StepSizes(Optional.empty(), (s, n) -> Path.of(n), LatentStreams.KEYED));
+        encoder = new PromptEncoder(
+                PromptSettings.defaults(), tokenizer, backbone.info().endIds(), backbone.folder());
         Map<String, Object> facts = new LinkedHashMap<>();
         facts.put("decoders", List.copyOf(choices.keySet()));
         facts.put("length", settings.length());
@@ -71,8 +75,19 @@ public final class Served implements AutoCloseable {
     }
 
     public static ServeSettings settings() {
-        return new ServeSettings("127.0.0.1", 0, Optional.empty(), 2, 8, 4096, 64 * 1024, Duration.ofSeconds(2),
-                Duration.ofSeconds(120), 24, 0, new DecodingBudget(1, 4));
+        return new ServeSettings(
+                "127.0.0.1",
+                0,
+                Optional.empty(),
+                2,
+                8,
+                4096,
+                64 * 1024,
+                Duration.ofSeconds(2),
+                Duration.ofSeconds(120),
+                24,
+                0,
+                new DecodingBudget(1, 4));
     }
 
     private static DecoderChoice choice(String yaml) {
@@ -86,10 +101,13 @@ public final class Served implements AutoCloseable {
     /** What the decoder says without a server, as {@code generate} would print it. */
     synchronized String alone(String decoder, String prompt, int length, int steps, long seed) {
         DecodeRequest request = new DecodeRequest(
-                List.of(new DecodeRequest.Sample(tokenizer.encode(prompt), new SampleKey(seed, 0, 0, 0))), length, steps);
+                List.of(new DecodeRequest.Sample(tokenizer.encode(prompt), new SampleKey(seed, 0, 0, 0))),
+                length,
+                steps);
         Sampling plain = new Sampling(OptionalDouble.empty(), OptionalDouble.empty(), OptionalDouble.empty());
-        DecodedResponse response =
-                shelf.decoder(decoder, plain).decode(alone, request, DecodingObserver.NONE).get(0);
+        DecodedResponse response = shelf.decoder(decoder, plain)
+                .decode(alone, request, DecodingObserver.NONE)
+                .get(0);
         return tokenizer.decodeUntilEnd(response.tokenIds(), backbone.info().endIds());
     }
 

@@ -17,7 +17,8 @@ class SignFlipTest {
 
     @Test
     void withOneTryAProblemItIsMcNemarsExactTest() {
-        int[] differences = IntStream.range(0, 30).map(i -> i < 18 ? 1 : i < 24 ? -1 : 0).toArray();
+        int[] differences =
+                IntStream.range(0, 30).map(i -> i < 18 ? 1 : i < 24 ? -1 : 0).toArray();
         assertThat(new SignFlip(differences).exact()).isCloseTo(new McNemar(18, 6).exact(), within(1e-12));
     }
 

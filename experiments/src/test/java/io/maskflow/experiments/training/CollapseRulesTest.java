@@ -34,12 +34,19 @@ class CollapseRulesTest {
 
     @Test
     void whatTeachesNothingIsTold() {
-        assertThat(RULES.wrong(Map.of("decisions", 0.0, "decisions_drawn", 0.0))).first().asString()
+        assertThat(RULES.wrong(Map.of("decisions", 0.0, "decisions_drawn", 0.0)))
+                .first()
+                .asString()
                 .contains("no action was drawn");
-        assertThat(RULES.wrong(Map.of("decisions", 0.0, "decisions_drawn", 50.0))).first().asString()
+        assertThat(RULES.wrong(Map.of("decisions", 0.0, "decisions_drawn", 50.0)))
+                .first()
+                .asString()
                 .contains("all answers had the same reward");
-        assertThat(RULES.wrong(Map.of("decisions", 9.0, "ess", .9, "kl_step", Double.NaN))).hasSize(1);
-        assertThat(RULES.wrong(Map.of("decisions", 9.0, "grad_norm", 0.0))).first().asString()
+        assertThat(RULES.wrong(Map.of("decisions", 9.0, "ess", .9, "kl_step", Double.NaN)))
+                .hasSize(1);
+        assertThat(RULES.wrong(Map.of("decisions", 9.0, "grad_norm", 0.0)))
+                .first()
+                .asString()
                 .contains("the gradient is 0");
         assertThat(RULES.wrong(GOOD)).isEmpty();
     }

@@ -38,7 +38,8 @@ class PromptOrderTest {
             int[] prompts = order.next(step, new int[16]);
             for (int problem = 0; problem < 4; problem++) {
                 int wanted = problem;
-                assertThat(Arrays.stream(prompts).filter(p -> p == wanted).count()).isEqualTo(4);
+                assertThat(Arrays.stream(prompts).filter(p -> p == wanted).count())
+                        .isEqualTo(4);
             }
         }
         assertThat(fresh(1).next(0, new int[3])).containsExactly(0, 0, 0);

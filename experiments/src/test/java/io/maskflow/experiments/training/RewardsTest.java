@@ -39,8 +39,16 @@ class RewardsTest {
 
     private static Trajectory trajectory(int calls) {
         return new Trajectory(
-                new SampleKey(0, 0, 0, calls), 48, new int[48], calls, new float[48], Decisions.NONE, 0,
-                new int[0], 0, 4);
+                new SampleKey(0, 0, 0, calls),
+                48,
+                new int[48],
+                calls,
+                new float[48],
+                Decisions.NONE,
+                0,
+                new int[0],
+                0,
+                4);
     }
 
     private static GroupTask task(int samples, double price) {
@@ -48,8 +56,8 @@ class RewardsTest {
     }
 
     private static ScoredGroup group(CallPrice form, double price, List<Verdict> verdicts, int... calls) {
-        Rewards rewards = new Rewards(
-                List.of(new RewardChoice.AllPass(1), new RewardChoice.Calls(List.of(price), form, 1)));
+        Rewards rewards =
+                new Rewards(List.of(new RewardChoice.AllPass(1), new RewardChoice.Calls(List.of(price), form, 1)));
         List<Trajectory> all =
                 java.util.Arrays.stream(calls).mapToObj(RewardsTest::trajectory).toList();
         return ScoredGroup.of(
@@ -64,14 +72,19 @@ class RewardsTest {
         ScoredGroup solved = group(CallPrice.ADDITIVE, 0.4, List.of(PASS, PASS), 12, 24);
         assertThat(solved.task()).containsExactly(new double[] {0.9, 0.8}, within(1e-15));
         assertThat(solved.flat()).isFalse();
-        assertThat(group(CallPrice.ADDITIVE, 0.4, List.of(PASS, PASS), 12, 12).flat()).isTrue();
+        assertThat(group(CallPrice.ADDITIVE, 0.4, List.of(PASS, PASS), 12, 12).flat())
+                .isTrue();
     }
 
     @Test
     void aGroupThatFailsIsTaughtToGiveUpByTheAddedPriceAloneOnly() {
-        assertThat(group(CallPrice.ADDITIVE, 0.4, List.of(FAIL, FAIL), 12, 24).flat()).isFalse();
-        assertThat(group(CallPrice.MULTIPLICATIVE, 0.4, List.of(FAIL, FAIL), 12, 24).flat()).isTrue();
-        assertThat(group(CallPrice.POWER, 0.4, List.of(FAIL, FAIL), 12, 24).flat()).isTrue();
+        assertThat(group(CallPrice.ADDITIVE, 0.4, List.of(FAIL, FAIL), 12, 24).flat())
+                .isFalse();
+        assertThat(group(CallPrice.MULTIPLICATIVE, 0.4, List.of(FAIL, FAIL), 12, 24)
+                        .flat())
+                .isTrue();
+        assertThat(group(CallPrice.POWER, 0.4, List.of(FAIL, FAIL), 12, 24).flat())
+                .isTrue();
     }
 
     @Test
@@ -100,8 +113,8 @@ class RewardsTest {
                 + " assert row[\"problem\"][\"id\"] == \"1\" and row[\"trajectory\"][\"length\"] == 48\n"
                 + " print(len(row[\"answer\"]) if row[\"verdict\"][\"verdict\"] == \"passed\" else \"none\")'";
         Rewards rewards = new Rewards(List.of(new RewardChoice.Command(script, "length", 20, 1)));
-        Rewards.Asked asked = rewards.ask(
-                slice, List.of(trajectory(3), trajectory(4)), List.of("abc", "de"), List.of(PASS, FAIL));
+        Rewards.Asked asked =
+                rewards.ask(slice, List.of(trajectory(3), trajectory(4)), List.of("abc", "de"), List.of(PASS, FAIL));
         assertThat(asked.scores().get(0)).containsExactly(3);
         assertThat(asked.verdicts().get(0)).isEqualTo(PASS);
         assertThat(asked.verdicts().get(1).decided()).isFalse();

@@ -33,8 +33,16 @@ class ScoredGroupTest {
                 new int[] {0, 1, 0, 1},
                 new int[] {0, 0, 1, 1});
         return new Trajectory(
-                new SampleKey(0, 0, 0, sample), 2, new int[2], 2, new float[] {0.1f * sample, 1f}, decisions,
-                decisions.count(), new int[] {1}, 0, 4);
+                new SampleKey(0, 0, 0, sample),
+                2,
+                new int[2],
+                2,
+                new float[] {0.1f * sample, 1f},
+                decisions,
+                decisions.count(),
+                new int[] {1},
+                0,
+                4);
     }
 
     private static ScoredGroup scored(Verdict... verdicts) {
@@ -43,7 +51,11 @@ class ScoredGroupTest {
             trajectories.add(trajectory(g));
         }
         GroupTask task = new GroupTask(0, 0, 0, new int[] {1}, verdicts.length, 2, 2);
-        return ScoredGroup.of(new TrajectoryGroup(task, trajectories), List.of(verdicts), java.util.Collections.nCopies(verdicts.length, new double[0]), PASS_RATE);
+        return ScoredGroup.of(
+                new TrajectoryGroup(task, trajectories),
+                List.of(verdicts),
+                java.util.Collections.nCopies(verdicts.length, new double[0]),
+                PASS_RATE);
     }
 
     @Test
@@ -70,9 +82,7 @@ class ScoredGroupTest {
                 new PolicyShape(PolicyState.named(List.of("p1")), 4, 0.1, 0.9, 2, 60, LogScaleAction.PAPER), 1);
         DrawnLatents drawn = new DrawnLatents(
                 io.maskflow.policy.grpo.GrpoConfig.Estimator.SMOOTHED, io.maskflow.policy.Exploration.INDEPENDENT);
-        assertThat(drawn.of(trajectory(0), behaviour, true).batch().count())
-                .isEqualTo(4);
-        assertThat(drawn.of(trajectory(0), behaviour, false).batch().count())
-                .isEqualTo(2);
+        assertThat(drawn.of(trajectory(0), behaviour, true).batch().count()).isEqualTo(4);
+        assertThat(drawn.of(trajectory(0), behaviour, false).batch().count()).isEqualTo(2);
     }
 }

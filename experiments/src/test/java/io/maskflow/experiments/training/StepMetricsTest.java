@@ -5,10 +5,10 @@ import static org.assertj.core.api.Assertions.within;
 
 import io.maskflow.decoder.DecodingBudget;
 import io.maskflow.decoder.SampleKey;
-import io.maskflow.policy.grpo.GrpoConfig;
-import io.maskflow.policy.grpo.GrpoLearner;
 import io.maskflow.policy.PolicyNetwork;
 import io.maskflow.policy.PriceRange;
+import io.maskflow.policy.grpo.GrpoConfig;
+import io.maskflow.policy.grpo.GrpoLearner;
 import io.maskflow.policy.grpo.UpdateMetrics;
 import io.maskflow.reward.sandbox.Verdict;
 import io.maskflow.reward.sandbox.VerdictKind;
@@ -37,11 +37,23 @@ class StepMetricsTest {
         List<Trajectory> trajectories = new ArrayList<>();
         for (int g = 0; g < verdicts.length; g++) {
             trajectories.add(new Trajectory(
-                    new SampleKey(0, 0, 0, g), steps, new int[2], steps, new float[] {progress, progress}, none, 0,
-                    new int[] {steps - 1}, 0, 4));
+                    new SampleKey(0, 0, 0, g),
+                    steps,
+                    new int[2],
+                    steps,
+                    new float[] {progress, progress},
+                    none,
+                    0,
+                    new int[] {steps - 1},
+                    0,
+                    4));
         }
         GroupTask task = new GroupTask(0, 0, 0, new int[] {1}, verdicts.length, 48, steps);
-        return ScoredGroup.of(new TrajectoryGroup(task, trajectories), List.of(verdicts), Collections.nCopies(verdicts.length, new double[0]), PASS_RATE);
+        return ScoredGroup.of(
+                new TrajectoryGroup(task, trajectories),
+                List.of(verdicts),
+                Collections.nCopies(verdicts.length, new double[0]),
+                PASS_RATE);
     }
 
     @Test
@@ -50,7 +62,10 @@ class StepMetricsTest {
         TrajectoryGroup all = shared.group();
         // T = 6 of 3 samples, the first call made once: 18 - 2; of a group that shared nothing: 12 * 2
         ScoredGroup once = ScoredGroup.of(
-                new TrajectoryGroup(all.task(), all.trajectories(), 16), shared.verdicts(), Collections.nCopies(3, new double[0]), PASS_RATE);
+                new TrajectoryGroup(all.task(), all.trajectories(), 16),
+                shared.verdicts(),
+                Collections.nCopies(3, new double[0]),
+                PASS_RATE);
         Map<String, Double> values = of(List.of(EIGHTH, QUARTER), once, group(QUARTER, 1, PASS, FAIL));
         assertThat(values.get("model_calls")).isEqualTo(16 + 24);
         assertThat(values.get("calls_saved_shared_first_step")).isEqualTo(2);

@@ -41,7 +41,8 @@ public record BackboneOverrides(String mask, String blocks, String shift, String
      * @throws IllegalArgumentException for a key that is none of maskToken, blockLength, logitsShift, tokenizer
      */
     public static BackboneOverrides of(String name) {
-        Map<String, String> said = new HashMap<>(Map.of("maskToken", "", "blockLength", "", "logitsShift", "", "tokenizer", ""));
+        Map<String, String> said =
+                new HashMap<>(Map.of("maskToken", "", "blockLength", "", "logitsShift", "", "tokenizer", ""));
         if (name.contains(SAID)) {
             for (String part : name.substring(name.indexOf(SAID) + 1).split("&")) {
                 String key = part.contains("=") ? part.substring(0, part.indexOf('=')) : part;
@@ -86,9 +87,7 @@ public record BackboneOverrides(String mask, String blocks, String shift, String
             return AttentionRule.FULL;
         }
         // what has no blocks of its own was trained by dllm's block diffusion, which starts a block with the response
-        return family.isFull()
-                ? AttentionRule.blocksOfResponse(length)
-                : new AttentionRule(length, family.origin());
+        return family.isFull() ? AttentionRule.blocksOfResponse(length) : new AttentionRule(length, family.origin());
     }
 
     /** Whether logits are for the next position, given what the family says. */

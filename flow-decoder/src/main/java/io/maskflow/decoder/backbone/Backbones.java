@@ -116,7 +116,8 @@ public final class Backbones {
     public static Optional<TokenIds> tokens(Path folder, BackboneOverrides overrides) {
         ModelConfig config = ModelConfig.read(folder, overrides);
         return family(config) instanceof TransformerFamily described
-                ? Optional.of(TokenIds.find(config, described.transformer(config).vocabulary()))
+                ? Optional.of(
+                        TokenIds.find(config, described.transformer(config).vocabulary()))
                 : Optional.empty();
     }
 
@@ -140,9 +141,8 @@ public final class Backbones {
         throw config.refused(
                 architectures ? "architectures" : "model_type",
                 known.stream()
-                                .map(family -> architectures
-                                        ? family.architectures().get(0)
-                                        : family.modelType())
+                                .map(family ->
+                                        architectures ? family.architectures().get(0) : family.modelType())
                                 .collect(Collectors.joining(" or "))
                         + " (the families that this version computes), model_type "
                         + config.content("model_type").orElse("absent")

@@ -111,7 +111,11 @@ final class EngineSession implements DecodingSession {
             expected = manager.zeros(new Shape(rows(), length, info.embeddingSize()));
         }
         boolean same = windows.stream().distinct().count() <= 1;
-        if (allMasked && same && rows() > 0 && windows.get(0).standsAlone() && !rules.shaping().draws()) {
+        if (allMasked
+                && same
+                && rows() > 0
+                && windows.get(0).standsAlone()
+                && !rules.shaping().draws()) {
             int[] owners = firstRowOfEachPrompt();
             predict(owners, windows.get(0), rules, prediction);
             spread(prediction, owners);
@@ -159,8 +163,8 @@ final class EngineSession implements DecodingSession {
                         + " tokens and a response of " + length + ", was " + window);
             }
             if (rules.guidanceScale() != 0f && !window.standsAlone()) {
-                throw new IllegalArgumentException("guidance cannot be combined with a cache, row " + row + " asked for "
-                        + window);
+                throw new IllegalArgumentException(
+                        "guidance cannot be combined with a cache, row " + row + " asked for " + window);
             }
         }
     }
@@ -249,8 +253,7 @@ final class EngineSession implements DecodingSession {
         sequencesComputed += some.length * (rules.guidanceScale() == 0f ? 1L : 2L);
         try (NDManager scope = manager.newSubManager()) {
             NDArray hidden = hidden(scope, prompts, some, window);
-            NDArray unconditional =
-                    rules.guidanceScale() == 0f ? null : hidden(scope, maskedPrompts(), some, window);
+            NDArray unconditional = rules.guidanceScale() == 0f ? null : hidden(scope, maskedPrompts(), some, window);
             int wanted = window.wantedTo() - window.wantedFrom();
             int positions = some.length * wanted;
             int piece = Math.max(1, logitsAtOnce / info.vocabularySize());
@@ -263,9 +266,8 @@ final class EngineSession implements DecodingSession {
                         NDArray un = network.logits(one, positionsOf(one, unconditional, from, to));
                         logits = statistics.guide(one, logits, un, rules.guidanceScale());
                     }
-                    IntUnaryOperator place = i -> some[(from + i) / wanted] * length
-                            + window.wantedFrom()
-                            + (from + i) % wanted;
+                    IntUnaryOperator place =
+                            i -> some[(from + i) / wanted] * length + window.wantedFrom() + (from + i) % wanted;
                     if (expected != null) {
                         long[] places = new long[to - from];
                         Arrays.setAll(places, place::applyAsInt);
@@ -282,8 +284,8 @@ final class EngineSession implements DecodingSession {
         int first = first(window);
         int to = promptLength + window.to();
         int keysTo = promptLength + window.keysTo();
-        NDArray which = scope.create(
-                Arrays.stream(some).mapToLong(row -> promptOf[row]).toArray());
+        NDArray which =
+                scope.create(Arrays.stream(some).mapToLong(row -> promptOf[row]).toArray());
         NDArray x = some.length == rows() ? states : rowsOf(scope, states, some);
         NDArray input = statistics.assemble(scope, promptPart, which, x, first, to);
         cache.require(some, first, to, keysTo);
@@ -492,9 +494,10 @@ final class EngineSession implements DecodingSession {
         PromptBatch joining = new PromptBatch(more);
         joining.check(info, length, attention.blockLength());
         if (visible != null || !joining.even() || joining.length() != promptLength) {
-            throw new IllegalArgumentException("rows can join with prompts of one length only, those of the session have "
-                    + Arrays.toString(promptLengths) + " tokens, the others "
-                    + Arrays.toString(joining.lengths()));
+            throw new IllegalArgumentException(
+                    "rows can join with prompts of one length only, those of the session have "
+                            + Arrays.toString(promptLengths) + " tokens, the others "
+                            + Arrays.toString(joining.lengths()));
         }
         int[] used = Arrays.stream(promptOf).distinct().toArray(); // ascending, as promptOf is
         try (NDManager scope = manager.newSubManager()) {

@@ -57,14 +57,7 @@ public record LogitRules(
     /** The same without the names of the most probable tokens: 4 bytes less for each of them. */
     public LogitRules withoutTopIds() {
         return new LogitRules(
-                suppressed,
-                suppressedInConfidence,
-                guidanceScale,
-                topK,
-                false,
-                expectationTemperature,
-                shaping,
-                draws);
+                suppressed, suppressedInConfidence, guidanceScale, topK, false, expectationTemperature, shaping, draws);
     }
 
     /** The same with the expected embedding at this temperature. */

@@ -3,7 +3,6 @@ package io.maskflow.decoder.backbone;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.maskflow.decoder.tensor.CheckpointException;
-import io.maskflow.decoder.tokenizer.TokenizerFiles;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -57,9 +56,7 @@ public final class ModelConfig {
     /** Another file of the folder that holds a JSON object, if it is there. */
     Optional<ModelConfig> beside(String name) {
         Path other = file.resolveSibling(name);
-        return Files.exists(other)
-                ? Optional.of(new ModelConfig(other, json(other), overrides))
-                : Optional.empty();
+        return Files.exists(other) ? Optional.of(new ModelConfig(other, json(other), overrides)) : Optional.empty();
     }
 
     /** What is said of the model where it is named. */
@@ -290,18 +287,24 @@ public final class ModelConfig {
      */
     Map<String, Integer> addedTokens() {
         Map<String, Integer> tokens = new LinkedHashMap<>();
-        beside("tokenizer.json").ifPresent(tokenizer -> tokenizer.list("added_tokens").forEach(token -> {
-            if (token.path("content").isTextual() && token.path("id").isInt()) {
-                tokens.putIfAbsent(token.get("content").textValue(), token.get("id").intValue());
-            }
-        }));
+        beside("tokenizer.json")
+                .ifPresent(tokenizer -> tokenizer.list("added_tokens").forEach(token -> {
+                    if (token.path("content").isTextual() && token.path("id").isInt()) {
+                        tokens.putIfAbsent(
+                                token.get("content").textValue(),
+                                token.get("id").intValue());
+                    }
+                }));
         beside("added_tokens.json").ifPresent(added -> added.root.properties().forEach(entry -> {
             if (entry.getValue().isInt()) {
                 tokens.putIfAbsent(entry.getKey(), entry.getValue().intValue());
             }
         }));
-        beside("tokenizer_config.json")
-                .ifPresent(tokenizer -> tokenizer.root.path("added_tokens_decoder").properties().forEach(entry -> {
+        beside("tokenizer_config.json").ifPresent(tokenizer -> tokenizer
+                .root
+                .path("added_tokens_decoder")
+                .properties()
+                .forEach(entry -> {
                     String content = entry.getValue().path("content").textValue();
                     if (content != null && entry.getKey().matches("\\d{1,9}")) {
                         tokens.putIfAbsent(content, Integer.valueOf(entry.getKey()));

@@ -83,13 +83,16 @@ public final class NetworkPredictor implements MaskPredictor, NetworkDiagnostics
     }
 
     private NDArray mask(NDManager scope, boolean[][] visible, int blockLength, int length) {
-        NDArray seen = visible == null ? null : scope.create(flat(visible, length), new Shape(visible.length, 1, length));
+        NDArray seen =
+                visible == null ? null : scope.create(flat(visible, length), new Shape(visible.length, 1, length));
         if (blockLength == 0) {
             return seen;
         }
         NDArray one = scope.create(new long[1]);
         NDArray blocks = statistics.blockMask(scope, one, one, one, 0, length, length, blockLength);
-        return seen == null ? blocks : blocks.logicalAnd(seen).logicalOr(scope.eye((int) length).toType(DataType.BOOLEAN, true));
+        return seen == null
+                ? blocks
+                : blocks.logicalAnd(seen).logicalOr(scope.eye((int) length).toType(DataType.BOOLEAN, true));
     }
 
     @Override

@@ -158,7 +158,14 @@ final class Statistics implements AutoCloseable {
      * @return {@code [R, L, K]} boolean; queries in the padding see everything, so that they stay numbers
      */
     NDArray blockMask(
-            NDManager scope, NDArray pads, NDArray offsets, NDArray which, int first, int length, int keysTo, int block) {
+            NDManager scope,
+            NDArray pads,
+            NDArray offsets,
+            NDArray which,
+            int first,
+            int length,
+            int keysTo,
+            int block) {
         return program.infer(scope, "block_mask", pads, offsets, which, first, length, keysTo, block)
                 .singletonOrThrow();
     }

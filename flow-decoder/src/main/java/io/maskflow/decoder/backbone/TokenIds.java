@@ -74,8 +74,7 @@ public record TokenIds(Found maskFound, Found endFound, List<Found> alsoEnds, Fo
         return new TokenIds(mask, end, others, pads.isEmpty() ? end : pads.get(0));
     }
 
-    private static Found mask(
-            ModelConfig config, List<Found> said, Map<String, Integer> tokens, int vocabulary) {
+    private static Found mask(ModelConfig config, List<Found> said, Map<String, Integer> tokens, int vocabulary) {
         Optional<String> wanted = config.overrides().maskToken();
         if (wanted.isPresent()) {
             return wanted(config, wanted.get(), tokens, vocabulary);
@@ -93,12 +92,11 @@ public record TokenIds(Found maskFound, Found endFound, List<Found> alsoEnds, Fo
                 .findFirst()
                 .orElseThrow(() -> config.refused(
                         MASK_FIELDS.get(0),
-                        "there, or a mask token in " + GENERATION + ", " + TOKENIZER + " or tokenizer.json (a model without"
-                                + " one is no masked diffusion model)"));
+                        "there, or a mask token in " + GENERATION + ", " + TOKENIZER
+                                + " or tokenizer.json (a model without" + " one is no masked diffusion model)"));
     }
 
-    private static Found wanted(
-            ModelConfig config, String maskToken, Map<String, Integer> tokens, int vocabulary) {
+    private static Found wanted(ModelConfig config, String maskToken, Map<String, Integer> tokens, int vocabulary) {
         Integer id = maskToken.matches("\\d{1,9}") ? Integer.valueOf(maskToken) : tokens.get(maskToken);
         if (id == null || id >= vocabulary) {
             throw new CheckpointException(config.file() + ": maskToken must be a token of the tokenizer or an id below "
@@ -111,9 +109,8 @@ public record TokenIds(Found maskFound, Found endFound, List<Found> alsoEnds, Fo
     private static List<Found> listed(ModelConfig config, String field, int vocabulary) {
         List<Found> found = new ArrayList<>();
         config.idList(field, vocabulary).forEach(id -> found.add(new Found(id, CONFIG + ": " + field)));
-        config.beside(GENERATION)
-                .ifPresent(other -> other.idList(field, vocabulary)
-                        .forEach(id -> found.add(new Found(id, GENERATION + ": " + field))));
+        config.beside(GENERATION).ifPresent(other -> other.idList(field, vocabulary)
+                .forEach(id -> found.add(new Found(id, GENERATION + ": " + field))));
         return found;
     }
 

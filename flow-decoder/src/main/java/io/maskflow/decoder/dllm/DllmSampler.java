@@ -50,17 +50,9 @@ public final class DllmSampler implements MaskingDecoder {
         for (DecodeRequest.Sample sample : request.samples()) {
             BlockSchedule schedule = info.attention().isFull()
                     ? BlockSchedule.of(request.responseLength(), settings.blockLength(), request.steps())
-                    : BlockSchedule.under(
-                            info, "dllm", settings.blockLength(), sample.promptIds().length, request);
+                    : BlockSchedule.under(info, "dllm", settings.blockLength(), sample.promptIds().length, request);
             rows.add(new DllmRow(
-                    settings,
-                    remasking,
-                    tokens,
-                    rows.size(),
-                    sample.key(),
-                    schedule,
-                    request.responseLength(),
-                    info));
+                    settings, remasking, tokens, rows.size(), sample.key(), schedule, request.responseLength(), info));
         }
         return rows;
     }

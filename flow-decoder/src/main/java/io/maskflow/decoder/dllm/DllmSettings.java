@@ -31,7 +31,8 @@ public record DllmSettings(
         suppressTokens = List.copyOf(suppressTokens);
         if (blockLength < 0) {
             throw new IllegalArgumentException(
-                    "blockLength must be at least 1, or 0 for the whole response or the model's blocks, was " + blockLength);
+                    "blockLength must be at least 1, or 0 for the whole response or the model's blocks, was "
+                            + blockLength);
         }
         if (remasking == null) {
             throw new IllegalArgumentException("remasking must be low_confidence or random, was empty");

@@ -50,11 +50,12 @@ final class DreamRow implements MaskingRow {
         TokenProposal proposal = TokenProposal.of(seen, 0, length, maskId);
         boolean[] open = response.masked(0, length);
         boolean[] maskedAgain = new boolean[length];
-        boolean[] filled = switch (settings.algorithm()) {
-            case ORIGIN -> drawn(open);
-            case P2 -> planned(proposal, open, maskedAgain);
-            default -> best(seen, proposal, open);
-        };
+        boolean[] filled =
+                switch (settings.algorithm()) {
+                    case ORIGIN -> drawn(open);
+                    case P2 -> planned(proposal, open, maskedAgain);
+                    default -> best(seen, proposal, open);
+                };
         for (int i = 0; i < length; i++) {
             if (filled[i]) {
                 response.fill(i, proposal.token()[i], update);

@@ -16,12 +16,8 @@ import java.io.Serializable;
  *     proportion to {@code exp(score / temperature)}; default 0
  */
 public record DreamSettings(
-        TransferAlgorithm algorithm,
-        double eps,
-        double temperature,
-        double topP,
-        int topK,
-        double algorithmTemperature) implements Serializable {
+        TransferAlgorithm algorithm, double eps, double temperature, double topP, int topK, double algorithmTemperature)
+        implements Serializable {
 
     /** Checks the ranges. */
     public DreamSettings {

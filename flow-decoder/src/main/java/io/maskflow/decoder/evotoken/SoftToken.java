@@ -19,8 +19,7 @@ public record SoftToken(float maskShare, int[] tokens, float[] shares) {
      * @param topProbabilities their probabilities, not all 0; they are divided by their sum
      * @param decoded the token of a decoded position
      */
-    public static SoftToken of(
-            TokenStage stage, double alpha, int[] topIds, double[] topProbabilities, int decoded) {
+    public static SoftToken of(TokenStage stage, double alpha, int[] topIds, double[] topProbabilities, int decoded) {
         return switch (stage) {
             case MASK -> new SoftToken(1f, new int[0], new float[0]);
             case SOFT_WITH_MASK -> mixed(alpha, topIds, topProbabilities);

@@ -59,7 +59,8 @@ public final class FlowDecoder implements Decoder {
             throw new IllegalArgumentException("laterBlocksFed must be true for a model with full attention, was false"
                     + " (model " + info.name() + ")");
         }
-        FlowSettings blockwise = full ? settings : settings.underBlocks(info.attention().blockLength());
+        FlowSettings blockwise =
+                full ? settings : settings.underBlocks(info.attention().blockLength());
         List<FlowRow> rows = new ArrayList<>();
         for (DecodeRequest.Sample sample : request.samples()) {
             BlockSchedule schedule = full

@@ -87,8 +87,7 @@ final class FlowRow implements RowInProgress {
         for (int i = 0; i < length; i++) {
             active[i] = !before.committed(from + i);
         }
-        PositionMemory memory =
-                book == null ? PositionMemory.NONE : book.note(from, xPred, topIds(seen, from, length));
+        PositionMemory memory = book == null ? PositionMemory.NONE : book.note(from, xPred, topIds(seen, from, length));
         StepSizePolicy.Fractions chosen = choose(xPred, active, memory, from, length);
         float[] a = fractions(chosen, active);
 

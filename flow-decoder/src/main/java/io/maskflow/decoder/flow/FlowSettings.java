@@ -84,8 +84,8 @@ public record FlowSettings(
             throw new IllegalArgumentException("commitFrom must lie in (0, 1], was " + commitFrom);
         }
         if (commit != CommitRule.ONE && !hardCommitment) {
-            throw new IllegalArgumentException(
-                    "commit must be one where hardCommitment is false, was " + commit.name().toLowerCase(Locale.ROOT));
+            throw new IllegalArgumentException("commit must be one where hardCommitment is false, was "
+                    + commit.name().toLowerCase(Locale.ROOT));
         }
     }
 

@@ -61,7 +61,10 @@ public final class HardCommitment {
         int one = choose(confidence, progress, open, settings.commitBelow());
         return one == NONE
                 ? chosen
-                : IntStream.concat(IntStream.of(chosen), IntStream.of(one)).sorted().distinct().toArray();
+                : IntStream.concat(IntStream.of(chosen), IntStream.of(one))
+                        .sorted()
+                        .distinct()
+                        .toArray();
     }
 
     /** Sets the state of position {@code i} to the clean embedding of its prediction (Eq. 3 with t = 1). */

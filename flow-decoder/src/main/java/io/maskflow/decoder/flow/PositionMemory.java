@@ -16,12 +16,10 @@ import java.util.Map;
  *     distribution taken as one token; in [0, 1], 0 at the first step
  * @param reEdits how often the position has been re-edited (XF Eq. 10)
  */
-public record PositionMemory(int[] steady, float[] change, float[] divergence, int[] reEdits)
-        implements Serializable {
+public record PositionMemory(int[] steady, float[] change, float[] divergence, int[] reEdits) implements Serializable {
 
     /** Nothing remembered: what a policy sees that does not ask for it. */
-    public static final PositionMemory NONE =
-            new PositionMemory(new int[0], new float[0], new float[0], new int[0]);
+    public static final PositionMemory NONE = new PositionMemory(new int[0], new float[0], new float[0], new int[0]);
 
     /** Of positions that have lived through nothing. */
     public static PositionMemory blank(int length) {

@@ -60,17 +60,7 @@ public interface StepSizePolicy extends Serializable {
                 float[] confidence,
                 float[] progress,
                 boolean[] active) {
-            this(
-                    key,
-                    step,
-                    totalSteps,
-                    from,
-                    topProbability,
-                    confidence,
-                    progress,
-                    active,
-                    0,
-                    PositionMemory.NONE);
+            this(key, step, totalSteps, from, topProbability, confidence, progress, active, 0, PositionMemory.NONE);
         }
 
         /** The same at another price. */

@@ -54,8 +54,8 @@ public final class BlockSampler implements MaskingDecoder {
         Set<Integer> ends = settings.endId() < 0 ? info.endIds() : Set.of(settings.endId());
         List<BlockSamplerRow> rows = new ArrayList<>();
         for (DecodeRequest.Sample sample : request.samples()) {
-            BlockSchedule schedule = BlockSchedule.under(
-                    info, "llada2", settings.blockLength(), sample.promptIds().length, request);
+            BlockSchedule schedule =
+                    BlockSchedule.under(info, "llada2", settings.blockLength(), sample.promptIds().length, request);
             rows.add(new BlockSamplerRow(
                     settings,
                     draws,

@@ -105,7 +105,8 @@ final class BlockSamplerRow implements MaskingRow {
         int scheduled = TransferSchedule.tokensPerStep(schedule.blockLength(), schedule.steps(block))[
                 step - schedule.firstStep(block)];
         if (settings.sequential()) {
-            double[] fromTheLeft = IntStream.range(0, open.length).mapToDouble(i -> -i).toArray();
+            double[] fromTheLeft =
+                    IntStream.range(0, open.length).mapToDouble(i -> -i).toArray();
             return Ranking.best(fromTheLeft, open, scheduled);
         }
         double[] score = new double[open.length];

@@ -48,7 +48,8 @@ public record BlockSamplerSettings(
     /** Checks the ranges. */
     public BlockSamplerSettings {
         if (blockLength < 0) {
-            throw new IllegalArgumentException("blockLength must be at least 1, or 0 for the model's, was " + blockLength);
+            throw new IllegalArgumentException(
+                    "blockLength must be at least 1, or 0 for the model's, was " + blockLength);
         }
         if (!(threshold >= 0 && threshold < Double.POSITIVE_INFINITY)) {
             throw new IllegalArgumentException("threshold must be at least 0, was " + threshold);
@@ -66,17 +67,20 @@ public record BlockSamplerSettings(
 
     /** The same with another block length. */
     public BlockSamplerSettings withBlockLength(int positions) {
-        return new BlockSamplerSettings(positions, threshold, earlyStop, endId, cache, temperature, topP, topK, sequential);
+        return new BlockSamplerSettings(
+                positions, threshold, earlyStop, endId, cache, temperature, topP, topK, sequential);
     }
 
     /** The same with another threshold. */
     public BlockSamplerSettings withThreshold(double other) {
-        return new BlockSamplerSettings(blockLength, other, earlyStop, endId, cache, temperature, topP, topK, sequential);
+        return new BlockSamplerSettings(
+                blockLength, other, earlyStop, endId, cache, temperature, topP, topK, sequential);
     }
 
     /** The same with or without the cache. */
     public BlockSamplerSettings withCache(boolean on) {
-        return new BlockSamplerSettings(blockLength, threshold, earlyStop, endId, on, temperature, topP, topK, sequential);
+        return new BlockSamplerSettings(
+                blockLength, threshold, earlyStop, endId, on, temperature, topP, topK, sequential);
     }
 
     /** The same ending at an end token at once, or not. */
@@ -86,8 +90,7 @@ public record BlockSamplerSettings(
 
     /** The same filling from the left, or where confidence is highest. */
     public BlockSamplerSettings withSequential(boolean on) {
-        return new BlockSamplerSettings(
-                blockLength, threshold, earlyStop, endId, cache, temperature, topP, topK, on);
+        return new BlockSamplerSettings(blockLength, threshold, earlyStop, endId, cache, temperature, topP, topK, on);
     }
 
     Shaping shaping() {

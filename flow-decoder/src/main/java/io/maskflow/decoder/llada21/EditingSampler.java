@@ -39,8 +39,7 @@ public final class EditingSampler implements MaskingDecoder {
         Set<Integer> ends = settings.endId() < 0 ? info.endIds() : Set.of(settings.endId());
         List<EditingRow> rows = new ArrayList<>();
         for (DecodeRequest.Sample sample : request.samples()) {
-            BlockSchedule schedule =
-                    BlockSchedule.under(info, "llada2.1", 0, sample.promptIds().length, request);
+            BlockSchedule schedule = BlockSchedule.under(info, "llada2.1", 0, sample.promptIds().length, request);
             rows.add(new EditingRow(settings, ends, schedule, rows.size(), request.responseLength(), info.maskId()));
         }
         return rows;

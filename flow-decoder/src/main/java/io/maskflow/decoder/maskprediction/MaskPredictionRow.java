@@ -98,7 +98,9 @@ final class MaskPredictionRow implements MaskingRow {
     private boolean[] chooseFilled(double[] score, boolean[] open) {
         boolean lastStep = step + 1 == schedule.firstStep(block + 1);
         if (settings.factor() > 0) {
-            return lastStep ? open.clone() : Ranking.best(score, open, FactorRule.count(score, open, settings.factor()));
+            return lastStep
+                    ? open.clone()
+                    : Ranking.best(score, open, FactorRule.count(score, open, settings.factor()));
         }
         if (settings.threshold() == 0) {
             return Ranking.best(score, open, scheduledCount());

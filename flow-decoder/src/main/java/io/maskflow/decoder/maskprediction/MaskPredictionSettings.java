@@ -40,7 +40,8 @@ public record MaskPredictionSettings(
         EosRule eosRule,
         int eosId,
         int eotId,
-        boolean extraCall) implements Serializable {
+        boolean extraCall)
+        implements Serializable {
 
     /** Checks the ranges. */
     public MaskPredictionSettings {
@@ -49,8 +50,9 @@ public record MaskPredictionSettings(
         }
         double most = remasking == Remasking.ENTROPY ? Double.MAX_VALUE : 1;
         if (!(threshold >= 0 && threshold <= most)) {
-            throw new IllegalArgumentException("threshold must lie in [0, 1], 0 for none (with remasking entropy: at least 0,"
-                    + " in nats), was " + threshold);
+            throw new IllegalArgumentException(
+                    "threshold must lie in [0, 1], 0 for none (with remasking entropy: at least 0," + " in nats), was "
+                            + threshold);
         }
         if (threshold > 0 && remasking == Remasking.RANDOM) {
             throw new IllegalArgumentException(
@@ -60,8 +62,8 @@ public record MaskPredictionSettings(
             throw new IllegalArgumentException("factor must be at least 0, 0 for none, was " + factor);
         }
         if (factor > 0 && (threshold > 0 || remasking != Remasking.LOW_CONFIDENCE)) {
-            throw new IllegalArgumentException("factor needs threshold 0 and remasking low_confidence, were " + threshold
-                    + " and " + remasking.configName());
+            throw new IllegalArgumentException("factor needs threshold 0 and remasking low_confidence, were "
+                    + threshold + " and " + remasking.configName());
         }
         if (blockLength < 0) {
             throw new IllegalArgumentException(
@@ -89,7 +91,19 @@ public record MaskPredictionSettings(
     /** LLaDA's defaults: low-confidence remasking, one block, no guidance. */
     public static MaskPredictionSettings defaults() {
         return new MaskPredictionSettings(
-                Remasking.LOW_CONFIDENCE, 0, 0, 0, BlockCache.NONE, 0, 0, false, false, EosRule.PUBLISHED, -1, -1, false);
+                Remasking.LOW_CONFIDENCE,
+                0,
+                0,
+                0,
+                BlockCache.NONE,
+                0,
+                0,
+                false,
+                false,
+                EosRule.PUBLISHED,
+                -1,
+                -1,
+                false);
     }
 
     /** The same with another ranking. */

@@ -23,7 +23,8 @@ public record RemdmSettings(
         double tOff,
         double alphaOn,
         double temperature,
-        double topP) implements Serializable {
+        double topP)
+        implements Serializable {
 
     /** Checks the ranges. */
     public RemdmSettings {

@@ -21,8 +21,9 @@ public record RawSoftMask(double rawScale, double rawSteep, double rawCentre, do
      */
     public static RawSoftMask of(SoftMask soft) {
         if (!(soft.omegaS() > 0 && soft.omegaS() < 1 && soft.omegaA() > 0 && soft.omegaB() < 0)) {
-            throw new IllegalArgumentException("to be trained, omegaS must lie in (0, 1), omegaA above 0 and omegaB below 0,"
-                    + " were " + soft.omegaS() + ", " + soft.omegaA() + " and " + soft.omegaB());
+            throw new IllegalArgumentException(
+                    "to be trained, omegaS must lie in (0, 1), omegaA above 0 and omegaB below 0," + " were "
+                            + soft.omegaS() + ", " + soft.omegaA() + " and " + soft.omegaB());
         }
         return new RawSoftMask(
                 Math.log(soft.omegaS() / (1 - soft.omegaS())),

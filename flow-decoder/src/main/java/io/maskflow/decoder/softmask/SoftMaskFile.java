@@ -65,6 +65,7 @@ public final class SoftMaskFile {
         tree.put("omega_b", soft.omegaB());
         tree.put("k", soft.k());
         tree.put("temperature", soft.temperature());
-        Files.writeString(folder.resolve(NAME), JSON.writerWithDefaultPrettyPrinter().writeValueAsString(tree) + "\n");
+        Files.writeString(
+                folder.resolve(NAME), JSON.writerWithDefaultPrettyPrinter().writeValueAsString(tree) + "\n");
     }
 }

@@ -18,11 +18,7 @@ final class SoftMaskedRow implements MaskingRow {
     private final int steps;
 
     SoftMaskedRow(
-            MaskingRow row,
-            SoftMask softMask,
-            FeedbackSchedule schedule,
-            boolean laterBlocks,
-            DecodeRequest request) {
+            MaskingRow row, SoftMask softMask, FeedbackSchedule schedule, boolean laterBlocks, DecodeRequest request) {
         this.row = row;
         this.softMask = softMask;
         this.schedule = schedule;

@@ -42,12 +42,17 @@ final class LargeTensor {
         int size = (int) (tensor.byteCount() / count);
         try (NDManager scope = manager.newSubManager();
                 TorchScript program = TorchScript.load(scope, "large-tensor", PROGRAM, Map.of())) {
-            NDArray whole = program.infer(scope, "room", scope.create(0f), count).singletonOrThrow();
+            NDArray whole =
+                    program.infer(scope, "room", scope.create(0f), count).singletonOrThrow();
             for (long from = 0; from < count; from += piece) {
                 int some = (int) Math.min(piece, count - from);
-                ByteBuffer floats = ByteBuffer.allocateDirect(some * Float.BYTES).order(ByteOrder.nativeOrder());
+                ByteBuffer floats =
+                        ByteBuffer.allocateDirect(some * Float.BYTES).order(ByteOrder.nativeOrder());
                 Floats.read(
-                        tensor, file.path(), file.bytes(tensor, from * size, (long) some * size), floats.asFloatBuffer());
+                        tensor,
+                        file.path(),
+                        file.bytes(tensor, from * size, (long) some * size),
+                        floats.asFloatBuffer());
                 try (NDArray part = scope.create(floats, new Shape(some), DataType.FLOAT32)) {
                     program.infer(scope, "put", whole, part, from);
                 }

@@ -76,9 +76,11 @@ public final class PeftAdapter {
         PeftConfig config = PeftConfig.read(folder.resolve(CONFIG));
         Path weights = folder.resolve(WEIGHTS);
         if (!Files.exists(weights) && Files.exists(folder.resolve("adapter_model.bin"))) {
-            throw new CheckpointException(folder + " holds adapter_model.bin, which only Python can read; convert once:\n"
-                    + "  python3 -c \"import torch; from safetensors.torch import save_file; save_file(torch.load('" + folder
-                    + "/adapter_model.bin', map_location='cpu', weights_only=True), '" + weights + "')\"");
+            throw new CheckpointException(
+                    folder + " holds adapter_model.bin, which only Python can read; convert once:\n"
+                            + "  python3 -c \"import torch; from safetensors.torch import save_file; save_file(torch.load('"
+                            + folder
+                            + "/adapter_model.bin', map_location='cpu', weights_only=True), '" + weights + "')\"");
         }
         PeftAdapter adapter = new PeftAdapter(folder, SafetensorsFile.open(weights), config);
         adapter.readModules();
@@ -106,7 +108,8 @@ public final class PeftAdapter {
                 throw new CheckpointException("tensor " + other + " is missing in " + file.path());
             }
             if (end.equals(EMBEDDING_A) && file.names().contains(PREFIX + module + MAGNITUDE)) {
-                throw new CheckpointException("DoRA on the embedding " + module + " is not computed (" + file.path() + ")");
+                throw new CheckpointException(
+                        "DoRA on the embedding " + module + " is not computed (" + file.path() + ")");
             }
             modules.add(module);
             return true;
@@ -118,7 +121,8 @@ public final class PeftAdapter {
             tokens.add(inner.substring(0, inner.length() - TOKENS.length()));
             return true;
         }
-        boolean whole = inner.matches(".*\\.(weight|bias)") && config.isSaved(inner.replaceFirst("\\.(weight|bias)$", ""));
+        boolean whole =
+                inner.matches(".*\\.(weight|bias)") && config.isSaved(inner.replaceFirst("\\.(weight|bias)$", ""));
         if (whole) {
             saved.add(inner);
         }
@@ -153,20 +157,24 @@ public final class PeftAdapter {
             boolean embedding = isEmbedding(module);
             SafetensorsFile.Tensor a = file.tensor(PREFIX + module + (embedding ? EMBEDDING_A : A));
             SafetensorsFile.Tensor b = file.tensor(PREFIX + module + (embedding ? EMBEDDING_B : B));
-            boolean matrices = w.length == 2 && a.shape().dimension() == 2 && b.shape().dimension() == 2;
+            boolean matrices =
+                    w.length == 2 && a.shape().dimension() == 2 && b.shape().dimension() == 2;
             boolean fits = matrices
                     && a.shape().get(1) == w[embedding ? 0 : 1]
                     && b.shape().get(0) == w[embedding ? 1 : 0]
                     && a.shape().get(0) == b.shape().get(1);
             if (!fits) {
-                throw new CheckpointException("the adapter of " + module + " in " + folder + " does not fit the weight of "
-                        + base.folder() + ": " + inBase(base, module + ".weight").shape() + " with lora_A " + a.shape()
-                        + " and lora_B " + b.shape());
+                throw new CheckpointException(
+                        "the adapter of " + module + " in " + folder + " does not fit the weight of "
+                                + base.folder() + ": "
+                                + inBase(base, module + ".weight").shape() + " with lora_A " + a.shape()
+                                + " and lora_B " + b.shape());
             }
             config.scale(module, a.shape().get(0));
         }
         for (String name : saved) {
-            requireShape(base, name, file.tensor(PREFIX + name), inBase(base, name).shape());
+            requireShape(
+                    base, name, file.tensor(PREFIX + name), inBase(base, name).shape());
         }
         for (String module : tokens) {
             SafetensorsFile.Tensor rows = file.tensor(PREFIX + module + TOKENS);
@@ -183,8 +191,8 @@ public final class PeftAdapter {
 
     private void requireShape(Checkpoint base, String name, SafetensorsFile.Tensor tensor, Shape expected) {
         if (!tensor.shape().equals(expected)) {
-            throw new CheckpointException(name + " of the adapter in " + folder + " does not fit " + base.folder() + ": it is "
-                    + tensor.shape() + ", expected " + expected);
+            throw new CheckpointException(name + " of the adapter in " + folder + " does not fit " + base.folder()
+                    + ": it is " + tensor.shape() + ", expected " + expected);
         }
     }
 
@@ -236,7 +244,9 @@ public final class PeftAdapter {
         NDArray sum = product.mul(config.scale(module, a.getShape().get(0))).add(weight);
         if (file.names().contains(PREFIX + module + MAGNITUDE)) {
             NDArray length = sum.square().sum(new int[] {1}, true).sqrt();
-            sum = sum.mul(file.floatArray(scope, PREFIX + module + MAGNITUDE).reshape(-1, 1).div(length));
+            sum = sum.mul(file.floatArray(scope, PREFIX + module + MAGNITUDE)
+                    .reshape(-1, 1)
+                    .div(length));
         }
         return sum;
     }

@@ -75,12 +75,15 @@ final class PeftConfig {
     }
 
     private static boolean isOn(JsonNode value) {
-        return value.isContainerNode() ? !value.isEmpty() : !value.isMissingNode() && !value.isNull() && value.asBoolean(true);
+        return value.isContainerNode()
+                ? !value.isEmpty()
+                : !value.isMissingNode() && !value.isNull() && value.asBoolean(true);
     }
 
     private void require(String key, boolean holds, String accepted) {
         if (!holds) {
-            throw new CheckpointException(key + " must be " + accepted + ", was " + config.path(key) + " (" + path + ")");
+            throw new CheckpointException(
+                    key + " must be " + accepted + ", was " + config.path(key) + " (" + path + ")");
         }
     }
 
@@ -96,7 +99,8 @@ final class PeftConfig {
         JsonNode a = ofPattern("alpha_pattern", module);
         int own = r == null ? rank : r.asInt();
         if (own != stored) {
-            throw new CheckpointException("the adapter of " + module + " has rank " + stored + ", " + path + " says " + own);
+            throw new CheckpointException(
+                    "the adapter of " + module + " has rank " + stored + ", " + path + " says " + own);
         }
         return (a == null ? alpha : a.asDouble()) / (stabilised ? Math.sqrt(own) : own);
     }

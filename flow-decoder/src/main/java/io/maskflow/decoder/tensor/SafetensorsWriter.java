@@ -126,7 +126,8 @@ public final class SafetensorsWriter {
         Path parent = path.toAbsolutePath().getParent();
         Files.createDirectories(parent);
         // Not a temporary file of the system: those are for their owner's eyes only, and a model is to be shared.
-        Path whole = parent.resolve(path.getFileName() + "." + ProcessHandle.current().pid() + ".part");
+        Path whole = parent.resolve(
+                path.getFileName() + "." + ProcessHandle.current().pid() + ".part");
         try {
             try (FileChannel channel = FileChannel.open(
                     whole, StandardOpenOption.CREATE, StandardOpenOption.TRUNCATE_EXISTING, StandardOpenOption.WRITE)) {

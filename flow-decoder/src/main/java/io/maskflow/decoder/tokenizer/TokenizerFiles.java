@@ -69,7 +69,10 @@ public final class TokenizerFiles {
             JsonNode prefix = root.get("model").path("continuing_subword_prefix");
             decoder.put("type", kind).put("prefix", prefix.asText("##")).put("cleanup", true);
         } else {
-            decoder.put("type", "Metaspace").put("replacement", "\u2581").put("prepend_scheme", "always").put("split", true);
+            decoder.put("type", "Metaspace")
+                    .put("replacement", "\u2581")
+                    .put("prepend_scheme", "always")
+                    .put("split", true);
         }
         return Optional.of(root.toString());
     }
@@ -88,7 +91,8 @@ public final class TokenizerFiles {
         if (qwen2) {
             root.putObject("normalizer").put("type", "NFC");
         }
-        ObjectNode bytes = byteLevel(object(folder, "tokenizer_config.json").path("add_prefix_space").asBoolean(), !qwen2);
+        ObjectNode bytes = byteLevel(
+                object(folder, "tokenizer_config.json").path("add_prefix_space").asBoolean(), !qwen2);
         if (qwen2) {
             ObjectNode sequence = root.putObject("pre_tokenizer").put("type", "Sequence");
             ArrayNode steps = sequence.putArray("pretokenizers");
@@ -100,7 +104,8 @@ public final class TokenizerFiles {
             root.set("pre_tokenizer", bytes);
         }
         root.putNull("post_processor").set("decoder", byteLevel(true, true));
-        ObjectNode model = root.putObject("model").put("type", "BPE").putNull("dropout").putNull("unk_token");
+        ObjectNode model =
+                root.putObject("model").put("type", "BPE").putNull("dropout").putNull("unk_token");
         model.put("continuing_subword_prefix", "").put("end_of_word_suffix", "");
         model.put("fuse_unk", false).put("byte_fallback", false);
         model.set("vocab", object(vocabulary));
@@ -110,7 +115,9 @@ public final class TokenizerFiles {
 
     private static ObjectNode byteLevel(boolean prefixSpace, boolean words) {
         ObjectNode step = JSON.createObjectNode().put("type", "ByteLevel");
-        return step.put("add_prefix_space", prefixSpace).put("trim_offsets", false).put("use_regex", words);
+        return step.put("add_prefix_space", prefixSpace)
+                .put("trim_offsets", false)
+                .put("use_regex", words);
     }
 
     private static ArrayNode merges(Path file) {
@@ -123,7 +130,8 @@ public final class TokenizerFiles {
             }
             String[] pair = line.split(" ");
             if (pair.length != 2) {
-                throw new CheckpointException(file + ":" + number + " must be two pieces with a blank between, was " + line);
+                throw new CheckpointException(
+                        file + ":" + number + " must be two pieces with a blank between, was " + line);
             }
             merges.addArray().add(pair[0]).add(pair[1]);
         }
@@ -147,22 +155,32 @@ public final class TokenizerFiles {
     private static ArrayNode added(Path folder) {
         JsonNode config = object(folder, "tokenizer_config.json");
         Map<Integer, ObjectNode> byId = new TreeMap<>();
-        for (Map.Entry<String, JsonNode> token : object(folder, "added_tokens.json").properties()) {
-            byId.put(token.getValue().asInt(), token(token.getKey(), token.getValue().asInt()));
+        for (Map.Entry<String, JsonNode> token :
+                object(folder, "added_tokens.json").properties()) {
+            byId.put(
+                    token.getValue().asInt(),
+                    token(token.getKey(), token.getValue().asInt()));
         }
-        for (Map.Entry<String, JsonNode> token : config.path("added_tokens_decoder").properties()) {
-            if (token.getKey().matches("\\d{1,9}") && token.getValue().path("content").isTextual()) {
+        for (Map.Entry<String, JsonNode> token :
+                config.path("added_tokens_decoder").properties()) {
+            if (token.getKey().matches("\\d{1,9}")
+                    && token.getValue().path("content").isTextual()) {
                 int id = Integer.parseInt(token.getKey());
-                byId.put(id, token(token.getValue().get("content").textValue(), id).setAll((ObjectNode) token.getValue()));
+                byId.put(
+                        id,
+                        token(token.getValue().get("content").textValue(), id).setAll((ObjectNode) token.getValue()));
             }
         }
         JsonNode vocabulary = object(folder, "vocab.json");
         JsonNode map = object(folder, "special_tokens_map.json");
         for (String name : SPECIAL) {
             JsonNode said = config.hasNonNull(name) ? config.get(name) : map.path(name);
-            String text = said.isTextual() ? said.textValue() : said.path("content").asText("");
+            String text =
+                    said.isTextual() ? said.textValue() : said.path("content").asText("");
             if (vocabulary.path(text).isInt()) {
-                byId.putIfAbsent(vocabulary.get(text).intValue(), token(text, vocabulary.get(text).intValue()));
+                byId.putIfAbsent(
+                        vocabulary.get(text).intValue(),
+                        token(text, vocabulary.get(text).intValue()));
             }
         }
         if (vocabulary.path("<|endoftext|>").isInt()) { // GPT-2's own, which its class names and its files need not
@@ -184,9 +202,12 @@ public final class TokenizerFiles {
     }
 
     private static CheckpointException missing(Path folder) {
-        boolean pieces = Files.exists(folder.resolve("tokenizer.model")) || Files.exists(folder.resolve("spiece.model"));
+        boolean pieces =
+                Files.exists(folder.resolve("tokenizer.model")) || Files.exists(folder.resolve("spiece.model"));
         boolean words = Files.exists(folder.resolve("vocab.txt"));
-        String found = pieces ? "but a SentencePiece model" : words ? "but a WordPiece vocabulary" : "and no vocab.json with merges.txt";
+        String found = pieces
+                ? "but a SentencePiece model"
+                : words ? "but a WordPiece vocabulary" : "and no vocab.json with merges.txt";
         return new CheckpointException(folder + " has no tokenizer.json, " + found + conversion(folder));
     }
 

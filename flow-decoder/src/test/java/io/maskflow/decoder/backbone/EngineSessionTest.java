@@ -265,7 +265,8 @@ class EngineSessionTest {
         int[] prompt = prompt(2, 5);
         int[] other = prompt(3, 5);
         try (NetworkPredictor model = open();
-                DecodingSession session = model.open(List.of(prompt, prompt, other), LENGTH, AttentionRule.FULL, logitsAtOnce)) {
+                DecodingSession session =
+                        model.open(List.of(prompt, prompt, other), LENGTH, AttentionRule.FULL, logitsAtOnce)) {
             int positions = 3 * LENGTH;
             float[] before = session.states(); // masks: both rows of the first prompt are copies of each other
             Prediction seen =

@@ -19,7 +19,11 @@ class FamilyForwardGoldenTest {
     private static void assertLogits(NetworkPredictor model, SafetensorsFile golden, String name, int block) {
         String embeds = name + ".inputs_embeds";
         float[] found = golden.names().contains(embeds)
-                ? model.logitsOf(golden.floats(embeds), (int) golden.tensor(embeds).shape().get(0), null, block)
+                ? model.logitsOf(
+                        golden.floats(embeds),
+                        (int) golden.tensor(embeds).shape().get(0),
+                        null,
+                        block)
                 : model.logits(Golden.ids(golden, name + ".input_ids"), null, block);
         assertThat(Golden.distance(found, golden.floats(name + ".logits"))).isLessThan(Golden.TOLERANCE);
     }

@@ -58,7 +58,9 @@ class MutatedFilesTest {
         } catch (CheckpointException refused) {
             return refused(refused, folder);
         } catch (IllegalArgumentException refused) {
-            return refused.getMessage().contains(folder.toString()) ? "refused " + refused.getMessage() : "bad " + refused;
+            return refused.getMessage().contains(folder.toString())
+                    ? "refused " + refused.getMessage()
+                    : "bad " + refused;
         } catch (Throwable other) {
             return "bad " + other;
         }

@@ -22,9 +22,37 @@ final class MutatedModelFolder {
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final List<String> MODELS = List.of("dream-tiny", "llada-tiny-sharded", "llada2-tiny", "mdlm-tiny");
     private static final String[] ODD = {
-        "null", "0", "-1", "1", "2", "3", "7", "64", "2147483647", "-2147483648", "4611686018427387904", "1e400", "1e-320",
-        "0.3", "true", "false", "\"\"", "\"x\"", "\"../x\"", "\"\\u0000\"", "[]", "[1]", "[-1, 2]", "[[[]]]", "{}",
-        "{\"type\": \"yarn\"}", "\"model-00001-of-00003.safetensors\"", "\"F64\"", "\"BF16\"", "[0, 0]", "[9223372036854775807]"
+        "null",
+        "0",
+        "-1",
+        "1",
+        "2",
+        "3",
+        "7",
+        "64",
+        "2147483647",
+        "-2147483648",
+        "4611686018427387904",
+        "1e400",
+        "1e-320",
+        "0.3",
+        "true",
+        "false",
+        "\"\"",
+        "\"x\"",
+        "\"../x\"",
+        "\"\\u0000\"",
+        "[]",
+        "[1]",
+        "[-1, 2]",
+        "[[[]]]",
+        "{}",
+        "{\"type\": \"yarn\"}",
+        "\"model-00001-of-00003.safetensors\"",
+        "\"F64\"",
+        "\"BF16\"",
+        "[0, 0]",
+        "[9223372036854775807]"
     };
 
     private final Random random;

@@ -22,8 +22,7 @@ class NativeMemoryTest {
      * the end.
      */
     public static void main(String[] args) throws IOException {
-        for (BackboneOptions options :
-                List.of(BackboneOptions.standard(), BackboneOptions.bfloat16())) {
+        for (BackboneOptions options : List.of(BackboneOptions.standard(), BackboneOptions.bfloat16())) {
             int steps = options.equals(BackboneOptions.standard())
                     ? Integer.parseInt(args[0])
                     : Integer.parseInt(args[0]) / 4;
@@ -49,8 +48,8 @@ class NativeMemoryTest {
                         resident = resident();
                     }
                 }
-                System.out.println(options.precision() + " live " + live + " "
-                        + model.liveArrays() + " resident " + resident + " " + resident());
+                System.out.println(options.precision() + " live " + live + " " + model.liveArrays() + " resident "
+                        + resident + " " + resident());
             }
         }
     }

@@ -65,14 +65,16 @@ class TokenIdsTest {
         config(", \"eos_token_id\": 30, \"mask_token_id\": 33");
         tokenizer(", \"mask_token\": \"<|mask|>\"");
         assertThatThrownBy(() -> Backbones.describe(folder))
-                .hasMessageContaining("33 (config.json: mask_token_id) and 32 (tokenizer_config.json: mask_token <|mask|>)")
+                .hasMessageContaining(
+                        "33 (config.json: mask_token_id) and 32 (tokenizer_config.json: mask_token <|mask|>)")
                 .hasMessageContaining("maskToken=");
         BackboneOverrides said = BackboneOverrides.of("folder?maskToken=<|mask|>&blockLength=8&logitsShift=true");
         BackboneInfo info = Backbones.describe(folder, said);
         assertThat(info.maskId()).isEqualTo(32);
         assertThat(info.attention()).isEqualTo(AttentionRule.blocksOfResponse(8));
         assertThat(info.logitsPredictNext()).isTrue();
-        assertThat(Backbones.describe(folder, BackboneOverrides.of("folder?maskToken=34")).maskId())
+        assertThat(Backbones.describe(folder, BackboneOverrides.of("folder?maskToken=34"))
+                        .maskId())
                 .isEqualTo(34);
     }
 

@@ -257,10 +257,7 @@ class UsualFoldersTest {
         config("llada2-tiny", "max_position_embeddings", "43");
         BlockSampler sampler = new BlockSampler(BlockSamplerSettings.defaults());
         try (NetworkPredictor predictor = Backbones.open(
-                folder,
-                Optional.empty(),
-                new BackboneOverrides("", "16", "", ""),
-                BackboneOptions.standard())) {
+                folder, Optional.empty(), new BackboneOverrides("", "16", "", ""), BackboneOptions.standard())) {
             List<DecodeRequest.Sample> samples = place.prompts.stream()
                     .map(prompt -> new DecodeRequest.Sample(new int[prompt], new SampleKey(0, 0, 0, 0)))
                     .toList();

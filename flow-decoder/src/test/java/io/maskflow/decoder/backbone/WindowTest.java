@@ -48,7 +48,8 @@ class WindowTest {
             Window first = Window.whole(N).wanting(4, 8).keeping();
             Prediction kept = predict(session, first, first);
             Prediction suffix = predict(session, Window.of(4, N).wanting(4, 8), Window.of(-3, N));
-            Prediction dual = predict(session, Window.of(4, 8).attendingTo(N), Window.of(4, 8).attendingTo(N));
+            Prediction dual = predict(
+                    session, Window.of(4, 8).attendingTo(N), Window.of(4, 8).attendingTo(N));
             for (int row = 0; row < 2; row++) {
                 assertSame(kept, row, whole, row, 4, 8);
                 assertSame(suffix, row, whole, row, 4, 8);
@@ -79,7 +80,8 @@ class WindowTest {
     @Test
     void underABlockCausalMaskTheCacheIsExact() {
         int block = 4;
-        List<int[]> prompts = List.of(tokens(1, 5), tokens(2, 8), tokens(4, 3)); // blocks start at -1, 0, -3 of the response
+        List<int[]> prompts =
+                List.of(tokens(1, 5), tokens(2, 8), tokens(4, 3)); // blocks start at -1, 0, -3 of the response
         int[][] starts = {{-1, 3, 7, 11}, {0, 4, 8, 12}, {-3, 1, 5, 9}};
         try (NetworkPredictor model = open();
                 DecodingSession plain = model.open(prompts, N, AttentionRule.blocksOfText(block));
@@ -109,9 +111,10 @@ class WindowTest {
                         int from = Math.max(0, s);
                         all.add(Window.upTo(e).wanting(from, e));
                         int refeed = b == 0 ? Window.PROMPT : starts[row][b - 1];
-                        some.add(step == 0
-                                ? Window.of(refeed, e).wanting(from, e).keeping()
-                                : Window.of(s, e).wanting(from, e));
+                        some.add(
+                                step == 0
+                                        ? Window.of(refeed, e).wanting(from, e).keeping()
+                                        : Window.of(s, e).wanting(from, e));
                     }
                     Prediction a = plain.predict(RULES, all);
                     Prediction c = cached.predict(RULES, some);
@@ -183,8 +186,8 @@ class WindowTest {
         boolean[] visible = new boolean[6 + N];
         Arrays.fill(visible, 1, 6 + N, true);
         try (NetworkPredictor model = open();
-                DecodingSession session = model.open(
-                        List.of(prompt, tokens(3, 9)), N, AttentionRule.blocksOfResponse(3))) {
+                DecodingSession session =
+                        model.open(List.of(prompt, tokens(3, 9)), N, AttentionRule.blocksOfResponse(3))) {
             int[] two = new int[2 * N];
             System.arraycopy(tokens(2, N), 0, two, 0, N);
             session.setTokens(two);

@@ -86,7 +86,8 @@ class ArrivalTest extends DecoderContractTest {
         for (int seed = 0; seed < 10; seed++) {
             int before = 0;
             for (double arrival : new double[] {0.5, 0.9, 1, 0}) {
-                int calls = steps(FlowSettings.defaults().withArrival(arrival), RULE, 24, seed).size();
+                int calls = steps(FlowSettings.defaults().withArrival(arrival), RULE, 24, seed)
+                        .size();
                 assertThat(calls).isGreaterThanOrEqualTo(before);
                 before = calls;
             }
@@ -97,8 +98,8 @@ class ArrivalTest extends DecoderContractTest {
     void theCeilingHoldsWhereNothingArrives() {
         StepSizePolicy still = row -> StepSizePolicy.Fractions.of(new float[row.length()]);
         FlowSettings settings = ARRIVING.withHardCommitment(false);
-        List<DecodedResponse> responses = new FlowDecoder(settings, still)
-                .decode(new FakeBackbone(1), request(4, 12, 7), DecodingObserver.NONE);
+        List<DecodedResponse> responses =
+                new FlowDecoder(settings, still).decode(new FakeBackbone(1), request(4, 12, 7), DecodingObserver.NONE);
         assertThat(responses).allSatisfy(r -> assertThat(r.nfe()).isEqualTo(7));
     }
 
@@ -113,14 +114,16 @@ class ArrivalTest extends DecoderContractTest {
         FlowSettings sure =
                 FlowSettings.defaults().withCommit(CommitRule.SURE, threshold).withCommitSeesOldProgress(true);
         Decoder flow = new FlowDecoder(sure, new ConfidenceStepSize.Threshold(threshold));
-        Decoder mask = new MaskPredictionDecoder(MaskPredictionSettings.defaults().withThreshold(threshold));
+        Decoder mask =
+                new MaskPredictionDecoder(MaskPredictionSettings.defaults().withThreshold(threshold));
         for (int seed = 0; seed < 20; seed++) {
             List<DecodedResponse> one =
                     flow.decode(new FakeBackbone(seed, 2.5, -100), request(8, 12, steps), DecodingObserver.NONE);
             List<DecodedResponse> other =
                     mask.decode(new FakeBackbone(seed, 2.5, -100), request(8, 12, steps), DecodingObserver.NONE);
             for (int row = 0; row < 8; row++) {
-                assertThat(one.get(row).tokenIds()).containsExactly(other.get(row).tokenIds());
+                assertThat(one.get(row).tokenIds())
+                        .containsExactly(other.get(row).tokenIds());
                 assertThat(one.get(row).nfe()).isEqualTo(other.get(row).nfe());
             }
         }
@@ -146,7 +149,8 @@ class ArrivalTest extends DecoderContractTest {
                     expected.add(best);
                 }
                 several += expected.size() > 1 ? 1 : 0;
-                assertThat(s.committed()).containsExactly(expected.stream().mapToInt(i -> i).toArray());
+                assertThat(s.committed())
+                        .containsExactly(expected.stream().mapToInt(i -> i).toArray());
             }
         }
         assertThat(several).isPositive();
@@ -193,8 +197,7 @@ class ArrivalTest extends DecoderContractTest {
     void settingsOutOfRangeAreNamed() {
         FlowSettings d = FlowSettings.defaults();
         assertThatThrownBy(() -> d.withArrival(1.1)).hasMessage("arrival must lie in [0, 1], 0 for none, was 1.1");
-        assertThatThrownBy(() -> d.withCommit(CommitRule.SURE, 0))
-                .hasMessage("commitFrom must lie in (0, 1], was 0.0");
+        assertThatThrownBy(() -> d.withCommit(CommitRule.SURE, 0)).hasMessage("commitFrom must lie in (0, 1], was 0.0");
         assertThatThrownBy(() -> d.withHardCommitment(false).withCommit(CommitRule.SURE, 0.5))
                 .hasMessage("commit must be one where hardCommitment is false, was sure");
     }

@@ -229,8 +229,7 @@ class FlowDecoderTest extends DecoderContractTest {
         assertThat(row0.stream().map(DecodingStep::from)).containsExactly(0, 0, 0, 0, 5, 5, 5, 5, 10, 10);
         assertThat(row0.stream().map(DecodingStep::step)).containsExactly(0, 1, 2, 3, 4, 5, 6, 7, 8, 9);
         assertThat(row0).allSatisfy(s -> assertThat(s.committed()).hasSize(1));
-        assertThat(row0)
-                .allSatisfy(s -> assertThat(s.committed()[0] - s.from()).isBetween(0, s.active().length - 1));
+        assertThat(row0).allSatisfy(s -> assertThat(s.committed()[0] - s.from()).isBetween(0, s.active().length - 1));
     }
 
     @Test

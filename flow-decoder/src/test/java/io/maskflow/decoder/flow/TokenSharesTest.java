@@ -14,7 +14,9 @@ class TokenSharesTest {
         shares.move(1, 9, .5);
         assertThat(shares.heaviest(1)).isEqualTo(9);
         shares.move(1, 7, .1);
-        assertThat(shares.heaviest(1)).as("9 still holds more, though 7 was predicted last").isEqualTo(9);
+        assertThat(shares.heaviest(1))
+                .as("9 still holds more, though 7 was predicted last")
+                .isEqualTo(9);
         shares.move(1, 7, .2);
         assertThat(shares.heaviest(1)).isEqualTo(7);
     }

@@ -144,8 +144,9 @@ class BlockSamplerTest {
         assertThatThrownBy(() -> new BlockSampler(blocksOf(8))
                         .decode(new FakeBackbone(9).withBlocks(8), request(40, 2), DecodingObserver.NONE))
                 .hasMessageContaining("at least one step for each of the 6 blocks");
-        assertThatThrownBy(() -> new BlockSampler(DEFAULTS)
-                        .decode(new FakeBackbone(9), request(40, 20), DecodingObserver.NONE))
-                .hasMessageContaining("llada2 needs a model with block-causal attention; the attention of fake is full");
+        assertThatThrownBy(() ->
+                        new BlockSampler(DEFAULTS).decode(new FakeBackbone(9), request(40, 20), DecodingObserver.NONE))
+                .hasMessageContaining(
+                        "llada2 needs a model with block-causal attention; the attention of fake is full");
     }
 }

@@ -3,9 +3,9 @@ package io.maskflow.decoder.llada21;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.maskflow.decoder.DecodeRequest;
 import io.maskflow.decoder.Decoder;
 import io.maskflow.decoder.DecoderContractTest;
-import io.maskflow.decoder.DecodeRequest;
 import io.maskflow.decoder.DecodingObserver;
 import io.maskflow.decoder.FakeBackbone;
 import io.maskflow.decoder.SampleKey;
@@ -49,8 +49,8 @@ class EditingSamplerTest {
 
     @Test
     void aModelWithFullAttentionIsRefused() {
-        DecodeRequest request = new DecodeRequest(
-                List.of(new DecodeRequest.Sample(new int[] {3}, new SampleKey(1, 0, 0, 0))), 4, 4);
+        DecodeRequest request =
+                new DecodeRequest(List.of(new DecodeRequest.Sample(new int[] {3}, new SampleKey(1, 0, 0, 0))), 4, 4);
         assertThatThrownBy(() -> new EditingSampler(EditingSettings.defaults())
                         .decode(new FakeBackbone(4), request, DecodingObserver.NONE))
                 .hasMessageContaining("llada2.1 needs a model with block-causal attention");

@@ -27,7 +27,8 @@ class FactorRuleTest {
     void theLastOpenPositionIsFilledWithTheOthersAsPublished() {
         assertThat(count(1, .9, .1)).isEqualTo(2);
         assertThat(count(1, .2)).isEqualTo(1);
-        assertThat(FactorRule.count(new double[] {.9, .1, .2}, new boolean[] {true, false, false}, 1)).isEqualTo(1);
+        assertThat(FactorRule.count(new double[] {.9, .1, .2}, new boolean[] {true, false, false}, 1))
+                .isEqualTo(1);
         assertThat(FactorRule.count(new double[] {.9, .1}, new boolean[2], 1)).isZero();
     }
 

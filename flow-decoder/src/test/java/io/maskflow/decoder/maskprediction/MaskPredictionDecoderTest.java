@@ -296,7 +296,8 @@ class MaskPredictionDecoderTest {
         assertThatThrownBy(() -> Remasking.of("best"))
                 .hasMessage("remasking must be one of low_confidence, random, entropy, margin, was best");
         assertThatThrownBy(() -> DEFAULTS.withThreshold(1.5))
-                .hasMessage("threshold must lie in [0, 1], 0 for none (with remasking entropy: at least 0, in nats), was 1.5");
+                .hasMessage(
+                        "threshold must lie in [0, 1], 0 for none (with remasking entropy: at least 0, in nats), was 1.5");
         assertThatThrownBy(() -> DEFAULTS.withRemasking(Remasking.RANDOM).withThreshold(0.5))
                 .hasMessage("threshold needs remasking low_confidence, margin or entropy, was random");
         assertThatThrownBy(() -> DEFAULTS.withBlocks(-3, BlockCache.NONE)).hasMessageContaining("was -3");

@@ -40,16 +40,14 @@ class SoftMaskTest {
 
     @Test
     void stepwiseSchedulesSwitchAtTheThreshold() {
-        var late = new FeedbackSchedule(
-                FeedbackSchedule.Shape.BINARY_TO_SM_STEP, FeedbackSchedule.Clock.STEPS, 0.25);
+        var late = new FeedbackSchedule(FeedbackSchedule.Shape.BINARY_TO_SM_STEP, FeedbackSchedule.Clock.STEPS, 0.25);
         assertThat(late.factor(0.5)).isZero();
         assertThat(late.factor(0.25)).isEqualTo(1);
-        var early = new FeedbackSchedule(
-                FeedbackSchedule.Shape.SM_TO_BINARY_STEP, FeedbackSchedule.Clock.STEPS, 0.25);
+        var early = new FeedbackSchedule(FeedbackSchedule.Shape.SM_TO_BINARY_STEP, FeedbackSchedule.Clock.STEPS, 0.25);
         assertThat(early.factor(0.25)).isEqualTo(1);
         assertThat(early.factor(0.125)).isZero();
-        var published = new FeedbackSchedule(
-                FeedbackSchedule.Shape.SM_TO_BINARY_STEP, FeedbackSchedule.Clock.MASKED, 0.25);
+        var published =
+                new FeedbackSchedule(FeedbackSchedule.Shape.SM_TO_BINARY_STEP, FeedbackSchedule.Clock.MASKED, 0.25);
         assertThat(published.factor(0.25)).isZero();
     }
 

@@ -76,7 +76,8 @@ class SoftMaskingDecoderTest extends DecoderContractTest {
             double[] mask = backbone.embedding(FakeBackbone.MASK);
             for (int e = 0; e < FakeBackbone.EMBEDDING; e++) {
                 double expected = (1 - lambda) * mask[e] + lambda * token[e];
-                assertThat((double) states.get(0)[i * FakeBackbone.EMBEDDING + e]).isCloseTo(expected, within(1e-5));
+                assertThat((double) states.get(0)[i * FakeBackbone.EMBEDDING + e])
+                        .isCloseTo(expected, within(1e-5));
             }
         }
     }
@@ -89,11 +90,14 @@ class SoftMaskingDecoderTest extends DecoderContractTest {
         FakeBackbone other = new FakeBackbone(6);
         List<float[]> states = new ArrayList<>();
         around(PLAIN, all, FeedbackSchedule.defaults())
-                .decode(one, request(2, 12, 3), step -> states.add(one.openSession().states()));
+                .decode(
+                        one,
+                        request(2, 12, 3),
+                        step -> states.add(one.openSession().states()));
         int[] at = {0};
-        around(PLAIN, counted, FeedbackSchedule.defaults())
-                .decode(other, request(2, 12, 3), step -> assertThat(other.openSession().states())
-                        .containsExactly(states.get(at[0]++), within(1e-5f)));
+        around(PLAIN, counted, FeedbackSchedule.defaults()).decode(other, request(2, 12, 3), step -> assertThat(
+                        other.openSession().states())
+                .containsExactly(states.get(at[0]++), within(1e-5f)));
         assertThat(at[0]).isEqualTo(states.size());
     }
 
@@ -101,8 +105,8 @@ class SoftMaskingDecoderTest extends DecoderContractTest {
     void linearFeedbackFadesWithTheSteps() {
         FakeBackbone backbone = new FakeBackbone(7);
         SoftMask constant = new SoftMask(1, 0, 0, 1, 1); // lambda 1/2 before the schedule
-        var fading = new FeedbackSchedule(
-                FeedbackSchedule.Shape.SM_TO_BINARY_LINEAR, FeedbackSchedule.Clock.STEPS, 0.5);
+        var fading =
+                new FeedbackSchedule(FeedbackSchedule.Shape.SM_TO_BINARY_LINEAR, FeedbackSchedule.Clock.STEPS, 0.5);
         List<DecodingStep> seen = new ArrayList<>();
         List<float[]> states = new ArrayList<>();
         around(PLAIN, constant, fading).decode(backbone, request(1, 12, 4), step -> {

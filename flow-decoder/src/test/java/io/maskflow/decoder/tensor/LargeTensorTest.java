@@ -35,7 +35,9 @@ class LargeTensorTest {
                 for (int piece : new int[] {1, 4, 34, 35, 1000}) {
                     try (NDArray read = LargeTensor.read(manager, file, file.tensor(name), piece)) {
                         assertThat(read.getShape().getShape()).containsExactly(7, 5);
-                        assertThat(read.toFloatArray()).as("%s in pieces of %d", name, piece).isEqualTo(values);
+                        assertThat(read.toFloatArray())
+                                .as("%s in pieces of %d", name, piece)
+                                .isEqualTo(values);
                     }
                 }
             }

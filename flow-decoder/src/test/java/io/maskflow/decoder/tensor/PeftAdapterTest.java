@@ -164,8 +164,8 @@ class PeftAdapterTest {
     @Test
     void modulesThatAreStoredWholeReplaceThoseOfTheBase() throws IOException {
         float[] own = {1, 2, 3, 4, 5, 6};
-        Path adapter = adapter(
-                ", \"modules_to_save\": [\"head\"]", matrices(1, 1).floats(P + "head.weight", own, 3, 2));
+        Path adapter =
+                adapter(", \"modules_to_save\": [\"head\"]", matrices(1, 1).floats(P + "head.weight", own, 3, 2));
         assertThat(merged(adapter, "head.weight")).containsExactly(own, Offset.offset(0f));
         assertThat(merged(adapter, "blocks.0.q_proj.weight")).containsOnly(3);
         Path unnamed = adapter("", matrices(1, 1).floats(P + "head.weight", own, 3, 2));
@@ -174,7 +174,8 @@ class PeftAdapterTest {
         assertThatThrownBy(() -> Checkpoint.open(base).with(PeftAdapter.open(wrong)))
                 .hasMessageContaining("head.weight")
                 .hasMessageContaining("expected (3, 2)");
-        Path absent = adapter(", \"modules_to_save\": [\"score\"]", matrices(1, 1).floats(P + "score.weight", own, 3, 2));
+        Path absent =
+                adapter(", \"modules_to_save\": [\"score\"]", matrices(1, 1).floats(P + "score.weight", own, 3, 2));
         assertThatThrownBy(() -> Checkpoint.open(base).with(PeftAdapter.open(absent)))
                 .hasMessageContaining("the layer score");
     }

@@ -31,7 +31,12 @@ class TokenizerFilesTest {
             boolean printable = b >= '!' && b <= '~' || b >= 0xa1 && b <= 0xac || b >= 0xae;
             vocabulary.put(String.valueOf((char) (printable ? b : beyond++)), b);
         }
-        vocabulary.put("ab", 256).put("\u0120a", 257).put("\u0120ab", 258).put("12", 259).put("<|endoftext|>", 260);
+        vocabulary
+                .put("ab", 256)
+                .put("\u0120a", 257)
+                .put("\u0120ab", 258)
+                .put("12", 259)
+                .put("<|endoftext|>", 260);
         Files.writeString(folder.resolve("vocab.json"), vocabulary.toString());
         Files.writeString(folder.resolve("merges.txt"), "#version: 0.2\na b\n\u0120 a\n\u0120 ab\n1 2\n");
         Files.writeString(folder.resolve("added_tokens.json"), "{\"<|mask|>\": 261}");
@@ -44,7 +49,8 @@ class TokenizerFilesTest {
     private int[] encode(String text) {
         try (Tokenizer tokenizer = Tokenizer.open(folder)) {
             int[] ids = tokenizer.encode(text);
-            assertThat(tokenizer.decode(ids)).isEqualTo(text.replace("<|mask|>", "").replace("<|endoftext|>", ""));
+            assertThat(tokenizer.decode(ids))
+                    .isEqualTo(text.replace("<|mask|>", "").replace("<|endoftext|>", ""));
             return ids;
         }
     }
@@ -88,7 +94,8 @@ class TokenizerFilesTest {
                 .containsEntry("<|im_end|>", 263)
                 .containsEntry("<|endoftext|>", 260);
         try (Tokenizer tokenizer = Tokenizer.open(folder)) {
-            assertThat(tokenizer.decode(tokenizer.encode("a<think>b<|im_end|>"))).isEqualTo("a<think>b");
+            assertThat(tokenizer.decode(tokenizer.encode("a<think>b<|im_end|>")))
+                    .isEqualTo("a<think>b");
         }
     }
 

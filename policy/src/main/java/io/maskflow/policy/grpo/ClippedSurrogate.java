@@ -133,9 +133,7 @@ public record ClippedSurrogate(
                     ? terms.cut(j).entropy()
                     : terms.logBeta(j) - (alpha - 1) * psiA - (beta - 1) * psiB + (kappa[r] - 2) * psiK;
             if (entropyBonus > 0) {
-                Slope slope = cut
-                        ? terms.cut(j).entropySlope()
-                        : new StepDistribution(mu[r], kappa[r]).entropySlope();
+                Slope slope = cut ? terms.cut(j).entropySlope() : new StepDistribution(mu[r], kappa[r]).entropySlope();
                 loss -= entropyBonus * entropy;
                 gMu -= entropyBonus * slope.mu();
                 gKappa -= entropyBonus * slope.kappa();

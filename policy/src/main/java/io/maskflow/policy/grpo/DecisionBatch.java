@@ -139,15 +139,33 @@ public final class DecisionBatch implements Serializable {
         }
         double[] none = {};
         return new DecisionBatch(
-                featureCount, features, latent, logLatent, logRest, advantage, oldLogProbability, none, none, starts,
+                featureCount,
+                features,
+                latent,
+                logLatent,
+                logRest,
+                advantage,
+                oldLogProbability,
+                none,
+                none,
+                starts,
                 likelihood);
     }
 
     /** The same latents, scored otherwise. */
     DecisionBatch withLikelihood(Likelihood other) {
         return new DecisionBatch(
-                featureCount, features, latent, logLatent, logRest, advantage, oldLogProbability, referenceMu,
-                referenceKappa, starts, other);
+                featureCount,
+                features,
+                latent,
+                logLatent,
+                logRest,
+                advantage,
+                oldLogProbability,
+                referenceMu,
+                referenceKappa,
+                starts,
+                other);
     }
 
     /** The same decisions with other log probabilities under the policy that drew them. */
@@ -321,7 +339,17 @@ public final class DecisionBatch implements Serializable {
         }
         starts[trajectory] = count;
         return new DecisionBatch(
-                width, features, latent, logLatent, logRest, advantage, old, mu, kappa, starts, parts.get(0).likelihood);
+                width,
+                features,
+                latent,
+                logLatent,
+                logRest,
+                advantage,
+                old,
+                mu,
+                kappa,
+                starts,
+                parts.get(0).likelihood);
     }
 
     /** D. */
@@ -344,7 +372,8 @@ public final class DecisionBatch implements Serializable {
         double[] weights = new double[count()];
         for (int j = 0; j < trajectories(); j++) {
             int decisions = starts[j + 1] - starts[j];
-            Arrays.fill(weights, starts[j], starts[j + 1], average == LossAverage.TRAJECTORY_MEAN ? 1.0 / decisions : 1);
+            Arrays.fill(
+                    weights, starts[j], starts[j + 1], average == LossAverage.TRAJECTORY_MEAN ? 1.0 / decisions : 1);
         }
         return weights;
     }

@@ -25,7 +25,8 @@ public record GroupAdvantage(
         double stdEpsilon,
         double stdFloor,
         double lambda,
-        CompletionMode completionMode) implements Serializable {
+        CompletionMode completionMode)
+        implements Serializable {
 
     /**
      * True if all task rewards are equal: such a group says nothing about the task.

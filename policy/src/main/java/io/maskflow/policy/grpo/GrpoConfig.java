@@ -74,7 +74,8 @@ public record GrpoConfig(
         LossAverage average,
         FlatGroups flatGroups,
         double averaging,
-        BackendChoice backend) implements Serializable {
+        BackendChoice backend)
+        implements Serializable {
 
     /** What an update estimates; docs/ESTIMATORS.md has the derivations. */
     public enum Estimator {
@@ -206,11 +207,12 @@ public record GrpoConfig(
             throw new IllegalArgumentException("grpo.estimator joint needs grpo.ratio: sequence, because draws that are"
                     + " scored together have one density");
         }
-        if (estimator == Estimator.EVOLUTION
-                && (innerEpochs > 1 || minibatches > 1 || kl > 0 || entropyBonus > 0)) {
-            throw new IllegalArgumentException("grpo.estimator evolution needs innerEpochs: 1, minibatches: 1, kl: 0 and"
-                    + " entropyBonus: 0, because no latent is drawn; were " + innerEpochs + ", " + minibatches + ", " + kl
-                    + " and " + entropyBonus);
+        if (estimator == Estimator.EVOLUTION && (innerEpochs > 1 || minibatches > 1 || kl > 0 || entropyBonus > 0)) {
+            throw new IllegalArgumentException(
+                    "grpo.estimator evolution needs innerEpochs: 1, minibatches: 1, kl: 0 and"
+                            + " entropyBonus: 0, because no latent is drawn; were " + innerEpochs + ", " + minibatches
+                            + ", " + kl
+                            + " and " + entropyBonus);
         }
         if (completionMode == CompletionMode.TIES && flatGroups != FlatGroups.KEEP) {
             throw new IllegalArgumentException("grpo.completionMode ties needs grpo.flatGroups: keep, because it"
@@ -286,9 +288,10 @@ public record GrpoConfig(
                     + exploration.sharedNoise() + " (estimators joint and smoothed learn from tied draws)");
         }
         if ((estimator == Estimator.EVOLUTION) != (exploration.parameterNoise() > 0)) {
-            throw new IllegalArgumentException("grpo.estimator evolution and exploration.parameterNoise above 0 go together,"
-                    + " were " + estimator.name().toLowerCase(java.util.Locale.ROOT) + " and "
-                    + exploration.parameterNoise());
+            throw new IllegalArgumentException(
+                    "grpo.estimator evolution and exploration.parameterNoise above 0 go together,"
+                            + " were " + estimator.name().toLowerCase(java.util.Locale.ROOT) + " and "
+                            + exploration.parameterNoise());
         }
     }
 

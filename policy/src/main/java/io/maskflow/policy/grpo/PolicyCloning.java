@@ -1,7 +1,7 @@
 package io.maskflow.policy.grpo;
 
-import io.maskflow.decoder.flow.StepSizePolicy.RowState;
 import io.maskflow.decoder.flow.StepSizePolicy;
+import io.maskflow.decoder.flow.StepSizePolicy.RowState;
 import io.maskflow.decoder.random.RandomStreams;
 import io.maskflow.policy.PolicyNetwork;
 import io.maskflow.policy.PolicyShape;

@@ -80,7 +80,17 @@ public final class SurrogateGradient implements Serializable {
                     policy,
                     batch.states(from, to),
                     (first, count, mu, kappa, dMu, dKappa) -> surrogate.evaluate(
-                            batch, sequence, from + first, count, mu, kappa, weight, dMu, dKappa, terms, gradient.sums));
+                            batch,
+                            sequence,
+                            from + first,
+                            count,
+                            mu,
+                            kappa,
+                            weight,
+                            dMu,
+                            dKappa,
+                            terms,
+                            gradient.sums));
             for (int i = 0; i < part.length; i++) {
                 gradient.sum[i] += part[i];
             }

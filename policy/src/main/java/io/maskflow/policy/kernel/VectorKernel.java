@@ -163,7 +163,8 @@ final class VectorKernel implements DenseKernel {
         DoubleVector slope = u.add(a).fma(bc, ua.mul(b.add(c)));
         slope = slope.fma(d, ua.mul(bc));
         DoubleVector p = ua.mul(bc).mul(d);
-        DoubleVector shift = DoubleVector.zero(LANES).blend(slope.mul(v.mul(2).add(9)).div(p), small);
+        DoubleVector shift =
+                DoubleVector.zero(LANES).blend(slope.mul(v.mul(2).add(9)).div(p), small);
         DoubleVector z = v.blend(v.add(GammaFunctions.SHIFT), small);
         DoubleVector w = DoubleVector.broadcast(LANES, 1).div(z.mul(z));
         DoubleVector first = DoubleVector.broadcast(LANES, GammaFunctions.LOG_GAMMA[0]);

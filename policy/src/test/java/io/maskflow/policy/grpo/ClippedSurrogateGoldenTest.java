@@ -7,8 +7,8 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.maskflow.policy.Golden;
 import io.maskflow.policy.StepDistribution;
 import io.maskflow.policy.grpo.GrpoConfig.KlEstimator;
-import io.maskflow.policy.kernel.DenseKernel;
 import io.maskflow.policy.grpo.GrpoConfig.LossAverage;
+import io.maskflow.policy.kernel.DenseKernel;
 import org.junit.jupiter.api.Test;
 
 class ClippedSurrogateGoldenTest {
@@ -102,7 +102,18 @@ class ClippedSurrogateGoldenTest {
         BetaTerms terms = new BetaTerms(DenseKernel.fastest());
         SurrogateSums sums = new SurrogateSums();
         new ClippedSurrogate(.2, .2, 0, KlEstimator.K3, 0)
-                .evaluate(one, java.util.Optional.empty(), 0, 1, new double[] {.3}, new double[] {5}, whole, dMu, new double[1], terms, sums);
+                .evaluate(
+                        one,
+                        java.util.Optional.empty(),
+                        0,
+                        1,
+                        new double[] {.3},
+                        new double[] {5},
+                        whole,
+                        dMu,
+                        new double[1],
+                        terms,
+                        sums);
         boolean clipped = (ratio > 1) == (advantage > 0);
         assertThat(dMu[0] == 0).isEqualTo(clipped);
         assertThat(sums.clippedHigh + sums.clippedLow).isEqualTo(clipped ? 1 : 0);

@@ -101,21 +101,31 @@ class EstimatorToyTest {
         for (int n = 0; n < trajectories; n++) {
             SampleKey key = new SampleKey(11, 0, 0, n);
             double[] y = draws(exploration, key, states);
-            DecisionBatch batch = DecisionBatch.of(
-                    2, states, y, new double[COUNT], new double[COUNT], new int[] {0, COUNT});
+            DecisionBatch batch =
+                    DecisionBatch.of(2, states, y, new double[COUNT], new double[COUNT], new int[] {0, COUNT});
             if (joint) {
                 SharedNoise noise = new SharedNoise(exploration, LatentStreams.KEYED, key, 2);
                 batch = batch.withLikelihood(tied(noise, r, states));
             }
             batch = batch.withOld(logProbabilities(batch, mu, kappa)).withAdvantages(filled(reward(y)));
-            Optional<SequenceTerms> sequence = joint
-                    ? Optional.of(SequenceTerms.of(mu, kappa, batch, DenseKernel.scalar()))
-                    : Optional.empty();
+            Optional<SequenceTerms> sequence =
+                    joint ? Optional.of(SequenceTerms.of(mu, kappa, batch, DenseKernel.scalar())) : Optional.empty();
             double[] dMu = new double[COUNT];
-            PLAIN.evaluate(batch, sequence, 0, COUNT, mu, kappa, filled(1), dMu, new double[COUNT],
-                    new BetaTerms(DenseKernel.scalar()), new SurrogateSums());
+            PLAIN.evaluate(
+                    batch,
+                    sequence,
+                    0,
+                    COUNT,
+                    mu,
+                    kappa,
+                    filled(1),
+                    dMu,
+                    new double[COUNT],
+                    new BetaTerms(DenseKernel.scalar()),
+                    new SurrogateSums());
             tally.add(
-                    -Arrays.stream(dMu, 0, BOLDER).sum(), -Arrays.stream(dMu, BOLDER, COUNT).sum());
+                    -Arrays.stream(dMu, 0, BOLDER).sum(),
+                    -Arrays.stream(dMu, BOLDER, COUNT).sum());
         }
         return tally;
     }
@@ -135,10 +145,12 @@ class EstimatorToyTest {
         for (int d = 0; d < COUNT; d++) {
             if (exploration.sharedNoise() == 0) {
                 double u = LatentStreams.KEYED.at(key, 0, d).nextGaussian();
-                y[d] = Math.exp(GaussianMargin.latent(u, BETA.alpha(), BETA.beta()).logLatent());
+                y[d] = Math.exp(
+                        GaussianMargin.latent(u, BETA.alpha(), BETA.beta()).logLatent());
             } else {
                 double u = new SharedNoise(exploration, LatentStreams.KEYED, key, 2).gaussian(0, d, states, d);
-                y[d] = Math.exp(GaussianMargin.latent(u, BETA.alpha(), BETA.beta()).logLatent());
+                y[d] = Math.exp(
+                        GaussianMargin.latent(u, BETA.alpha(), BETA.beta()).logLatent());
             }
         }
         return y;
@@ -221,8 +233,7 @@ class EstimatorToyTest {
                 noise.basis(states, d, basis, d * rank);
                 double u = noise.gaussian(0, d, states, d);
                 GaussianMargin.Latent y = GaussianMargin.latent(u, BETA.alpha(), BETA.beta());
-                GaussianMargin.Normal at =
-                        GaussianMargin.normal(y.logLatent(), y.logRest(), BETA.alpha(), BETA.beta());
+                GaussianMargin.Normal at = GaussianMargin.normal(y.logLatent(), y.logRest(), BETA.alpha(), BETA.beta());
                 double density = Math.exp(BETA.logDensity(Math.exp(y.logLatent())));
                 g[d] = weight(d) * Math.exp(-u * u / 2) / Math.sqrt(2 * Math.PI) / density;
                 v[d] = -BETA.kappa() * (at.slopeAlpha() - at.slopeBeta());
@@ -298,7 +309,8 @@ class EstimatorToyTest {
 
     private static double logit(PolicyNetwork policy, double first, double second) {
         double mu = policy.distribution(new double[] {first, second}).mu();
-        double share = (mu - policy.shape().muMin()) / (policy.shape().muMax() - policy.shape().muMin());
+        double share = (mu - policy.shape().muMin())
+                / (policy.shape().muMax() - policy.shape().muMin());
         return Math.log(share / (1 - share));
     }
 
@@ -308,8 +320,8 @@ class EstimatorToyTest {
      */
     @Test
     void scoresOfFreshDrawsHaveMeanZero() {
-        PolicyShape shape = new PolicyShape(
-                PolicyState.named(List.of("p1")), 1, .002, .9999, 10, 60, PolicyShape.WIDE.action());
+        PolicyShape shape =
+                new PolicyShape(PolicyState.named(List.of("p1")), 1, .002, .9999, 10, 60, PolicyShape.WIDE.action());
         double[] parameters = new double[shape.parameterCount()];
         parameters[shape.muHead() + 1] = 7; // mu .9990
         PolicyNetwork policy = new PolicyNetwork(shape, parameters);
@@ -322,7 +334,14 @@ class EstimatorToyTest {
             boolean[] active = new boolean[length];
             Arrays.fill(active, true);
             var row = new io.maskflow.decoder.flow.StepSizePolicy.RowState(
-                    new SampleKey(8, 0, 0, n), 0, 4, 0, new float[4 * length], new float[length], new float[length], active);
+                    new SampleKey(8, 0, 0, n),
+                    0,
+                    4,
+                    0,
+                    new float[4 * length],
+                    new float[length],
+                    new float[length],
+                    active);
             var chosen = BetaStepSizePolicy.sampled(policy, LatentStreams.KEYED).choose(row);
             int[] position = new int[length];
             Arrays.setAll(position, i -> i);

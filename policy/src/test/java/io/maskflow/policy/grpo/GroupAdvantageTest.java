@@ -132,12 +132,13 @@ class GroupAdvantageTest {
     /** Groups {0, 1} and {.5, .6}: centred -.5, .5, -.05, .05, root mean square sqrt(.12625) = .3553. */
     @Test
     void aStepCanBeDividedByOneNumber() {
-        GroupAdvantage batch = new GroupAdvantage(
-                AdvantageLevel.TRAJECTORY, Normalisation.BATCH, 1e-4, .1, 0, CompletionMode.SUM);
+        GroupAdvantage batch =
+                new GroupAdvantage(AdvantageLevel.TRAJECTORY, Normalisation.BATCH, 1e-4, .1, 0, CompletionMode.SUM);
         double[][] wide = batch.of(new double[] {0, 1}, new float[2][1]);
         double[][] narrow = batch.of(new double[] {.5, .6}, new float[2][1]);
         assertThat(wide[1][0]).isEqualTo(.5);
-        double scale = batch.batchScale(java.util.List.of(wide, narrow, new double[2][0])); // the last is not learned from
+        double scale =
+                batch.batchScale(java.util.List.of(wide, narrow, new double[2][0])); // the last is not learned from
         assertThat(scale).isCloseTo(Math.sqrt(.12625) + 1e-4, org.assertj.core.data.Offset.offset(1e-12));
         GroupAdvantage own = new GroupAdvantage(
                 AdvantageLevel.TRAJECTORY, Normalisation.POPULATION, 1e-4, .1, 0, CompletionMode.SUM);

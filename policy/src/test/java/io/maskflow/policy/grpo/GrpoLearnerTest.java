@@ -110,8 +110,10 @@ class GrpoLearnerTest {
         GrpoLearner whole = new GrpoLearner(config, initial, 10);
         UpdateMetrics step = whole.update(fresh);
         GrpoLearner part = new GrpoLearner(config, initial, 10);
-        UpdateMetrics first = part.apply(part.sum(fresh.stream().map(part::gradient).toList()));
-        UpdateMetrics second = part.apply(part.sum(fresh.stream().map(part::gradient).toList()));
+        UpdateMetrics first =
+                part.apply(part.sum(fresh.stream().map(part::gradient).toList()));
+        UpdateMetrics second =
+                part.apply(part.sum(fresh.stream().map(part::gradient).toList()));
         assertThat(first.ess()).isEqualTo(1);
         assertThat(first.klStep()).isZero();
         assertThat(second.ess()).isLessThan(1);
@@ -168,8 +170,8 @@ class GrpoLearnerTest {
         densities[7] = Double.NaN;
         GrpoLearner learner = new GrpoLearner(config(0, BackendChoice.FASTEST), PolicyNetwork.initial(SHAPE, 1), 20);
         assertThat(learner.gradient(good).finite()).isTrue();
-        assertThat(learner.gradient(DecisionBatch.of(
-                                8, good.features, good.latent, good.advantage, densities, good.starts))
+        assertThat(learner.gradient(
+                                DecisionBatch.of(8, good.features, good.latent, good.advantage, densities, good.starts))
                         .finite())
                 .isFalse();
     }

@@ -29,10 +29,33 @@ class LearnerChoicesTest {
     private static GrpoConfig config(Estimator estimator, int minibatches, Ratio ratio, int innerEpochs) {
         GrpoConfig d = GrpoConfig.defaults();
         return new GrpoConfig(
-                estimator, d.learningRate(), d.schedule(), d.beta1(), d.beta2(), d.epsilon(), d.weightDecay(),
-                d.maxGradNorm(), innerEpochs, minibatches, ratio, d.clipLow(), d.clipHigh(), d.kl(), d.klEstimator(),
-                d.entropyBonus(), d.advantage(), d.normalisation(), d.stdEpsilon(), d.stdFloor(), d.completionWeight(),
-                d.completionWeightFinal(), d.completionMode(), d.average(), d.flatGroups(), d.averaging(), d.backend());
+                estimator,
+                d.learningRate(),
+                d.schedule(),
+                d.beta1(),
+                d.beta2(),
+                d.epsilon(),
+                d.weightDecay(),
+                d.maxGradNorm(),
+                innerEpochs,
+                minibatches,
+                ratio,
+                d.clipLow(),
+                d.clipHigh(),
+                d.kl(),
+                d.klEstimator(),
+                d.entropyBonus(),
+                d.advantage(),
+                d.normalisation(),
+                d.stdEpsilon(),
+                d.stdFloor(),
+                d.completionWeight(),
+                d.completionWeightFinal(),
+                d.completionMode(),
+                d.average(),
+                d.flatGroups(),
+                d.averaging(),
+                d.backend());
     }
 
     /** Tied draws of a policy in random states, with their joint density. */
@@ -62,8 +85,8 @@ class LearnerChoicesTest {
         PolicyNetwork old = PolicyNetwork.initial(SHAPE, 1);
         double[] moved = old.parameters();
         Arrays.setAll(moved, i -> moved[i] + .02 * Math.sin(i));
-        for (DecisionBatch batch : List.of(
-                Batches.random(SHAPE, 30, 2, 5).drawnBy(old), tied(old, .8, 1), tied(old, .5, 0))) {
+        for (DecisionBatch batch :
+                List.of(Batches.random(SHAPE, 30, 2, 5).drawnBy(old), tied(old, .8, 1), tied(old, .5, 0))) {
             double[] own = gradient(new PolicyNetwork(SHAPE, moved), batch).mean();
             double largest = Arrays.stream(own).map(Math::abs).max().orElseThrow();
             for (int i = 0; i < moved.length; i += 7) {
@@ -72,7 +95,8 @@ class LearnerChoicesTest {
                 up[i] += 1e-5;
                 down[i] -= 1e-5;
                 double numeric = (gradient(new PolicyNetwork(SHAPE, up), batch).loss()
-                                - gradient(new PolicyNetwork(SHAPE, down), batch).loss())
+                                - gradient(new PolicyNetwork(SHAPE, down), batch)
+                                        .loss())
                         / 2e-5;
                 assertThat(own[i]).as("parameter %d", i).isCloseTo(numeric, Offset.offset(1e-3 * largest));
             }
@@ -96,7 +120,11 @@ class LearnerChoicesTest {
         StepDistribution beta = new StepDistribution(.4, 9);
         double logP = beta.logDensity(.3);
         DecisionBatch batch = DecisionBatch.of(
-                1, new float[2], new double[] {.3, .3}, new double[] {1, 3}, new double[] {logP - .2, logP - .4},
+                1,
+                new float[2],
+                new double[] {.3, .3},
+                new double[] {1, 3},
+                new double[] {logP - .2, logP - .4},
                 new int[] {0, 2});
         SequenceTerms terms = SequenceTerms.of(
                 new double[] {.4, .4}, new double[] {9, 9}, batch, io.maskflow.policy.kernel.DenseKernel.scalar());
@@ -110,14 +138,18 @@ class LearnerChoicesTest {
     void clipHigherLeavesMoreRoomUpwards() {
         StepDistribution beta = new StepDistribution(.4, 9);
         double old = beta.logDensity(.3) - Math.log(1.25);
-        assertThat(new ClippedSurrogate(.2, .2, 0, KlEstimator.ANALYTIC, 0).term(beta, .3, old, 1, beta).clipped())
+        assertThat(new ClippedSurrogate(.2, .2, 0, KlEstimator.ANALYTIC, 0)
+                        .term(beta, .3, old, 1, beta)
+                        .clipped())
                 .isTrue();
         ClippedSurrogate.Term higher =
                 new ClippedSurrogate(.2, .28, 0, KlEstimator.ANALYTIC, 0).term(beta, .3, old, 1, beta);
         assertThat(higher.clipped()).isFalse();
         assertThat(higher.loss()).isCloseTo(-1.25, Offset.offset(1e-12));
         double lower = beta.logDensity(.3) - Math.log(.75);
-        assertThat(new ClippedSurrogate(.2, .28, 0, KlEstimator.ANALYTIC, 0).term(beta, .3, lower, -1, beta).clipped())
+        assertThat(new ClippedSurrogate(.2, .28, 0, KlEstimator.ANALYTIC, 0)
+                        .term(beta, .3, lower, -1, beta)
+                        .clipped())
                 .isTrue();
     }
 
@@ -135,10 +167,13 @@ class LearnerChoicesTest {
 
         GrpoLearner byHand = new GrpoLearner(config(Estimator.SMOOTHED, 1, Ratio.DECISION, 1), initial, 5);
         for (int epoch = 0; epoch < 2; epoch++) {
-            byHand.apply(byHand.sum(groups.subList(0, 2).stream().map(byHand::gradient).toList()));
-            byHand.apply(byHand.sum(groups.subList(2, 3).stream().map(byHand::gradient).toList()));
+            byHand.apply(byHand.sum(
+                    groups.subList(0, 2).stream().map(byHand::gradient).toList()));
+            byHand.apply(byHand.sum(
+                    groups.subList(2, 3).stream().map(byHand::gradient).toList()));
         }
-        assertThat(learner.policy().parameters()).containsExactly(byHand.policy().parameters());
+        assertThat(learner.policy().parameters())
+                .containsExactly(byHand.policy().parameters());
     }
 
     @Test
@@ -147,9 +182,11 @@ class LearnerChoicesTest {
                 .hasMessageContaining("grpo.estimator joint needs grpo.ratio: sequence");
         assertThatThrownBy(() -> config(Estimator.EVOLUTION, 1, Ratio.DECISION, 2))
                 .hasMessageContaining("innerEpochs: 1");
-        assertThatThrownBy(() -> config(Estimator.INDEPENDENT, 1, Ratio.DECISION, 1).check(new Exploration(2, .5, 0)))
+        assertThatThrownBy(() ->
+                        config(Estimator.INDEPENDENT, 1, Ratio.DECISION, 1).check(new Exploration(2, .5, 0)))
                 .hasMessageContaining("independent needs exploration.sharedNoise: 0, was 0.5");
-        assertThatThrownBy(() -> config(Estimator.EVOLUTION, 1, Ratio.DECISION, 1).check(new Exploration(2, 0, 0)))
+        assertThatThrownBy(
+                        () -> config(Estimator.EVOLUTION, 1, Ratio.DECISION, 1).check(new Exploration(2, 0, 0)))
                 .hasMessageContaining("exploration.parameterNoise above 0 go together");
         config(Estimator.EVOLUTION, 1, Ratio.DECISION, 1).check(new Exploration(2, 0, 0, .1));
     }

@@ -42,7 +42,8 @@ public interface AnswerCheck extends Serializable {
 
     /** For a rule that is not among {@link #rules()}. */
     default IllegalArgumentException unknown(String rule) {
-        return new IllegalArgumentException("extraction must be one of " + rules() + " for these problems, was " + rule);
+        return new IllegalArgumentException(
+                "extraction must be one of " + rules() + " for these problems, was " + rule);
     }
 
     private static Verdict one(VerdictKind kind, String note) {

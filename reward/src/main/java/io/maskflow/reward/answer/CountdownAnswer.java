@@ -57,9 +57,8 @@ public record CountdownAnswer(List<Integer> numbers, int target, boolean chain) 
     }
 
     private static String found(String answer) {
-        Optional<String> found = Boxed.isIn(answer)
-                ? Boxed.last(answer).or(() -> Boxed.tagged(answer))
-                : Optional.empty();
+        Optional<String> found =
+                Boxed.isIn(answer) ? Boxed.last(answer).or(() -> Boxed.tagged(answer)) : Optional.empty();
         String text = found.orElse(answer)
                 .replace("\\div", "/")
                 .replace("\\times", "*")

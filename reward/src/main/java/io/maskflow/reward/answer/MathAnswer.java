@@ -68,13 +68,18 @@ public record MathAnswer(String expected) implements AnswerCheck {
 
     /** One sign, usually the full stop, stands between answer and closing words; the harness adds those once more at the end. */
     private static Optional<String> closing(String answer) {
-        return (answer + CLOSING).lines().flatMap(line -> closingOf(line).stream()).findFirst();
+        return (answer + CLOSING)
+                .lines()
+                .flatMap(line -> closingOf(line).stream())
+                .findFirst();
     }
 
     private static Optional<String> closingOf(String line) {
         int start = line.indexOf(OPENING) + OPENING.length();
         int end = start < OPENING.length() ? -1 : line.indexOf(" " + CLOSING, start + 1);
-        return end < 0 ? Optional.empty() : Optional.of(line.substring(start, end - 1).strip());
+        return end < 0
+                ? Optional.empty()
+                : Optional.of(line.substring(start, end - 1).strip());
     }
 
     /** Longer texts are not brought to a normal form: no data set has such an answer. */

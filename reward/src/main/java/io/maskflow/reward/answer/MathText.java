@@ -28,10 +28,47 @@ final class MathText {
 
     /** Minerva: units and ornaments that are left out, in this order. */
     private static final List<String> LEFT_OUT = List.of(
-            "square", "ways", "integers", "dollars", "mph", "inches", "ft", "hours", "km", "units", "\\ldots", "sue",
-            "points", "feet", "minutes", "digits", "cents", "degrees", "cm", "gm", "pounds", "meters", "meals", "edges",
-            "students", "childrentickets", "multiples", "\\text{s}", "\\text{.}", "\\text{\ns}", "\\text{}^2",
-            "\\text{}^3", "\\text{\n}", "\\text{}", "\\mathrm{th}", "^\\circ", "^{\\circ}", "\\;", ",\\!", "{,}", "\"",
+            "square",
+            "ways",
+            "integers",
+            "dollars",
+            "mph",
+            "inches",
+            "ft",
+            "hours",
+            "km",
+            "units",
+            "\\ldots",
+            "sue",
+            "points",
+            "feet",
+            "minutes",
+            "digits",
+            "cents",
+            "degrees",
+            "cm",
+            "gm",
+            "pounds",
+            "meters",
+            "meals",
+            "edges",
+            "students",
+            "childrentickets",
+            "multiples",
+            "\\text{s}",
+            "\\text{.}",
+            "\\text{\ns}",
+            "\\text{}^2",
+            "\\text{}^3",
+            "\\text{\n}",
+            "\\text{}",
+            "\\mathrm{th}",
+            "^\\circ",
+            "^{\\circ}",
+            "\\;",
+            ",\\!",
+            "{,}",
+            "\"",
             "\\dots");
 
     private MathText() {}
@@ -129,7 +166,8 @@ final class MathText {
         if (!INTEGER.matcher(parts[0]).matches() || !INTEGER.matcher(parts[1]).matches()) {
             return Optional.empty();
         }
-        boolean plain = PLAIN_INTEGER.matcher(parts[0]).matches() && PLAIN_INTEGER.matcher(parts[1]).matches();
+        boolean plain = PLAIN_INTEGER.matcher(parts[0]).matches()
+                && PLAIN_INTEGER.matcher(parts[1]).matches();
         return Optional.of(plain ? "\\frac{" + parts[0] + "}{" + parts[1] + "}" : latex);
     }
 

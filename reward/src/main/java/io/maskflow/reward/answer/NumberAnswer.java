@@ -80,7 +80,8 @@ public record NumberAnswer(String expected) implements AnswerCheck {
 
     private static Optional<BigDecimal> evotoken(String answer) {
         for (String box : Boxed.all(answer)) {
-            Optional<BigDecimal> number = number(box).or(() -> first(INSIDE, box, 0).flatMap(NumberAnswer::number));
+            Optional<BigDecimal> number =
+                    number(box).or(() -> first(INSIDE, box, 0).flatMap(NumberAnswer::number));
             if (number.isPresent()) {
                 return number;
             }
@@ -92,12 +93,16 @@ public record NumberAnswer(String expected) implements AnswerCheck {
     /** The text as a number, if all of it is one. */
     private static Optional<BigDecimal> number(String text) {
         String trimmed = text.strip();
-        return trimmed.length() <= LONGEST && WHOLE.matcher(trimmed).matches() ? Optional.of(new BigDecimal(trimmed)) : Optional.empty();
+        return trimmed.length() <= LONGEST && WHOLE.matcher(trimmed).matches()
+                ? Optional.of(new BigDecimal(trimmed))
+                : Optional.empty();
     }
 
     /** Without what people put around numbers. */
     private static String plain(String text) {
-        return text.length() > LONGEST ? text : ORNAMENT.matcher(text).replaceAll("").replaceFirst("\\.$", "");
+        return text.length() > LONGEST
+                ? text
+                : ORNAMENT.matcher(text).replaceAll("").replaceFirst("\\.$", "");
     }
 
     /** What the harness leaves out on both sides before it compares texts. */

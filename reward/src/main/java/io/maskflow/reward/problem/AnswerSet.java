@@ -37,14 +37,20 @@ public enum AnswerSet {
         AnswerProblem read(JsonRows.Row row) {
             String expected = row.text("answer");
             return problem(
-                    row, row.text("problem"), row.text("solution"), "answer", () -> new MathAnswer(expected), "unique_id");
+                    row,
+                    row.text("problem"),
+                    row.text("solution"),
+                    "answer",
+                    () -> new MathAnswer(expected),
+                    "unique_id");
         }
     },
     /** {@code ID, Body, Question, Equation, Answer}; the answer is a number. */
     SVAMP("Body", "Question", "Answer") {
         @Override
         AnswerProblem read(JsonRows.Row row) {
-            String question = row.text("Body").strip() + " " + row.text("Question").strip();
+            String question =
+                    row.text("Body").strip() + " " + row.text("Question").strip();
             JsonNode answer = row.json().get("Answer");
             return problem(
                     row,
@@ -117,8 +123,8 @@ public enum AnswerSet {
     public AnswerProblem problem(JsonRows.Row row) {
         for (String field : fields) {
             if (!row.json().hasNonNull(field)) {
-                throw new ProblemDataException(row.place() + ": " + word() + " needs " + String.join(", ", fields)
-                        + ", has no " + field);
+                throw new ProblemDataException(
+                        row.place() + ": " + word() + " needs " + String.join(", ", fields) + ", has no " + field);
             }
         }
         return read(row);
@@ -136,7 +142,12 @@ public enum AnswerSet {
     abstract AnswerProblem read(JsonRows.Row row);
 
     AnswerProblem problem(
-            JsonRows.Row row, String text, String reference, String field, Supplier<AnswerCheck> check, String... names) {
+            JsonRows.Row row,
+            String text,
+            String reference,
+            String field,
+            Supplier<AnswerCheck> check,
+            String... names) {
         String id = id(row, names);
         ObjectNode named = row.json().deepCopy();
         if (!named.has("id")) {
@@ -169,7 +180,8 @@ public enum AnswerSet {
                 numbers.add(Integer.parseInt(text.strip()));
             } catch (NumberFormatException notWhole) {
                 throw new ProblemDataException(
-                        row.place() + ": " + field + " must hold whole numbers, was \"" + text.strip() + "\"", notWhole);
+                        row.place() + ": " + field + " must hold whole numbers, was \"" + text.strip() + "\"",
+                        notWhole);
             }
         }
         return numbers;

@@ -1,10 +1,10 @@
 package io.maskflow.reward.problem;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.json.JsonWriteFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.json.JsonMapper;
-import com.fasterxml.jackson.core.json.JsonWriteFeature;
 import io.maskflow.reward.sandbox.TestSuite;
 import java.io.IOException;
 import java.io.InputStream;
@@ -83,7 +83,8 @@ public final class EvalPlusProblems {
                 + "_INPUTS = _json.loads(" + python(inputs(row, "base_input")) + ")"
                 + " + _json.loads(" + python(inputs(row, "plus_input")) + ")\n"
                 + PROGRAM
-                + "\n\nfor _args in _ALL:\n    if _allowed(_args):\n        assert _agrees(" + entry + "(*_args), _args)\n";
+                + "\n\nfor _args in _ALL:\n    if _allowed(_args):\n        assert _agrees(" + entry
+                + "(*_args), _args)\n";
         return TestSuite.program(program, "", "").withEntryPoints(List.of(entry));
     }
 
@@ -105,8 +106,8 @@ public final class EvalPlusProblems {
         }
         for (JsonNode arguments : inputs) {
             if (!arguments.isArray()) {
-                throw new ProblemDataException(row.place() + ": " + field + " must be a list of argument lists, holds "
-                        + arguments);
+                throw new ProblemDataException(
+                        row.place() + ": " + field + " must be a list of argument lists, holds " + arguments);
             }
         }
         return json(inputs);

@@ -217,11 +217,14 @@ public final class JsonRows {
                     continue;
                 }
                 for (JsonNode item : value.get("rows")) {
-                    sink.accept(object(item.path("row"), file + " row " + item.path("row_idx").asText("?")));
+                    sink.accept(object(
+                            item.path("row"),
+                            file + " row " + item.path("row_idx").asText("?")));
                 }
             }
         } catch (JsonProcessingException e) {
-            throw new ProblemDataException(file + ":" + (before + line(e)) + ": broken JSON: " + e.getOriginalMessage(), e);
+            throw new ProblemDataException(
+                    file + ":" + (before + line(e)) + ": broken JSON: " + e.getOriginalMessage(), e);
         }
     }
 
@@ -253,11 +256,13 @@ public final class JsonRows {
         if (!node.isObject()) {
             throw new ProblemDataException(place + ": must be a JSON object, was " + Row.shown(node));
         }
-        ((ObjectNode) node).properties().stream()
-                .filter(field -> field.getValue().isDouble() && Double.isNaN(field.getValue().doubleValue()))
-                .map(Map.Entry::getKey)
-                .toList()
-                .forEach(name -> ((ObjectNode) node).putNull(name));
+        ((ObjectNode) node)
+                .properties().stream()
+                        .filter(field -> field.getValue().isDouble()
+                                && Double.isNaN(field.getValue().doubleValue()))
+                        .map(Map.Entry::getKey)
+                        .toList()
+                        .forEach(name -> ((ObjectNode) node).putNull(name));
         return new Row(node, place);
     }
 
@@ -298,7 +303,9 @@ public final class JsonRows {
                 || start[0] == (byte) 0xff && start[1] == (byte) 0xfe;
         return marked
                 ? StandardCharsets.UTF_16
-                : start[0] == 0 ? StandardCharsets.UTF_16BE : start[1] == 0 ? StandardCharsets.UTF_16LE : StandardCharsets.UTF_8;
+                : start[0] == 0
+                        ? StandardCharsets.UTF_16BE
+                        : start[1] == 0 ? StandardCharsets.UTF_16LE : StandardCharsets.UTF_8;
     }
 
     /** A short reason of a file error, for messages. */

@@ -42,7 +42,8 @@ final class OtherFormats {
                             + " 'challenge_test_list')})");
         }
         if (first == '<') {
-            throw new ProblemDataException(file + " is a web page, no data: the address it came from wants a login or the raw file");
+            throw new ProblemDataException(
+                    file + " is a web page, no data: the address it came from wants a login or the raw file");
         }
         if (name.endsWith(".yaml") || name.endsWith(".yml")) {
             throw new ProblemDataException(file + " is YAML; problems are JSON lines");
@@ -52,7 +53,8 @@ final class OtherFormats {
     private static ProblemDataException refused(Path file, String kind, String frame) {
         String target = file.toString().replaceFirst("\\.[^./]*$", "") + ".jsonl";
         String module = frame.substring(0, frame.indexOf('.'));
-        return new ProblemDataException(file + " is " + kind + "; convert it once:\n  python3 -c \"import ast, " + module + "; "
-                + frame + ".to_json('" + target + "', orient='records', lines=True, force_ascii=False)\"");
+        return new ProblemDataException(
+                file + " is " + kind + "; convert it once:\n  python3 -c \"import ast, " + module + "; " + frame
+                        + ".to_json('" + target + "', orient='records', lines=True, force_ascii=False)\"");
     }
 }

@@ -25,8 +25,8 @@ final class PackedText {
      */
     static String unpack(String packed, String place) {
         byte[] raw;
-        try (InflaterInputStream in =
-                new InflaterInputStream(new ByteArrayInputStream(Base64.getMimeDecoder().decode(packed)))) {
+        try (InflaterInputStream in = new InflaterInputStream(
+                new ByteArrayInputStream(Base64.getMimeDecoder().decode(packed)))) {
             raw = in.readNBytes(LIMIT);
         } catch (IOException | IllegalArgumentException e) {
             throw new ProblemDataException(place + ": the test cases are neither JSON nor base64 of zlib", e);

@@ -71,7 +71,10 @@ public final class ScriptProblems {
     public static TestSuite suite(JsonRows.Row row) {
         for (String field : CHECKERS) {
             JsonNode node = row.json().path(field);
-            if (!node.isMissingNode() && !node.isNull() && !node.asText().isEmpty() && !node.asText().equals("false")) {
+            if (!node.isMissingNode()
+                    && !node.isNull()
+                    && !node.asText().isEmpty()
+                    && !node.asText().equals("false")) {
                 throw new ProblemDataException(
                         row.place() + ": needs its own " + field + ", and only comparison by tokens is offered");
             }
@@ -230,7 +233,8 @@ public final class ScriptProblems {
                 : json.path("public_tests").path("input").size();
         return suite.pairs().pairs().stream()
                 .limit(open)
-                .map(p -> "Input:\n" + p.input().strip() + "\nOutput:\n" + p.output().strip())
+                .map(p -> "Input:\n" + p.input().strip() + "\nOutput:\n"
+                        + p.output().strip())
                 .toList();
     }
 }

@@ -26,13 +26,16 @@ public final class TestCount {
             return problem.tests().pairs().pairs().size();
         }
         JsonNode row = row(problem);
-        long inputs = (long) row.path("base_input").size() + row.path("plus_input").size();
+        long inputs =
+                (long) row.path("base_input").size() + row.path("plus_input").size();
         if (inputs > 0) {
             return inputs;
         }
         String program = problem.tests().program();
         Matcher list = INPUTS.matcher(program);
-        return list.find() ? elements(program, list.end()) : ASSERT.matcher(program).results().count();
+        return list.find()
+                ? elements(program, list.end())
+                : ASSERT.matcher(program).results().count();
     }
 
     private static JsonNode row(CodingProblem problem) {

@@ -103,7 +103,8 @@ public final class IsolationProbe {
             return new Canary(name, e.kind() == VerdictKind.ERROR, e.kind().word() + " " + e.note());
         }
         String seen = new String(((Execution.Claimed) execution).answer());
-        return new Canary(name, seen.startsWith("[\"^\""), seen.startsWith("[\"^\"") ? "an exception" : "it went through");
+        return new Canary(
+                name, seen.startsWith("[\"^\""), seen.startsWith("[\"^\"") ? "an exception" : "it went through");
     }
 
     private static Canary ended(Sandbox worker, SandboxLimits limits, String name, String hole, VerdictKind kind)

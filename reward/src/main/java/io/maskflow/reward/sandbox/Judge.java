@@ -196,8 +196,8 @@ final class Judge implements AutoCloseable {
     /** Reduces a text to the definitions that an entry point needs, or says null where that cannot be done. */
     String definitions(String text, String entry, boolean first, int limit) throws BrokenException {
         try {
-            JsonNode answer = ask(
-                    Map.of("op", "definitions", "text", text, "entry", entry, "first", first, "limit", limit));
+            JsonNode answer =
+                    ask(Map.of("op", "definitions", "text", text, "entry", entry, "first", first, "limit", limit));
             return answer.path("code").textValue();
         } catch (Channel.SilentException e) {
             throw new BrokenException("judge, reading a text, " + e.getMessage());

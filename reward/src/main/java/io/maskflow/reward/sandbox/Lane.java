@@ -120,7 +120,13 @@ final class Lane implements AutoCloseable {
             this.plan = plan;
             boolean setupFirst = submission.tests().setupOrder() == TestSuite.SetupOrder.SETUP_FIRST;
             int items = plan.items().size();
-            job = new Job(submission.code(), plan.setup(), setupFirst, plan.classes(), submission.tests().isScript(), items > 1);
+            job = new Job(
+                    submission.code(),
+                    plan.setup(),
+                    setupFirst,
+                    plan.classes(),
+                    submission.tests().isScript(),
+                    items > 1);
             if (submission.code().length() > Job.PROGRAM_LIMIT) {
                 String why = "the program has more than " + Job.PROGRAM_LIMIT + " characters";
                 unparsed = new Execution.Ended(VerdictKind.REJECTED, why, true, 0);

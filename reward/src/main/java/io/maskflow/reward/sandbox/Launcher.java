@@ -34,12 +34,15 @@ final class Launcher {
         List<String> packages = python.packages().stream().map(Path::toString).toList();
         int uid = python.world() ? NOBODY : 0;
         return switch (level) {
-            case BUBBLEWRAP -> new ForkServer(new ProcessChannel(bubblewrap()), limits, List.of(), "files", 0, packages);
+            case BUBBLEWRAP ->
+                new ForkServer(new ProcessChannel(bubblewrap()), limits, List.of(), "files", 0, packages);
             case CONTAINER -> new ForkServer(new ContainerChannel(python), limits, List.of(), "files", 0, List.of());
-            case LANDLOCK -> new ForkServer(new ProcessChannel(python.command()), limits, readable, "files", uid, packages);
+            case LANDLOCK ->
+                new ForkServer(new ProcessChannel(python.command()), limits, readable, "files", uid, packages);
             case SECCOMP_NO_FILES ->
                 new ForkServer(new ProcessChannel(python.command()), limits, List.of(), "nofiles", uid, List.of());
-            case RLIMITS_ONLY -> new ForkServer(new ProcessChannel(python.command()), limits, List.of(), "none", uid, packages);
+            case RLIMITS_ONLY ->
+                new ForkServer(new ProcessChannel(python.command()), limits, List.of(), "none", uid, packages);
         };
     }
 

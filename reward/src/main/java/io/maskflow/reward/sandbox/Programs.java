@@ -19,7 +19,8 @@ final class Programs {
             + "exec(compile(s,'maskflow','exec'),{'__name__':'maskflow','__builtins__':dict(vars(builtins))})\n";
 
     static final byte[] WORKER = join("codec.py", "membrane.py", "program.py", "worker.py");
-    static final byte[] JUDGE = join("codec.py", "membrane.py", "plan.py", "hearing.py", "pairs.py", "reading.py", "judge.py");
+    static final byte[] JUDGE =
+            join("codec.py", "membrane.py", "plan.py", "hearing.py", "pairs.py", "reading.py", "judge.py");
 
     private Programs() {}
 

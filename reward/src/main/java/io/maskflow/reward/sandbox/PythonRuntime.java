@@ -98,8 +98,8 @@ public record PythonRuntime(
             if (!prefix.startsWith("/usr") || prefix.getNameCount() > 2) {
                 readable.add(prefix);
             }
-            for (Path needed : Stream.concat(Stream.of(binary, library), packages.stream())
-                    .toList()) {
+            for (Path needed :
+                    Stream.concat(Stream.of(binary, library), packages.stream()).toList()) {
                 if (readable.stream().noneMatch(needed::startsWith)) {
                     readable.add(needed);
                 }
@@ -128,10 +128,16 @@ public record PythonRuntime(
         Path own = Path.of("/usr/lib", architecture.isEmpty() ? "none" : architecture);
         Path wide = Path.of("/usr/lib64");
         found.add(Files.isDirectory(own) ? own : Files.isDirectory(wide) ? wide : Path.of("/usr/lib"));
-        for (Path more : List.of(wide, Path.of("/lib64"), Path.of("/lib"), Path.of("/etc/alternatives"),
+        for (Path more : List.of(
+                wide,
+                Path.of("/lib64"),
+                Path.of("/lib"),
+                Path.of("/etc/alternatives"),
                 Path.of("/usr/share/zoneinfo"))) {
             boolean shared = Files.isSymbolicLink(Path.of("/lib")) || !more.equals(Path.of("/lib"));
-            Path kept = shared || !Files.isDirectory(more.resolve(own.getFileName())) ? more : more.resolve(own.getFileName());
+            Path kept = shared || !Files.isDirectory(more.resolve(own.getFileName()))
+                    ? more
+                    : more.resolve(own.getFileName());
             if (Files.exists(kept) && !found.contains(kept)) {
                 found.add(kept);
             }

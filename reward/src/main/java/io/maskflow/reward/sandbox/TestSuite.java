@@ -26,7 +26,8 @@ public record TestSuite(
         String program,
         String entryPoint,
         String prelude,
-        InputOutput pairs) implements Serializable {
+        InputOutput pairs)
+        implements Serializable {
     /** When the set-up runs. MBPP needs {@code CODE_FIRST}: its set-up uses classes that the solution defines. */
     public enum SetupOrder {
         CODE_FIRST,
@@ -60,16 +61,7 @@ public record TestSuite(
             String program,
             String entryPoint,
             String prelude) {
-        this(
-                asserts,
-                setup,
-                setupOrder,
-                entryPoints,
-                reference,
-                program,
-                entryPoint,
-                prelude,
-                InputOutput.NONE);
+        this(asserts, setup, setupOrder, entryPoints, reference, program, entryPoint, prelude, InputOutput.NONE);
     }
 
     /**

@@ -43,7 +43,8 @@ class AnswerCheckTest {
         List<String> different = new ArrayList<>();
         int cases = 0;
         try (BufferedReader lines = new BufferedReader(new InputStreamReader(
-                AnswerCheckTest.class.getResourceAsStream("/golden/published-answers.jsonl"), StandardCharsets.UTF_8))) {
+                AnswerCheckTest.class.getResourceAsStream("/golden/published-answers.jsonl"),
+                StandardCharsets.UTF_8))) {
             ObjectMapper json = new ObjectMapper();
             for (String line = lines.readLine(); line != null; line = lines.readLine()) {
                 JsonNode golden = json.readTree(line);
@@ -74,16 +75,19 @@ class AnswerCheckTest {
 
     @Test
     void thePublishedRuleTakesTheFirstBoxWithANumberAndStopsAtAComma() {
-        assertThat(number("18", "\\boxed{...} \\boxed{18} \\boxed{19}", "evotoken")).isEqualTo(VerdictKind.PASSED);
+        assertThat(number("18", "\\boxed{...} \\boxed{18} \\boxed{19}", "evotoken"))
+                .isEqualTo(VerdictKind.PASSED);
         assertThat(number("2,125", "\\boxed{2125.0}", "evotoken")).isEqualTo(VerdictKind.PASSED);
         assertThat(number("2,125", "\\boxed{2,125}", "evotoken")).isEqualTo(VerdictKind.FAILED);
-        assertThat(number("18", "<answer>first 17, then 18</answer>", "evotoken")).isEqualTo(VerdictKind.PASSED);
+        assertThat(number("18", "<answer>first 17, then 18</answer>", "evotoken"))
+                .isEqualTo(VerdictKind.PASSED);
         assertThat(number("18", "It is 18.", "evotoken")).isEqualTo(VerdictKind.ERROR);
     }
 
     @Test
     void theRuleToTrainWithReadsNumbersAsPeopleWriteThem() {
-        for (String box : List.of("2,125", "\\$2{,}125", "2\\,125", "2125.00", "2,125\\text{ dollars}", "$2,125$", "2125.")) {
+        for (String box :
+                List.of("2,125", "\\$2{,}125", "2\\,125", "2125.00", "2,125\\text{ dollars}", "$2,125$", "2125.")) {
             assertThat(number("2,125", "no \\boxed{3}, but \\boxed{" + box + "}", "boxed"))
                     .as(box)
                     .isEqualTo(VerdictKind.PASSED);

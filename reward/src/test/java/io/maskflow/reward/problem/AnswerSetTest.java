@@ -30,7 +30,9 @@ class AnswerSetTest {
     }
 
     private static String number(AnswerProblem problem) {
-        return problem.reference().substring(problem.reference().lastIndexOf("####") + 4).strip();
+        return problem.reference()
+                .substring(problem.reference().lastIndexOf("####") + 4)
+                .strip();
     }
 
     @Test
@@ -40,11 +42,15 @@ class AnswerSetTest {
         assertThat(problems.get(0).id()).isEqualTo("gsm8k/1");
         assertThat(problems.get(0).text()).startsWith("Janet’s ducks lay 16 eggs per day.");
         assertThat(passed(problems, "lm-eval-strict", AnswerProblem::reference)).isEqualTo(1319);
-        assertThat(passed(problems, "lm-eval-flexible", AnswerProblem::reference)).isEqualTo(1319);
+        assertThat(passed(problems, "lm-eval-flexible", AnswerProblem::reference))
+                .isEqualTo(1319);
         // 14 answers are written with a comma, where the published rule stops.
         assertThat(passed(problems, "evotoken", p -> p.reference() + " \\boxed{" + number(p) + "}"))
                 .isEqualTo(1305);
-        assertThat(passed(problems, "evotoken", p -> p.reference() + " \\boxed{" + number(p).replace(",", "") + "}"))
+        assertThat(passed(
+                        problems,
+                        "evotoken",
+                        p -> p.reference() + " \\boxed{" + number(p).replace(",", "") + "}"))
                 .isEqualTo(1319);
         assertThat(passed(problems, "boxed", p -> p.reference() + " \\boxed{" + number(p) + "}"))
                 .isEqualTo(1319);
@@ -83,13 +89,15 @@ class AnswerSetTest {
         List<AnswerProblem> problems = AnswerSet.COUNTDOWN.read(PublicData.COUNTDOWN.file());
         assertThat(problems).hasSize(256);
         assertThat(problems.get(0).text()).isEqualTo("Numbers: [30, 100, 93]\nTarget: 23");
-        assertThat(passed(problems, "none", p -> "\\boxed{" + solution(p) + "}")).isEqualTo(256);
+        assertThat(passed(problems, "none", p -> "\\boxed{" + solution(p) + "}"))
+                .isEqualTo(256);
     }
 
     @Test
     void countdownOfDreamPassesByItsOwnChains() {
         for (int n = 3; n <= 5; n++) {
-            List<AnswerProblem> problems = AnswerSet.COUNTDOWN.read(PublicData.valueOf("COUNTDOWN_DREAM_" + n).file());
+            List<AnswerProblem> problems = AnswerSet.COUNTDOWN.read(
+                    PublicData.valueOf("COUNTDOWN_DREAM_" + n).file());
             assertThat(problems).hasSize(1000);
             assertThat(passed(problems, "none", AnswerProblem::reference)).isEqualTo(1000);
         }
@@ -109,7 +117,8 @@ class AnswerSetTest {
             }
         }
         return tried.stream()
-                .filter(e -> problem.check().check("\\boxed{" + e + "}", "evotoken").passed())
+                .filter(e ->
+                        problem.check().check("\\boxed{" + e + "}", "evotoken").passed())
                 .findFirst()
                 .orElse("");
     }
@@ -136,12 +145,23 @@ class AnswerSetTest {
     @Test
     void aBrokenRowIsNamedByFileAndLine() throws IOException {
         assertBroken(AnswerSet.GSM8K, "{\"question\": \"q\", \"answer\": \"5\"}", ":2: answer must end with ####");
-        assertBroken(AnswerSet.GSM8K, "{\"question\": \"q\", \"answer\": \"#### five\"}", ":2: answer: the answer must be a number");
+        assertBroken(
+                AnswerSet.GSM8K,
+                "{\"question\": \"q\", \"answer\": \"#### five\"}",
+                ":2: answer: the answer must be a number");
         assertBroken(AnswerSet.GSM8K, "{\"question\": \"q\"}", ":2: gsm8k needs question, answer, has no answer");
-        assertBroken(AnswerSet.SVAMP, "{\"Body\": \"b\", \"Question\": \"q\", \"Answer\": \"x\"}", ":2: Answer: the answer");
-        assertBroken(AnswerSet.COUNTDOWN, "{\"input\": \"1,b\", \"output\": \"3\"}", ":2: input must hold whole numbers, was \"b\"");
-        assertBroken(AnswerSet.COUNTDOWN, "{\"input\": \"1,2\", \"output\": \"1+1=2\"}", ":2: input has too few numbers");
-        assertBroken(AnswerSet.MATH500, "{\"problem\": \"p\", \"solution\": \"s\", \"answer\": \" \"}", ":2: answer: the answer must not be empty");
+        assertBroken(
+                AnswerSet.SVAMP, "{\"Body\": \"b\", \"Question\": \"q\", \"Answer\": \"x\"}", ":2: Answer: the answer");
+        assertBroken(
+                AnswerSet.COUNTDOWN,
+                "{\"input\": \"1,b\", \"output\": \"3\"}",
+                ":2: input must hold whole numbers, was \"b\"");
+        assertBroken(
+                AnswerSet.COUNTDOWN, "{\"input\": \"1,2\", \"output\": \"1+1=2\"}", ":2: input has too few numbers");
+        assertBroken(
+                AnswerSet.MATH500,
+                "{\"problem\": \"p\", \"solution\": \"s\", \"answer\": \" \"}",
+                ":2: answer: the answer must not be empty");
     }
 
     private void assertBroken(AnswerSet set, String row, String message) throws IOException {
@@ -164,7 +184,8 @@ class AnswerSetTest {
 
     @Test
     void thePublishedPromptsEndWithTheBeginningOfTheAnswer() {
-        AnswerProblem problem = AnswerSet.COUNTDOWN.read(PublicData.COUNTDOWN.file()).get(0);
+        AnswerProblem problem =
+                AnswerSet.COUNTDOWN.read(PublicData.COUNTDOWN.file()).get(0);
         Prompt prompt = PromptTemplate.of("evotoken-countdown").render(problem);
         assertThat(prompt.turns()).hasSize(1);
         assertThat(prompt.turns().get(0).content())
@@ -172,14 +193,17 @@ class AnswerSetTest {
                 .contains("For example: \\boxed{a + b * c}Respond in the following format:\n<reasoning>\n")
                 .endsWith("</answer>\n\nNumbers: [30, 100, 93]\nTarget: 23");
         assertThat(prompt.prefix()).isEqualTo("<reasoning>");
-        assertThat(PromptTemplate.of("lm-eval-gsm8k").fill(problem)).startsWith("Question: Numbers").endsWith("\nAnswer:");
+        assertThat(PromptTemplate.of("lm-eval-gsm8k").fill(problem))
+                .startsWith("Question: Numbers")
+                .endsWith("\nAnswer:");
         assertThatThrownBy(() -> PromptTemplate.of("{text}\n{test_list[0]}").render(problem))
                 .hasMessageContaining("problem countdown/1 has 0 asserts");
     }
 
     @Test
     void aRuleOfAnotherKindIsRefused() {
-        AnswerProblem problem = AnswerSet.MATH500.read(PublicData.MATH500.file()).get(0);
+        AnswerProblem problem =
+                AnswerSet.MATH500.read(PublicData.MATH500.file()).get(0);
         assertThat(problem.rule("none")).isEqualTo("evotoken");
         assertThatThrownBy(() -> problem.rule("opencompass-mbpp"))
                 .hasMessageContaining("evotoken, minerva")

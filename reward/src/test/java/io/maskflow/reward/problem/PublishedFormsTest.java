@@ -61,7 +61,8 @@ class PublishedFormsTest {
     }
 
     private CodingProblem problem(String row) throws IOException {
-        return CodingProblems.read(write("one.jsonl", row, StandardCharsets.UTF_8)).get(0);
+        return CodingProblems.read(write("one.jsonl", row, StandardCharsets.UTF_8))
+                .get(0);
     }
 
     private static Verdict grade(CodingProblem problem, String code) {
@@ -89,8 +90,8 @@ class PublishedFormsTest {
         String pretty = TWO.replace(", \"", ",\n  \"").replace("{", "{\n  ").replace("}", "\n}");
         assertBoth(write("pretty.jsonl", pretty, StandardCharsets.UTF_8));
         assertBoth(write("pretty-utf16.jsonl", "\n\n" + pretty, StandardCharsets.UTF_16));
-        String hub = "{\"features\": [], \"rows\": [{\"row_idx\": 0, \"row\": " + rows[0] + "}, {\"row_idx\": 1, \"row\": "
-                + rows[1] + "}], \"num_rows_total\": 2}";
+        String hub = "{\"features\": [], \"rows\": [{\"row_idx\": 0, \"row\": " + rows[0]
+                + "}, {\"row_idx\": 1, \"row\": " + rows[1] + "}], \"num_rows_total\": 2}";
         assertBoth(write("hub.json", hub, StandardCharsets.UTF_8));
         Path packed = folder.resolve("rows.jsonl.gz");
         try (GZIPOutputStream out = new GZIPOutputStream(Files.newOutputStream(packed))) {
@@ -110,9 +111,12 @@ class PublishedFormsTest {
     @ParameterizedTest
     @ValueSource(strings = {"NaN", "null", "[]"})
     void aFieldThatIsNoNumberIsAbsent(String value) throws IOException {
-        String row = TWO.lines().findFirst().orElseThrow().replaceFirst("}$", ", \"challenge_test_list\": " + value + "}");
+        String row =
+                TWO.lines().findFirst().orElseThrow().replaceFirst("}$", ", \"challenge_test_list\": " + value + "}");
         assertThat(problem(row).challenge()).isEmpty();
-        assertThat(problem(row.replace("challenge_test_list", "test_setup_code").replace("[]", "\"\"")).tests().setup())
+        assertThat(problem(row.replace("challenge_test_list", "test_setup_code").replace("[]", "\"\""))
+                        .tests()
+                        .setup())
                 .isEmpty();
     }
 
@@ -146,7 +150,8 @@ class PublishedFormsTest {
         assertThat(grade(problem, "def even(n): return True").kind().word()).isEqualTo("failed");
         assertThat(grade(problem, problem.reference()).passed()).isTrue();
         assertThat(problem.visibleTests()).containsExactly("assert even(2)");
-        CodingProblem imports = problem(String.format(row, "\"import math\"", script.replace("== exp", "== bool(math.fabs(exp))")));
+        CodingProblem imports =
+                problem(String.format(row, "\"import math\"", script.replace("== exp", "== bool(math.fabs(exp))")));
         assertThat(grade(imports, "def even(n): return True").kind().word()).isEqualTo("failed");
         assertThat(grade(imports, imports.reference()).passed()).isTrue();
         CodingProblem blank = problem(String.format(row, "", "\" \"")); // no script: the asserts
@@ -173,15 +178,18 @@ class PublishedFormsTest {
     @Test
     void withoutInputsHumanEvalIsGradedByItsCheck() throws IOException {
         CodingProblem problem = problem(String.format(HUMAN_EVAL, ""));
-        assertThat(grade(problem, "def add(a, b):\n    return abs(a) + abs(b)\n").passed()).isTrue();
+        assertThat(grade(problem, "def add(a, b):\n    return abs(a) + abs(b)\n")
+                        .passed())
+                .isTrue();
     }
 
     /** Task 2 takes tuples, compared as sets; -Infinity is legal for Python. */
     @Test
     void mbppPlusInItsOwnFormIsGradedByItsInputs() throws IOException {
-        String row = "{\"task_id\": \"Mbpp/%d\", \"prompt\": \"\\\"\\\"\\\"\\nFind it.\\n\\\"\\\"\\\"\\n\", \"entry_point\": \"%s\","
-                + " \"canonical_solution\": %s, \"base_input\": %s, \"plus_input\": %s, \"atol\": 0, \"contract\": %s,"
-                + " \"assertion\": \"\\nassert f(1) == 2\\n\"}";
+        String row =
+                "{\"task_id\": \"Mbpp/%d\", \"prompt\": \"\\\"\\\"\\\"\\nFind it.\\n\\\"\\\"\\\"\\n\", \"entry_point\": \"%s\","
+                        + " \"canonical_solution\": %s, \"base_input\": %s, \"plus_input\": %s, \"atol\": 0, \"contract\": %s,"
+                        + " \"assertion\": \"\\nassert f(1) == 2\\n\"}";
         CodingProblem similar = problem(String.format(
                 row,
                 2,
@@ -191,17 +199,15 @@ class PublishedFormsTest {
                 "[[[1, 2, 9], [9, 2]]]",
                 "\"\\n assert isinstance(a, tuple), 'invalid inputs'\\n\""));
         assertThat(grade(similar, similar.reference()).passed()).isTrue();
-        assertThat(grade(similar, "def similar_elements(a, b): return [x for x in a + () if x in b]").passed()).isTrue();
-        assertThat(grade(similar, "def similar_elements(a, b): return (4,)").passed()).isFalse();
+        assertThat(grade(similar, "def similar_elements(a, b): return [x for x in a + () if x in b]")
+                        .passed())
+                .isTrue();
+        assertThat(grade(similar, "def similar_elements(a, b): return (4,)").passed())
+                .isFalse();
         CodingProblem smallest = problem(String.format(
-                row,
-                3,
-                "smallest",
-                "\"def smallest(x):\\n return min(x)\\n\"",
-                "[[[1.5, -Infinity]]]",
-                "{}",
-                "\"\""));
-        assertThat(grade(smallest, "def smallest(x): return sorted(x)[0]").passed()).isTrue();
+                row, 3, "smallest", "\"def smallest(x):\\n return min(x)\\n\"", "[[[1.5, -Infinity]]]", "{}", "\"\""));
+        assertThat(grade(smallest, "def smallest(x): return sorted(x)[0]").passed())
+                .isTrue();
         assertThat(grade(smallest, "def smallest(x): return 1.5").passed()).isFalse();
         assertThat(smallest.visibleTests()).containsExactly("assert f(1) == 2");
     }
@@ -225,9 +231,11 @@ class PublishedFormsTest {
     void testsAreCountedAsTheirPublisherDoes() throws IOException {
         String plus = TWO.lines().findFirst().orElseThrow().replace("}", ", \"test\": %s}");
         assertThat(TestCount.of(problem(TWO.lines().findFirst().orElseThrow()))).isEqualTo(1);
-        assertThat(TestCount.of(problem(String.format(plus, "\"import math\\ninputs = [[1, (2, 3)], ['],['], [{}],]\\n\""))))
+        assertThat(TestCount.of(
+                        problem(String.format(plus, "\"import math\\ninputs = [[1, (2, 3)], ['],['], [{}],]\\n\""))))
                 .isEqualTo(3);
-        assertThat(TestCount.of(problem(String.format(plus, "\"assert f(1) == 2\\nfor x in []:\\n    assert f(x)\\n\""))))
+        assertThat(TestCount.of(
+                        problem(String.format(plus, "\"assert f(1) == 2\\nfor x in []:\\n    assert f(x)\\n\""))))
                 .isEqualTo(2);
         assertThat(TestCount.of(problem(String.format(HUMAN_EVAL, PLUS)))).isEqualTo(4);
         assertThat(TestCount.of(problem(String.format(HUMAN_EVAL, "")))).isEqualTo(1);
@@ -238,7 +246,10 @@ class PublishedFormsTest {
     void aRowReadsBackAsTheSameProblem() throws IOException {
         List<String> rows = List.of(
                 TWO.lines().findFirst().orElseThrow(),
-                TWO.lines().findFirst().orElseThrow().replace("}", ", \"challenge_test_list\": [\"assert f(0) == 0\"]}"),
+                TWO.lines()
+                        .findFirst()
+                        .orElseThrow()
+                        .replace("}", ", \"challenge_test_list\": [\"assert f(0) == 0\"]}"),
                 TWO.lines().findFirst().orElseThrow().replace("}", ", \"test_imports\": [\"import math\"]}"),
                 TWO.lines().findFirst().orElseThrow().replace("}", ", \"test_setup_code\": \"class Node: pass\"}"),
                 TWO.lines().findFirst().orElseThrow().replace("}", ", \"test\": \"assert f(1) == 2\"}"),

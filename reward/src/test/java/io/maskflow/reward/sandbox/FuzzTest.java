@@ -74,9 +74,11 @@ class FuzzTest {
                 "control",
                 scan + "\nHELD = 'needle-' + 'c0ffee' + '-end'\n",
                 TestSuite.of(List.of("assert search() == 'needle-' + 'c0ffee' + '-end'")));
-        try (Grader grader = new Grader(
-                GraderSettings.defaults().withWorkers(2).withLimits(new SandboxLimits(5, 20, 512)))) {
-            assertThat(grader.grade(List.of(control)).get(0)).as("the search can find something").matches(Verdict::passed);
+        try (Grader grader =
+                new Grader(GraderSettings.defaults().withWorkers(2).withLimits(new SandboxLimits(5, 20, 512)))) {
+            assertThat(grader.grade(List.of(control)).get(0))
+                    .as("the search can find something")
+                    .matches(Verdict::passed);
             List<Verdict> verdicts = grader.grade(programs);
             assertThat(verdicts).noneMatch(Verdict::passed);
             assertThat(verdicts).allMatch(v -> v.kind() == VerdictKind.FAILED);

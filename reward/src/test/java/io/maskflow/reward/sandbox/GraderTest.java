@@ -148,10 +148,10 @@ class GraderTest {
     void aProgramThatDrawsIsSeededAlikeInEveryAssert() {
         String code = "import random\ndef draw(n):\n    return random.random()\n";
         // random.seed(0); random.random()
-        TestSuite tests = TestSuite.of(List.of("assert draw(1) == 0.8444218515250481", "assert draw(2) == 0.8444218515250481"));
+        TestSuite tests =
+                TestSuite.of(List.of("assert draw(1) == 0.8444218515250481", "assert draw(2) == 0.8444218515250481"));
 
-        assertThat(grade(code, tests).kind())
-                .isEqualTo(VerdictKind.PASSED);
+        assertThat(grade(code, tests).kind()).isEqualTo(VerdictKind.PASSED);
     }
 
     @Test

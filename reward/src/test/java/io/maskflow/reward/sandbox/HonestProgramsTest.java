@@ -88,8 +88,7 @@ class HonestProgramsTest {
 
     @Test
     void everySanitizedReferencePasses() {
-        assertThat(allPass(MbppProblems.read(PublicData.MBPP_SANITIZED.file())))
-                .hasSize(427);
+        assertThat(allPass(MbppProblems.read(PublicData.MBPP_SANITIZED.file()))).hasSize(427);
     }
 
     @Test

@@ -70,7 +70,9 @@ class PairsTest {
         row.set(key, own.get("name"));
         row.put("question", "a question").put("input_output", cases.toString());
         ArrayNode solutions = Trials.MAPPER.createArrayNode().add(own.get("right"));
-        return row.put("solutions", solutions.toString()).put("starter_code", "").put("difficulty", "interview");
+        return row.put("solutions", solutions.toString())
+                .put("starter_code", "")
+                .put("difficulty", "interview");
     }
 
     @Test
@@ -161,8 +163,9 @@ class PairsTest {
                 "input_output",
                 "{\"fn_name\": \"two\", \"inputs\": [[[2, 7, 11], 9], [[3, 3], 6]], \"outputs\": [[0, 1], [[0, 1]]]}");
         CodingProblem problem = ScriptProblems.problem(new JsonRows.Row(row, "here"));
-        String right = "    def two(self, xs, t):\n        return next((i, j) for i in range(len(xs)) for j in range(i + 1, len(xs))"
-                + " if xs[i] + xs[j] == t)\n";
+        String right =
+                "    def two(self, xs, t):\n        return next((i, j) for i in range(len(xs)) for j in range(i + 1, len(xs))"
+                        + " if xs[i] + xs[j] == t)\n";
         assertThat(grade(problem, "class Solution:\n" + right)).isEqualTo(VerdictKind.PASSED);
         assertThat(grade(problem, "def two(xs, t):\n    return [1, 0]\n")).isEqualTo(VerdictKind.FAILED);
     }
@@ -170,7 +173,9 @@ class PairsTest {
     @Test
     void tokensAndTheirTolerance() {
         String[][] same = {{"1.0000001", "1.0"}, {"1  2\n", "1 2"}, {"1e3", "1000.0"}, {"0.1000000", "1e-1"}};
-        String[][] other = {{"1.001", "1.0"}, {"1.0", "1"}, {"007", "7"}, {"yes", "YES"}, {"1 2 3", "1 2"}, {"nan", "1.0"}};
+        String[][] other = {
+            {"1.001", "1.0"}, {"1.0", "1"}, {"007", "7"}, {"yes", "YES"}, {"1 2 3", "1 2"}, {"nan", "1.0"}
+        };
         for (String[] pair : same) {
             assertThat(grade(pairs(pair[1]), "print('''" + pair[0] + "''')")).isEqualTo(VerdictKind.PASSED);
         }
@@ -190,7 +195,11 @@ class PairsTest {
 
     @Test
     void aCheckerOfItsOwnIsRefused() {
-        ObjectNode row = object().put("id", 1).put("text", "t").put("stdin", "1").put("stdout", "1").put("checker", "any order");
+        ObjectNode row = object().put("id", 1)
+                .put("text", "t")
+                .put("stdin", "1")
+                .put("stdout", "1")
+                .put("checker", "any order");
         assertThatThrownBy(() -> ScriptProblems.problem(new JsonRows.Row(row, "file:3")))
                 .isInstanceOf(ProblemDataException.class)
                 .hasMessageContaining("file:3: needs its own checker");

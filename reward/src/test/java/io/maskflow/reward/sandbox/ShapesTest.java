@@ -25,7 +25,8 @@ class ShapesTest {
 
     static List<Shape> shapes() throws IOException {
         List<Shape> shapes = new ArrayList<>();
-        for (String block : Files.readString(Trials.resource("programs/shapes.txt")).split("(?m)^### ")) {
+        for (String block :
+                Files.readString(Trials.resource("programs/shapes.txt")).split("(?m)^### ")) {
             if (!block.startsWith("#")) {
                 String[] parts = block.split("(?m)^>>> \\w+\n");
                 int end = parts[0].indexOf('\n');
@@ -64,8 +65,8 @@ class ShapesTest {
         List<JsonRows.Row> rows = JsonRows.read(Trials.resource("golden/test-shapes.jsonl"));
         List<String> differences = new ArrayList<>();
         try (Grader grader = HostileProgramsTest.grader(level, 2, LIMITS)) {
-            List<Verdict> verdicts = grader.grade(
-                    rows.stream().map(ShapesTest::submission).toList());
+            List<Verdict> verdicts =
+                    grader.grade(rows.stream().map(ShapesTest::submission).toList());
             for (int i = 0; i < rows.size(); i++) {
                 JsonNode row = rows.get(i).json();
                 if (!List.of(row.get("expected_verdict").asText().split("\\|"))

@@ -23,7 +23,8 @@ public final class A2dQwen3Family implements TransformerFamily {
     @Override
     public Transformer transformer(ModelConfig config) {
         boolean biased = config.flag("attention_bias", false);
-        Transformer.Heads heads = LlamaShape.heads(config, 10_000).biased(biased, biased).normed(true);
+        Transformer.Heads heads =
+                LlamaShape.heads(config, 10_000).biased(biased, biased).normed(true);
         return LlamaShape.dense(config, heads, AttentionRule.FULL, false);
     }
 }

@@ -63,7 +63,9 @@ final class ExpertFields {
     private static int perToken(ModelConfig config, int reachable) {
         int perToken = config.positive("num_experts_per_tok");
         config.require(
-                "num_experts_per_tok", perToken <= reachable, "at most " + reachable + ", the experts that can be chosen");
+                "num_experts_per_tok",
+                perToken <= reachable,
+                "at most " + reachable + ", the experts that can be chosen");
         return perToken;
     }
 

@@ -31,8 +31,7 @@ final class LlamaShape {
             config.onlyIfPresent(field, false);
         }
         for (JsonNode layer : config.list("layer_types")) {
-            config.require(
-                    "layer_types", "full_attention".equals(layer.asText()), "full_attention in every layer");
+            config.require("layer_types", "full_attention".equals(layer.asText()), "full_attention in every layer");
         }
         SCALINGS.forEach(config::absent);
         config.notQuantized();

@@ -25,7 +25,8 @@ public final class SdarFamily implements TransformerFamily {
     @Override
     public Transformer transformer(ModelConfig config) {
         boolean biased = config.flag("attention_bias", false);
-        Transformer.Heads heads = LlamaShape.heads(config, 10_000).biased(biased, biased).normed(true);
+        Transformer.Heads heads =
+                LlamaShape.heads(config, 10_000).biased(biased, biased).normed(true);
         AttentionRule blocks = AttentionRule.blocksOfText(config.positive("block_size", BLOCK_LENGTH));
         return LlamaShape.dense(config, heads, blocks, false);
     }

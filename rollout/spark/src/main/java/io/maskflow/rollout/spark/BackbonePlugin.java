@@ -50,8 +50,9 @@ public final class BackbonePlugin implements SparkPlugin {
                 WorkerBackbones.with(source, device, backbone -> backbone.info().name());
                 LOG.info("base model loaded on {} in {} s", device, (System.nanoTime() - started) / 1_000_000_000L);
             } catch (RuntimeException failed) {
-                LOG.warn("the base model cannot be loaded ({}); the first task tries again and reports it", failed
-                        .getMessage());
+                LOG.warn(
+                        "the base model cannot be loaded ({}); the first task tries again and reports it",
+                        failed.getMessage());
             }
         }
     }

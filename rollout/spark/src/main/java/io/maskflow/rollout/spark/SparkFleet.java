@@ -68,7 +68,8 @@ final class SparkFleet implements Fleet {
     }
 
     /** A task with a worker's base model. */
-    private record Work<A, R>(Spot spot, Task<A, R> task) implements Function2<Integer, Iterator<A>, Iterator<Outcome<R>>> {
+    private record Work<A, R>(Spot spot, Task<A, R> task)
+            implements Function2<Integer, Iterator<A>, Iterator<Outcome<R>>> {
         @Override
         public Iterator<Outcome<R>> call(Integer place, Iterator<A> argument) {
             A only = argument.next();
@@ -119,7 +120,8 @@ final class SparkFleet implements Fleet {
         if (arguments.isEmpty()) {
             return new Kept<>(0, context.<Outcome<H>>emptyRDD());
         }
-        return new Kept<>(arguments.size(), this.<A, H>results(arguments, task).persist(StorageLevel.MEMORY_AND_DISK()));
+        return new Kept<>(
+                arguments.size(), this.<A, H>results(arguments, task).persist(StorageLevel.MEMORY_AND_DISK()));
     }
 
     private final class Kept<H> implements Held<H> {
@@ -137,8 +139,8 @@ final class SparkFleet implements Fleet {
             if (count == 0) {
                 return List.of();
             }
-            JavaRDD<Outcome<R>> mapped = results.mapPartitionsWithIndex(
-                    new HeldWork<>(spot, new ArrayList<>(arguments), task), true);
+            JavaRDD<Outcome<R>> mapped =
+                    results.mapPartitionsWithIndex(new HeldWork<>(spot, new ArrayList<>(arguments), task), true);
             return gathered(mapped, arguments, done);
         }
 

@@ -68,7 +68,8 @@ class ClusterTrainingTest {
                 "spark.executor.resource.gpu.amount", "1",
                 "spark.task.resource.gpu.amount", "1");
         StringBuilder spark = new StringBuilder();
-        properties.forEach((name, value) -> spark.append("    ").append(name).append(": \"").append(value).append("\"\n"));
+        properties.forEach((name, value) ->
+                spark.append("    ").append(name).append(": \"").append(value).append("\"\n"));
         config = Files.writeString(
                 folder.resolve("train.yaml"),
                 """
@@ -193,12 +194,16 @@ class ClusterTrainingTest {
         try (Fleet fleet = fleet()) {
             Set<Integer> told = new HashSet<>();
             List<Integer> numbers = List.of(5, 3, 8, 1, 9, 2);
-            List<String> seen = fleet.map(numbers, (model, n) -> n + " on " + model.info().family(), (n, result) -> told.add(n));
-            assertThat(seen).containsExactlyElementsOf(numbers.stream().map(n -> n + " on llada").toList());
+            List<String> seen =
+                    fleet.map(numbers, (model, n) -> n + " on " + model.info().family(), (n, result) -> told.add(n));
+            assertThat(seen)
+                    .containsExactlyElementsOf(
+                            numbers.stream().map(n -> n + " on llada").toList());
             assertThat(told).containsExactlyInAnyOrderElementsOf(numbers);
 
             Set<String> gpus = new HashSet<>(fleet.map(
-                    numbers, (model, n) -> TaskContext.get().resourcesJMap().get("gpu").addresses()[0]));
+                    numbers,
+                    (model, n) -> TaskContext.get().resourcesJMap().get("gpu").addresses()[0]));
             assertThat(Set.of("0", "1")).containsAll(gpus);
 
             assertThatThrownBy(() -> fleet.map(numbers, (model, n) -> {

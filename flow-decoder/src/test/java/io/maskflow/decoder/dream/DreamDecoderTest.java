@@ -14,6 +14,7 @@ import io.maskflow.decoder.random.PositionDraws;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.TreeSet;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
@@ -83,12 +84,22 @@ class DreamDecoderTest {
     }
 
     @ParameterizedTest
-    @EnumSource(TransferAlgorithm.class)
+    @EnumSource(value = TransferAlgorithm.class, mode = EnumSource.Mode.EXCLUDE, names = "P2")
     void everyAlgorithmFillsEverything(TransferAlgorithm algorithm) {
         List<DecodingStep> steps = firstRow(new DreamDecoder(DEFAULTS.withAlgorithm(algorithm)), 5);
         assertThat(steps.stream().flatMap(s -> where(s.filled()).stream()))
                 .hasSize(12)
                 .doesNotHaveDuplicates();
+    }
+
+    /** It masks the least sure of what it filled again, so a position may be filled twice; none is left out. */
+    @Test
+    void p2FillsEverythingAndSomeOfItAgain() {
+        List<DecodingStep> steps = firstRow(new DreamDecoder(DEFAULTS.withAlgorithm(TransferAlgorithm.P2)), 5);
+        List<Integer> filled =
+                steps.stream().flatMap(s -> where(s.filled()).stream()).toList();
+        assertThat(new TreeSet<>(filled)).hasSize(12);
+        assertThat(filled).hasSizeGreaterThan(12);
     }
 
     @Test
@@ -158,7 +169,7 @@ class DreamDecoderTest {
     @Test
     void settingsOutsideTheirRangesAreRefused() {
         assertThatThrownBy(() -> TransferAlgorithm.of("best"))
-                .hasMessage("algorithm must be one of origin, maskgit_plus, topk_margin, entropy, was best");
+                .hasMessage("algorithm must be one of origin, maskgit_plus, topk_margin, entropy, p2, was best");
         assertThatThrownBy(() -> new DreamSettings(TransferAlgorithm.ENTROPY, 0, 0, 1, 0, 0))
                 .hasMessage("eps must lie in (0, 1), was 0.0");
         assertThatThrownBy(() -> new DreamSettings(TransferAlgorithm.ENTROPY, 1e-3, 0, 1.5, 0, 0))

@@ -331,7 +331,7 @@ class Plan:
         called = {id(n.func) for n in ast.walk(whole) if isinstance(n, ast.Call)}
         self.bare = {n.id for n in ast.walk(whole) if isinstance(n, ast.Name) and id(n) not in called} & names
         self.tainted = touched_names(whole, names)
-        self.setup, self.classes = self.for_the_sandbox(set().union(*(loads(t) for t in trees)))
+        self.setup, self.classes = self.for_the_sandbox(self.read_by(set().union(*(loads(t) for t in trees))))
         self.imports = compile(ast.Module(reference_imports, []), "<imports>", "exec")
         self.prelude = compile(prelude, "<prompt>", "exec")
         self.own_setup = Marked(self.setup_tree, "<setup>", Counter(self.tainted))
@@ -343,6 +343,15 @@ class Plan:
         if self.pairs:
             self.tests = self.pairs
             self.lints = [{"vacuous": 0, "boolean": False, "bad": ""}] * len(self.pairs)
+
+    def read_by(self, read):
+        """The names that tests read, those that the set-up's own functions and values read for them included."""
+        grown = True
+        while grown:
+            more = set().union(*(loads(s) for s in self.setup_tree.body
+                                 if stores(s) & read and not isinstance(s, ast.ClassDef)), read)
+            grown, read = more != read, more
+        return read
 
     def for_the_sandbox(self, read):
         """The part of the set-up that a program may need: imports, classes, functions and values that no test looks at.

@@ -81,9 +81,12 @@ class GraderTest {
         TestSuite tests =
                 TestSuite.of(List.of("assert value(root) == 5"), "root = Node(5)", TestSuite.SetupOrder.CODE_FIRST);
         assertThat(grade(code, tests).passed()).isTrue();
-        TestSuite wrong =
+        // what uses the program runs in the judge, through the membrane, so it finds the program in either order
+        TestSuite before =
                 TestSuite.of(List.of("assert value(root) == 5"), "root = Node(5)", TestSuite.SetupOrder.SETUP_FIRST);
-        assertThat(grade(code, wrong).kind()).isEqualTo(VerdictKind.ERROR);
+        assertThat(grade(code, before).passed()).isTrue();
+        assertThat(grade(code.replace("n.v", "n.v + 1"), before).kind()).isEqualTo(VerdictKind.FAILED);
+        assertThat(grade("def value(n):\n    return 5\n", before).kind()).isEqualTo(VerdictKind.ERROR);
     }
 
     @Test

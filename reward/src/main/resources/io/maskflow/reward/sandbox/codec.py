@@ -242,10 +242,15 @@ class Encoder:
             self.text('["r",%s]' % ",".join('"%s"' % hex(x) for x in (v.start, v.stop, v.step)), out)
         elif t is complex:
             self.text('["c",%s,%s]' % (dumps(v.real), dumps(v.imag)), out)
-        elif t is decimal.Decimal:
-            self.text('["D",%s]' % quote(str(v)), out)
-        elif t is fractions.Fraction:
-            self.text('["Q","%s","%s"]' % (hex(v.numerator), hex(v.denominator)), out)
+        elif issubclass(t, decimal.Decimal):
+            self.text('["D",%s]' % quote(decimal.Decimal.__str__(v)), out)
+        elif issubclass(t, fractions.Fraction):
+            numerator, denominator = fractions.Fraction.numerator.fget(v), fractions.Fraction.denominator.fget(v)
+            self.text('["Q","%s","%s"]' % (hex(numerator), hex(denominator)), out)
+        elif t in MAPPINGS:
+            self.content(dict(v), dict, out, depth, 0)
+        elif t is collections.UserList:
+            self.content(list(v), list, out, depth, 0)
         elif t in (datetime.date, datetime.time, datetime.timedelta, datetime.datetime) and plain_zone(v):
             self.moment(v, t, out)
         elif t in (KEYS, VALUES, ITEMS):
@@ -274,6 +279,9 @@ class Encoder:
                 if zone is not None:
                     fields.append('["M","zone",%d,%d,%d]' % (zone.days, zone.seconds, zone.microseconds))
         self.text('["M","%s",%s]' % (t.__name__, ",".join(map(str, fields))), out)
+
+
+MAPPINGS = (collections.UserDict, collections.ChainMap, types.MappingProxyType)     # equal to a dict of the same items
 
 
 def pairs_of(v, t):

@@ -45,7 +45,7 @@ public sealed interface Objective {
 
         /** Whether its loss has a divergence to the frozen base. */
         boolean comparesWithBase() {
-            return mode.divergence() && divergenceWeight > 0;
+            return mode.divergence();
         }
 
         /** As in the paper, which leaves the reduction open. */

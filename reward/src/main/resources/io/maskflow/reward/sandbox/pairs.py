@@ -56,7 +56,7 @@ def pair_item(plan, index, exchange):
         if plan.entry:
             value, wanted = hearing.ask("solve", (plan.entry, *json.loads(given))), json.loads(expected)
             right = same_value(value, wanted, plan.tolerance)
-            if not right and type(wanted) is list and len(wanted) == 1 and not isinstance(value, (list, tuple)):
+            if not right and type(wanted) is list and len(wanted) == 1:
                 right = same_value(value, wanted[0], plan.tolerance)
         else:
             printed = hearing.ask("main", (given,))

@@ -155,7 +155,6 @@ public final class TrainRun {
         FileFinder files = loaded::existing;
         BackboneChoice backbone = BackboneChoice.of(config.backbone(), config.dtype(), files);
         List<Problem> problems = ProblemSource.read(config.problems(), loaded::existing, config.badRows());
-        checkShared(problems);
         if (config.validation().every() > 0) {
             PromptEncoder.check(
                     config.prompt(),
@@ -168,6 +167,7 @@ public final class TrainRun {
             read(files.find("policy.start", config.policy().start()));
         }
         ClosingEvaluation.check(loaded);
+        checkShared(problems);
         try (Grader grader = new Grader(config.grader().settings());
                 Tokenizer tokenizer = backbone.tokenizer();
                 Fleet fleet = backbone.fleet(config.fleet())) {

@@ -19,6 +19,8 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import jinjava.javax.el.CompositeELResolver;
 
 /**
@@ -28,6 +30,9 @@ import jinjava.javax.el.CompositeELResolver;
 public final class JinjaChatTemplate implements ChatTemplate {
 
     private static final Jinjava ENGINE = engine();
+    private static final Pattern TAG = Pattern.compile("\\{\\{.*?}}|\\{%.*?%}", Pattern.DOTALL);
+    private static final Pattern TEXT = Pattern.compile("'(?:[^'\\\\]|\\\\.)*'|\"(?:[^\"\\\\]|\\\\.)*\"");
+    private static final Pattern FILTER = Pattern.compile("\\|\\s*([A-Za-z_]\\w*)");
 
     private final String template;
     private final Map<String, Object> given;
@@ -37,15 +42,32 @@ public final class JinjaChatTemplate implements ChatTemplate {
      * @param template Jinja
      * @param given special tokens ({@code bos_token}, {@code eos_token}) and further variables ({@code enable_thinking})
      * @param place where the template stands, for messages
-     * @throws ConfigurationException if a tag has no end
+     * @throws ConfigurationException if a tag has no end, or a filter is unknown
      */
     JinjaChatTemplate(String template, Map<String, Object> given, String place) {
         this.given = Map.copyOf(given);
         this.place = place;
         try {
+            requireFilters(template);
             this.template = JinjaText.settled(template);
         } catch (IllegalArgumentException broken) {
             throw new ConfigurationException(place + ", " + broken.getMessage(), broken);
+        }
+    }
+
+    /** The engine would render an unknown filter as nothing: it is refused instead, before anything is rendered. */
+    private static void requireFilters(String template) {
+        Matcher tags = TAG.matcher(template);
+        while (tags.find()) {
+            Matcher filters = FILTER.matcher(TEXT.matcher(tags.group()).replaceAll("''"));
+            while (filters.find()) {
+                if (ENGINE.getGlobalContext().getFilter(filters.group(1)) == null) {
+                    long line = 1 + template.substring(0, tags.start()).lines().count()
+                            - (tags.start() == 0 || template.charAt(tags.start() - 1) != '\n' ? 1 : 0);
+                    throw new IllegalArgumentException(
+                            "line " + Math.max(1, line) + ": there is no filter " + filters.group(1));
+                }
+            }
         }
     }
 

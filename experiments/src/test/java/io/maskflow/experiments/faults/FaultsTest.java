@@ -279,28 +279,14 @@ class FaultsTest {
         assertThat(Maskflow.fingerprint(folder.resolve("bad-row"))).isEqualTo(expected);
     }
 
+    /** One token's embedding is no number: for prompts without it everything would look right. */
     @Test
-    void aGroupWithoutFiniteNumbersIsLeftOutCountedAndWrittenDown() throws IOException {
-        Path rows = Files.writeString(
-                folder.resolve("rare.jsonl"),
-                Files.readString(folder.resolve("problems.jsonl")).replace("add 7", "add 7 ~"));
-        String[] settings = {"--set", "backbone=" + poisoned("add 7 ~"), "--set", "problems=" + rows};
-        Outcome outcome = train("faulty", settings);
-        assertThat(outcome.code()).as(outcome.err()).isZero();
-        double met = Maskflow.read(folder.resolve("faulty/metrics.jsonl"))
-                .lines()
-                .mapToDouble(line -> Double.parseDouble(line.replaceAll(".*\"numeric_faults\":([0-9.]+).*", "$1")))
-                .sum();
-        try (Stream<Path> cases = Files.list(folder.resolve("faulty/faults"))) {
-            List<Path> files = cases.toList();
-            assertThat(files).hasSize((int) met).isNotEmpty().allSatisfy(file -> assertThat(Files.readString(file))
-                    .contains("\"what\" : \"rollout\"", "\"problem\" : \"8\"", "not finite", "\"promptIds\""));
-        }
+    void aWeightThatIsNoNumberIsFoundWhenItIsLoaded() throws IOException {
         oneLine(
-                train("too-faulty", settings[0], settings[1], settings[2], settings[3], "--set", "maxNumericFaults=0"),
-                1,
-                "1 groups of this run met numbers that are not finite, accepted are 0 (maxNumericFaults)",
-                "too-faulty/faults");
+                train("faulty", "--set", "backbone=" + poisoned("add 7 ~")),
+                2,
+                "tensor model.transformer.wte.weight of",
+                "holds NaN or infinite numbers: the checkpoint is damaged");
     }
 
     /**

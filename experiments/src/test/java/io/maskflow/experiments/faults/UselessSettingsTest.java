@@ -68,6 +68,7 @@ class UselessSettingsTest {
                 "problems=builtin:train",
                 "validation.problems=builtin:test",
                 "evaluate=true",
+                "evaluation.decoders={mask: {type: mask-prediction}}",
                 "evaluation.problems=builtin:test");
         refused(
                 "problems and evaluation.problems share",

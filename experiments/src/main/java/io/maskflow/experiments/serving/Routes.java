@@ -29,6 +29,9 @@ final class Routes extends Handler.Abstract.NonBlocking {
 
     private static final Logger LOG = LoggerFactory.getLogger(Routes.class);
     private static final String BEARER = "Bearer ";
+    /** A body up to this is read and thrown away where it is refused unread. */
+    private static final long MOST_THROWN_AWAY = 1 << 20;
+
 
     private final ServedModel model;
     private final ServeSettings settings;
@@ -66,11 +69,30 @@ final class Routes extends Handler.Abstract.NonBlocking {
         try {
             route(path, request, out);
         } catch (Refusal refused) {
-            out.refuse(refused);
+            refuseUnread(request, out, refused);
         } catch (RuntimeException failure) {
             fault(out, failure);
         }
         return true;
+    }
+
+    /**
+     * A refusal made before the body was read. The body is read and thrown away first, where that is soon done: a client that still
+     * writes when the line is closed may never see the answer.
+     */
+    private void refuseUnread(Request request, Outgoing out, Refusal why) {
+        if (request.getLength() > Math.max(settings.maxBody(), MOST_THROWN_AWAY)
+                || request.getHeaders().contains(HttpHeader.EXPECT)) {
+            out.refuse(why);
+            return;
+        }
+        Scheduler.Task deadline = bodyDeadline(request);
+        Content.Source.consumeAll(
+                request,
+                Callback.from(() -> {
+                    deadline.cancel();
+                    out.refuse(why);
+                }));
     }
 
     private static boolean known(String path) {
@@ -155,17 +177,21 @@ final class Routes extends Handler.Abstract.NonBlocking {
 
     /** The body when it is whole; no thread waits for it. */
     private void body(Request request, BiConsumer<byte[], Throwable> then) {
-        Scheduler.Task deadline = request.getComponents()
-                .getScheduler()
-                .schedule(
-                        () -> request.fail(new TimeoutException()),
-                        settings.bodyTime().toMillis(),
-                        TimeUnit.MILLISECONDS);
+        Scheduler.Task deadline = bodyDeadline(request);
         CompletableFuture<byte[]> whole = Content.Source.asByteArrayAsync(request, settings.maxBody());
         whole.whenComplete((bytes, failure) -> {
             deadline.cancel();
             then.accept(bytes, failure);
         });
+    }
+
+    private Scheduler.Task bodyDeadline(Request request) {
+        return request.getComponents()
+                .getScheduler()
+                .schedule(
+                        () -> request.fail(new TimeoutException()),
+                        settings.bodyTime().toMillis(),
+                        TimeUnit.MILLISECONDS);
     }
 
     private Refusal broken(Throwable failure) {

@@ -194,17 +194,18 @@ public sealed interface StepSizeChoice {
      * @param rule which
      * @param base exponential: {@code a = base^(-scale (1 - c))}
      * @param scale see {@code base}
-     * @param exponent power: {@code a = c^exponent}
+     * @param exponent power: {@code a = min(1, c / fullFrom)^exponent}
+     * @param fullFrom power: the confidence from which a token goes the whole way, in (0, 1]
      * @param threshold threshold: {@code a = 1} where {@code c >= threshold}, else 0
      */
-    record Confidence(Rule rule, double base, double scale, double exponent, double threshold)
+    record Confidence(Rule rule, double base, double scale, double exponent, double fullFrom, double threshold)
             implements StepSizeChoice {
 
         /** Which rule. */
         public enum Rule {
             /** {@code a = base^(-scale (1 - c))}. */
             EXPONENTIAL,
-            /** {@code a = c^exponent}. */
+            /** {@code a = min(1, c / fullFrom)^exponent}. */
             POWER,
             /** {@code a = 1} where {@code c >= threshold}, else 0. */
             THRESHOLD
@@ -213,7 +214,7 @@ public sealed interface StepSizeChoice {
         /** Checks the ranges. */
         public Confidence {
             new ConfidenceStepSize.Exponential(base, scale);
-            new ConfidenceStepSize.Power(exponent);
+            new ConfidenceStepSize.Power(exponent, fullFrom);
             new ConfidenceStepSize.Threshold(threshold);
         }
 
@@ -221,7 +222,10 @@ public sealed interface StepSizeChoice {
         public String label() {
             return switch (rule) {
                 case EXPONENTIAL -> "a = " + plain(base) + "^(-" + plain(scale) + "(1 - c))";
-                case POWER -> "a = c^" + plain(exponent);
+                case POWER ->
+                    fullFrom == 1
+                            ? "a = c^" + plain(exponent)
+                            : "a = min(1, c / " + plain(fullFrom) + ")^" + plain(exponent);
                 case THRESHOLD -> "a = [c >= " + plain(threshold) + "]";
             };
         }
@@ -231,7 +235,7 @@ public sealed interface StepSizeChoice {
         public List<String> dials() {
             return switch (rule) {
                 case EXPONENTIAL -> List.of("scale", "base");
-                case POWER -> List.of("exponent");
+                case POWER -> List.of("exponent", "fullFrom");
                 case THRESHOLD -> List.of("threshold");
             };
         }
@@ -242,14 +246,14 @@ public sealed interface StepSizeChoice {
 
         /** {@code a = 2^(-8 (1 - c))}. */
         public static Confidence defaults() {
-            return new Confidence(Rule.EXPONENTIAL, 2, 8, 2, 0.9);
+            return new Confidence(Rule.EXPONENTIAL, 2, 8, 2, 1, 0.9);
         }
 
         /** The step size. */
         public ConfidenceStepSize stepSize() {
             return switch (rule) {
                 case EXPONENTIAL -> new ConfidenceStepSize.Exponential(base, scale);
-                case POWER -> new ConfidenceStepSize.Power(exponent);
+                case POWER -> new ConfidenceStepSize.Power(exponent, fullFrom);
                 case THRESHOLD -> new ConfidenceStepSize.Threshold(threshold);
             };
         }

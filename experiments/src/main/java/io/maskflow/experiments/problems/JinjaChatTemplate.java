@@ -62,7 +62,8 @@ public final class JinjaChatTemplate implements ChatTemplate {
             Matcher filters = FILTER.matcher(TEXT.matcher(tags.group()).replaceAll("''"));
             while (filters.find()) {
                 if (ENGINE.getGlobalContext().getFilter(filters.group(1)) == null) {
-                    long line = 1 + template.substring(0, tags.start()).lines().count()
+                    long line = 1
+                            + template.substring(0, tags.start()).lines().count()
                             - (tags.start() == 0 || template.charAt(tags.start() - 1) != '\n' ? 1 : 0);
                     throw new IllegalArgumentException(
                             "line " + Math.max(1, line) + ": there is no filter " + filters.group(1));

@@ -32,7 +32,6 @@ final class Routes extends Handler.Abstract.NonBlocking {
     /** A body up to this is read and thrown away where it is refused unread. */
     private static final long MOST_THROWN_AWAY = 1 << 20;
 
-
     private final ServedModel model;
     private final ServeSettings settings;
     private final RequestReader reader;
@@ -87,12 +86,10 @@ final class Routes extends Handler.Abstract.NonBlocking {
             return;
         }
         Scheduler.Task deadline = bodyDeadline(request);
-        Content.Source.consumeAll(
-                request,
-                Callback.from(() -> {
-                    deadline.cancel();
-                    out.refuse(why);
-                }));
+        Content.Source.consumeAll(request, Callback.from(() -> {
+            deadline.cancel();
+            out.refuse(why);
+        }));
     }
 
     private static boolean known(String path) {

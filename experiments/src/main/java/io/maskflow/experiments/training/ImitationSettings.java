@@ -47,10 +47,10 @@ public record ImitationSettings(
     }
 
     private static StepSizeChoice exponential(double scale) {
-        return new StepSizeChoice.Confidence(StepSizeChoice.Confidence.Rule.EXPONENTIAL, 2, scale, 2, 0.9);
+        return new StepSizeChoice.Confidence(StepSizeChoice.Confidence.Rule.EXPONENTIAL, 2, scale, 2, 1, 0.9);
     }
 
     private static StepSizeChoice power(double exponent) {
-        return new StepSizeChoice.Confidence(StepSizeChoice.Confidence.Rule.POWER, 2, 8, exponent, 0.9);
+        return new StepSizeChoice.Confidence(StepSizeChoice.Confidence.Rule.POWER, 2, 8, exponent, 1, 0.9);
     }
 }

@@ -23,12 +23,15 @@ import java.util.Map;
  * only through its features; where these do not tell two budgets apart it learns something in between.
  *
  * @param rules one rule per budget, at least one
- * @param exponents for a policy with a dial, in place of the rules' own: {@code e} of {@code a = c^e} at the lowest and at the
- *     highest price, geometric between them on the logarithmic scale of prices; none: the rules at every price
+ * @param exponents for a policy with a dial, in place of the rules' own: {@code e} of {@code a = min(1, c / fullFrom)^e} at the
+ *     lowest and at the highest price, geometric between them on the logarithmic scale of prices; none: the rules at every price
+ * @param fullFrom beside the exponents: the confidence from which a token goes the whole way, at the lowest and at the highest
+ *     price, even between them; none: 1
  * @param rows synthetic rows to learn from
  * @param cloning how it is fitted
  */
-public record WarmStart(List<Taught> rules, List<Double> exponents, int rows, CloningSettings cloning) {
+public record WarmStart(
+        List<Taught> rules, List<Double> exponents, List<Double> fullFrom, int rows, CloningSettings cloning) {
 
     /**
      * A lesson.
@@ -47,6 +50,15 @@ public record WarmStart(List<Taught> rules, List<Double> exponents, int rows, Cl
                     "warmStart.exponents must be two numbers above 0, at the lowest and at the" + " highest price, was "
                             + exponents);
         }
+        fullFrom = List.copyOf(fullFrom);
+        if (!fullFrom.isEmpty()
+                && (exponents.isEmpty()
+                        || fullFrom.size() != 2
+                        || fullFrom.stream().anyMatch(c -> !(c > 0 && c <= 1)))) {
+            throw new IllegalArgumentException(
+                    "warmStart.fullFrom must be two numbers in (0, 1] beside exponents, at the"
+                            + " lowest and at the highest price, was " + fullFrom);
+        }
         if (rules.isEmpty()) {
             throw new IllegalArgumentException("warmStart.rules must hold at least one rule, was empty");
         }
@@ -59,6 +71,7 @@ public record WarmStart(List<Taught> rules, List<Double> exponents, int rows, Cl
     public static WarmStart defaults() {
         return new WarmStart(
                 List.of(new Taught(new DecodingBudget(1, 4), StepSizeChoice.Confidence.defaults())),
+                List.of(),
                 List.of(),
                 400,
                 new CloningSettings(1500, 512, 5e-3, 20));
@@ -107,11 +120,13 @@ public record WarmStart(List<Taught> rules, List<Double> exponents, int rows, Cl
         ConfidenceStepSize any = ruleOf.values().iterator().next();
         return row -> exponents.isEmpty()
                 ? ruleOf.getOrDefault(row.totalSteps(), any).choose(row)
-                : new ConfidenceStepSize.Power(exponent(prices.place(row.price()))).choose(row);
+                : power(prices.place(row.price())).choose(row);
     }
 
-    private double exponent(double place) {
-        return exponents.get(0) * Math.pow(exponents.get(1) / exponents.get(0), place);
+    private ConfidenceStepSize.Power power(double place) {
+        double exponent = exponents.get(0) * Math.pow(exponents.get(1) / exponents.get(0), place);
+        return new ConfidenceStepSize.Power(
+                exponent, fullFrom.isEmpty() ? 1 : fullFrom.get(0) + place * (fullFrom.get(1) - fullFrom.get(0)));
     }
 
     /** The same row at the same share of a decoding of another length. */

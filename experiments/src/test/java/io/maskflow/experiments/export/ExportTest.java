@@ -125,7 +125,8 @@ class ExportTest {
         String said =
                 PythonWith.run(1800, python, PythonWith.script("conformance.py").toString(), asked.toString());
         int all = PROMPTS * flows().size();
-        // The two engines sum in different orders, and these networks are random: one prompt of Dream's meets a near-tie (norm,
+        // The two engines sum in different orders, and these networks are random: one prompt of Dream's meets a
+        // near-tie (norm,
         // one token, the same calls). Known by its place, so that any other difference is a failure.
         String nearTie = "norm prompt 10 ";
         boolean known = name.equals("dream-tiny") && said.contains(nearTie);

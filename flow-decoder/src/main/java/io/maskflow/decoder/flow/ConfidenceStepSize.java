@@ -50,22 +50,31 @@ public sealed interface ConfidenceStepSize extends StepSizePolicy {
     }
 
     /**
-     * {@code a = c^exponent}.
+     * {@code a = min(1, c / fullFrom)^exponent}.
      *
      * @param exponent at least 0
+     * @param fullFrom the confidence from which a token goes the whole way, in (0, 1]; 1: {@code a = c^exponent}
      */
-    record Power(double exponent) implements ConfidenceStepSize {
+    record Power(double exponent, double fullFrom) implements ConfidenceStepSize {
 
-        /** Checks the range. */
+        /** Checks the ranges. */
         public Power {
             if (!(exponent >= 0 && exponent < Double.POSITIVE_INFINITY)) {
                 throw new IllegalArgumentException("exponent must be at least 0, was " + exponent);
             }
+            if (!(fullFrom > 0 && fullFrom <= 1)) {
+                throw new IllegalArgumentException("fullFrom must lie in (0, 1], was " + fullFrom);
+            }
+        }
+
+        /** {@code a = c^exponent}. */
+        public Power(double exponent) {
+            this(exponent, 1);
         }
 
         @Override
         public double fraction(double c) {
-            return Math.pow(c, exponent);
+            return Math.pow(Math.min(1, c / fullFrom), exponent);
         }
     }
 

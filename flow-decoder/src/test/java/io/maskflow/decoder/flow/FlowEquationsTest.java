@@ -116,6 +116,17 @@ class FlowEquationsTest {
     }
 
     @Test
+    void powerRuleGoesTheWholeWayFromItsBound() {
+        ConfidenceStepSize rule = new ConfidenceStepSize.Power(2, 0.8);
+        assertThat(rule.fraction(0.8)).isEqualTo(1);
+        assertThat(rule.fraction(0.95)).isEqualTo(1);
+        assertThat(rule.fraction(0.4)).isEqualTo(0.25); // (0.4 / 0.8)^2
+        assertThatThrownBy(() -> new ConfidenceStepSize.Power(2, 0)).hasMessage("fullFrom must lie in (0, 1], was 0.0");
+        assertThatThrownBy(() -> new ConfidenceStepSize.Power(2, 1.1))
+                .hasMessage("fullFrom must lie in (0, 1], was 1.1");
+    }
+
+    @Test
     void rulesAnswerForEveryPosition() {
         StepSizePolicy.RowState row = new StepSizePolicy.RowState(
                 new SampleKey(0, 0, 0, 0),

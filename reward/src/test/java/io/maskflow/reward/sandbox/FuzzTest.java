@@ -62,10 +62,10 @@ class FuzzTest {
         for (int i = 0; i < (Trials.full() ? 300 : 12); i++) {
             // the needle's text is made of two parts, so that the program's own text does not hold it
             String secret = "needle" + "-" + Long.toHexString(0x5eed0000L + 7919L * i) + "-" + "end";
-            // in every other set the test reads it through the set-up, and from a table that the test itself never names
+            // in every other set the test reads it through the set-up, and from a table that the test itself never
+            // names
             boolean throughSetUp = i % 2 == 1;
-            String test = shapes.get(i % shapes.size())
-                    .replace("'%s'", throughSetUp ? "wanted()" : "'" + secret + "'");
+            String test = shapes.get(i % shapes.size()).replace("'%s'", throughSetUp ? "wanted()" : "'" + secret + "'");
             String setUp = throughSetUp ? "TABLE = ['" + secret + "']\ndef wanted():\n    return TABLE[0]" : "";
             programs.add(new Submission(
                     "search " + i,

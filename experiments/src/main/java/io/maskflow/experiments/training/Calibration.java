@@ -186,13 +186,22 @@ record Calibration(
         double perCall = secondsSince(start) / group.modelCalls();
         boolean warm = perCall * forecast.modelCalls() > SHORT_RUN;
         perCall = warm ? warm(() -> rollout.roll(backbone, task)) / group.modelCalls() : perCall;
-        List<Attempt> attempts = group.trajectories().stream()
-                .map(t -> encoder.attempt(problem.problem(), encoder.text(t.tokenIds())))
+        List<String> answers = group.trajectories().stream()
+                .map(t -> encoder.text(t.tokenIds()))
                 .toList();
+        int[] round = {0};
+        Runnable grading = () -> { // another comment each time: a verdict that is known is not worked out again
+            String mark = "\n# " + round[0]++;
+            Attempt.verdicts(
+                    grader,
+                    answers.stream()
+                            .map(answer -> encoder.attempt(problem.problem(), answer + mark))
+                            .toList());
+        };
         start = System.nanoTime();
-        Attempt.verdicts(grader, attempts);
-        double perProgram = secondsSince(start) / attempts.size();
-        perProgram = warm ? warm(() -> Attempt.verdicts(grader, attempts)) / attempts.size() : perProgram;
+        grading.run();
+        double perProgram = secondsSince(start) / answers.size();
+        perProgram = warm ? warm(grading) / answers.size() : perProgram;
         DecisionBatch batch = DecisionBatch.concatenated(
                 group.trajectories().stream().map(Calibration::decisions).toList());
         if (batch.count() == 0) {

@@ -129,7 +129,7 @@ public final class BetaStepSizePolicy implements StepSizePolicy {
         float[] logProbability = new float[length];
         for (int j = 0; j < open; j++) {
             int i = position[j];
-            if (row.confidence()[i] >= exploration.sureFrom()) {
+            if (row.confidence()[i] >= exploration.confidenceThreshold()) {
                 a[i] = (float) network.shape().action().expectation(mu[j] * kappa[j], kappa[j]);
                 y[i] = Float.NaN;
                 logProbability[i] = Float.NaN;

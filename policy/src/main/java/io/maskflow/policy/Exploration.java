@@ -23,12 +23,12 @@ import org.apache.commons.math3.distribution.NormalDistribution;
  * <p>With {@code parameterNoise = sigma > 0} no latent is drawn: each trajectory follows the expected actions of a changed
  * policy ({@link ParameterNoise}). Only the estimator {@code evolution} learns from that.
  *
- * @param sureFrom confidence from which the expected fraction is taken and nothing is drawn; above 1 for never
+ * @param confidenceThreshold confidence from which the expected fraction is taken and nothing is drawn; above 1 for never
  * @param sharedNoise {@code r}, in [0, 1); 0 draws every latent independently (XF §4.2)
  * @param variation {@code v}, at least 0, per unit of a feature; 0 shares one {@code z} among all states
  * @param parameterNoise {@code sigma}, at least 0; 0 draws latents
  */
-public record Exploration(double sureFrom, double sharedNoise, double variation, double parameterNoise)
+public record Exploration(double confidenceThreshold, double sharedNoise, double variation, double parameterNoise)
         implements Serializable {
 
     /** Every latent drawn, independently. */
@@ -38,9 +38,9 @@ public record Exploration(double sureFrom, double sharedNoise, double variation,
 
     /** Checks the ranges. */
     public Exploration {
-        if (!(sureFrom > 0)) {
+        if (!(confidenceThreshold > 0)) {
             throw new IllegalArgumentException(
-                    "exploration.sureFrom must be above 0 (above 1 for never), was " + sureFrom);
+                    "exploration.confidenceThreshold must be above 0 (above 1 for never), was " + confidenceThreshold);
         }
         if (!(sharedNoise >= 0 && sharedNoise < 1)) {
             throw new IllegalArgumentException("exploration.sharedNoise must lie in [0, 1), was " + sharedNoise);
@@ -55,8 +55,8 @@ public record Exploration(double sureFrom, double sharedNoise, double variation,
     }
 
     /** Latents drawn. */
-    public Exploration(double sureFrom, double sharedNoise, double variation) {
-        this(sureFrom, sharedNoise, variation, 0);
+    public Exploration(double confidenceThreshold, double sharedNoise, double variation) {
+        this(confidenceThreshold, sharedNoise, variation, 0);
     }
 
     /** A start; what was measured with which values stands in docs/RESULTS.md. */

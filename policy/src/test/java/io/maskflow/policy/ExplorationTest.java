@@ -82,7 +82,7 @@ class ExplorationTest {
     void rangesAreChecked() {
         assertThatThrownBy(() -> new Exploration(0.99, 1, 0))
                 .hasMessageContaining("sharedNoise must lie in [0, 1), was 1.0");
-        assertThatThrownBy(() -> new Exploration(0, 0, 0)).hasMessageContaining("sureFrom must be above 0");
+        assertThatThrownBy(() -> new Exploration(0, 0, 0)).hasMessageContaining("confidenceThreshold must be above 0");
         assertThatThrownBy(() -> new Exploration(1, 0, -1))
                 .hasMessageContaining("variation must lie in [0, 1000], was -1.0");
     }

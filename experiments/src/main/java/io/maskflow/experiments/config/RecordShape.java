@@ -129,7 +129,8 @@ final class RecordShape {
         throw refused(accepted, name, PlacedTree.child(path, property));
     }
 
-    private ObjectNode record(JavaType type, ObjectNode object, String path, String typeProperty) {
+    private ObjectNode record(JavaType type, ObjectNode written, String path, String typeProperty) {
+        ObjectNode object = FormerNames.renamed(type.getRawClass(), written, path, source);
         List<RecordComponent> components = Arrays.asList(type.getRawClass().getRecordComponents());
         List<String> known = components.stream().map(RecordComponent::getName).toList();
         for (Map.Entry<String, JsonNode> entry : object.properties()) {

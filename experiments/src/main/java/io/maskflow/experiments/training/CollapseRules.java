@@ -49,7 +49,7 @@ public record CollapseRules(int steps, double ess, double klStep) {
         if (decisions == 0) {
             wrong.add("no decision was learned from: "
                     + (values.getOrDefault("decisions_drawn", 1.0) == 0
-                            ? "no action was drawn (exploration.sureFrom and the budget leave none)"
+                            ? "no action was drawn (exploration.confidenceThreshold and the budget leave none)"
                             : "in every group all answers had the same reward"));
             return wrong;
         }

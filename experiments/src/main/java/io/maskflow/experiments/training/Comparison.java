@@ -30,8 +30,8 @@ record Comparison(Rewards rewards, GroupAdvantage advantage, boolean flatOnes, G
         if (rolled.faulty() || !rolled.slice().wholeGroup()) {
             return new Report(rolled.outline(), List.of());
         }
-        double[][] worth = worth(scored(List.of(rolled)));
-        return new Report(rolled.outline(), List.of(rolled.gradient(worth, loss)));
+        double[][] advantages = advantages(scored(List.of(rolled)));
+        return new Report(rolled.outline(), List.of(rolled.gradient(advantages, loss)));
     }
 
     /** The slices of one group as a group with rewards. */
@@ -44,8 +44,10 @@ record Comparison(Rewards rewards, GroupAdvantage advantage, boolean flatOnes, G
     }
 
     /** {@code [G, N]} advantages; empty rows for samples, or a whole group, that are not learned from. */
-    double[][] worth(ScoredGroup group) {
+    double[][] advantages(ScoredGroup group) {
         boolean learned = group.judged().size() > 1 && (flatOnes || !group.flat());
-        return learned ? group.worth(advantage) : new double[group.verdicts().size()][0];
+        return learned
+                ? group.advantages(advantage)
+                : new double[group.verdicts().size()][0];
     }
 }

@@ -111,7 +111,7 @@ record CostForecast(List<Part> parts) {
         parts.add(training(config).arriving(arrives));
         int every = config.validation().every();
         if (every > 0 && config.steps() > 0) {
-            long policies = config.grpo().averaging() > 0 ? 2 : 1;
+            long policies = config.grpo().emaDecay() > 0 ? 2 : 1;
             long times = policies * (config.steps() / every + (config.steps() % every == 0 ? 0 : 1));
             List<DecodingBudget> budgets = config.validation().budgets().isEmpty()
                     ? config.budget()

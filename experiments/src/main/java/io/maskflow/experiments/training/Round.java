@@ -65,7 +65,7 @@ final class Round implements AutoCloseable {
             return new Group(task, Optional.empty(), broken.get().fault());
         }
         ScoredGroup scored = comparison.scored(outlines);
-        worth.put(task, comparison.worth(scored));
+        worth.put(task, comparison.advantages(scored));
         return new Group(task, Optional.of(scored), "");
     }
 

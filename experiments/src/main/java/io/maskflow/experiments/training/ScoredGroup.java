@@ -65,14 +65,14 @@ record ScoredGroup(
      * @param advantage how samples are compared
      * @return {@code [G, N]} in sample order; an empty row for a sample without a verdict
      */
-    double[][] worth(GroupAdvantage advantage) {
+    double[][] advantages(GroupAdvantage advantage) {
         double[][] compared = advantage.of(task, finalProgress());
-        double[][] worth = new double[verdicts.size()][];
+        double[][] advantages = new double[verdicts.size()][];
         int next = 0;
-        for (int g = 0; g < worth.length; g++) {
-            worth[g] = verdicts.get(g).decided() ? compared[next++] : new double[0];
+        for (int g = 0; g < advantages.length; g++) {
+            advantages[g] = verdicts.get(g).decided() ? compared[next++] : new double[0];
         }
-        return worth;
+        return advantages;
     }
 
     /** How many samples ended in a class. */

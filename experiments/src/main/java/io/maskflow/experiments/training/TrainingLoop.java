@@ -162,7 +162,7 @@ final class TrainingLoop {
     }
 
     private boolean averages() {
-        return config.grpo().averaging() > 0;
+        return config.grpo().emaDecay() > 0;
     }
 
     private void offer(Best candidate, PolicyNetwork policy) {

@@ -137,7 +137,7 @@ final class Maskflow {
                 problems: %s
                 filter: { enabled: false }
                 policy: { hidden: 8, start: random }
-                exploration: { sureFrom: 2 }
+                exploration: { confidenceThreshold: 2 }
                 validation: { problems: %s, limit: 1, every: 3, budgets: 1/8 }
                 grpo: { completionWeight: 0.1, flatGroups: keep }
                 fleet: { workers: 1 }

@@ -79,8 +79,8 @@ class UselessSettingsTest {
 
     @Test
     void aPolicyThatDecidesNothingEndsItsRun() throws IOException {
-        Outcome outcome =
-                train("nothing", 9, "exploration.sureFrom=1e-9", "validation.every=0", "stop.collapse.steps=2");
+        Outcome outcome = train(
+                "nothing", 9, "exploration.confidenceThreshold=1e-9", "validation.every=0", "stop.collapse.steps=2");
         assertThat(outcome.code()).isEqualTo(1);
         assertThat(outcome.out())
                 .contains("ended after step 2: nothing can be learned any more, 2 bad steps in a row (stop.collapse)")

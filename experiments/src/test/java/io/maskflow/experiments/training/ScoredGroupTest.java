@@ -70,9 +70,9 @@ class ScoredGroupTest {
         ScoredGroup group = scored(PASS, Verdict.none("the sandbox broke"), FAIL);
         assertThat(group.task()).containsExactly(1, 0);
         assertThat(group.judged()).extracting(t -> t.key().sample()).containsExactly(0L, 2L);
-        double[][] worth = group.worth(GrpoConfig.defaults().groupAdvantage(0));
-        assertThat(worth[0][0]).isPositive().isEqualTo(-worth[2][0]);
-        assertThat(worth[1]).isEmpty();
+        double[][] advantages = group.advantages(GrpoConfig.defaults().groupAdvantage(0));
+        assertThat(advantages[0][0]).isPositive().isEqualTo(-advantages[2][0]);
+        assertThat(advantages[1]).isEmpty();
         assertThat(scored(PASS, Verdict.none("the sandbox broke")).flat()).isTrue();
     }
 

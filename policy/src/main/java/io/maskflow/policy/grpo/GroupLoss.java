@@ -35,7 +35,7 @@ public record GroupLoss(GrpoConfig config, PolicyNetwork policy, List<PolicyNetw
                 policy,
                 compared,
                 config.surrogate(),
-                config.average(),
+                config.lossAggregation(),
                 config.ratio() == GrpoConfig.Ratio.SEQUENCE);
     }
 }

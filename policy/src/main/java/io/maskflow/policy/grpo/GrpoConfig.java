@@ -38,11 +38,11 @@ import java.io.Serializable;
  *     default -1
  * @param completionMode how it enters: {@code sum} (Eq. 18), {@code separate} (each part with its own mean and
  *     deviation), {@code ties} (only in groups whose task rewards are equal); default sum
- * @param average {@code trajectory_mean} (GRPO) or {@code token_mean}; default trajectory_mean
+ * @param lossAggregation {@code trajectory_mean} (GRPO) or {@code token_mean}; default trajectory_mean
  * @param flatGroups what becomes of groups with equal task rewards: {@code keep}, {@code skip} or {@code resample};
  *     default skip (tiny world)
- * @param averaging weight of the past in the running average of the parameters, in [0, 1): after {@code n} steps the
- *     parameters of step {@code k} weigh {@code averaging^(n - k)}, the initial ones nothing. The average is validated beside
+ * @param emaDecay weight of the past in the running average of the parameters, in [0, 1): after {@code n} steps the
+ *     parameters of step {@code k} weigh {@code emaDecay^(n - k)}, the initial ones nothing. The average is validated beside
  *     the parameters themselves; 0 for no average; default 0.95
  * @param backend {@code fastest}, {@code scalar} or {@code nd4j}; default fastest
  * @paper XF §4.2 (GRPO update)
@@ -71,9 +71,9 @@ public record GrpoConfig(
         double completionWeight,
         double completionWeightFinal,
         CompletionMode completionMode,
-        LossAverage average,
+        LossAverage lossAggregation,
         FlatGroups flatGroups,
-        double averaging,
+        double emaDecay,
         BackendChoice backend)
         implements Serializable {
 
@@ -202,7 +202,7 @@ public record GrpoConfig(
                 "completionWeightFinal",
                 "at least 0, or -1 for no change",
                 completionWeightFinal);
-        require(averaging >= 0 && averaging < 1, "averaging", "in [0, 1)", averaging);
+        require(emaDecay >= 0 && emaDecay < 1, "emaDecay", "in [0, 1)", emaDecay);
         if (estimator == Estimator.JOINT && ratio != Ratio.SEQUENCE) {
             throw new IllegalArgumentException("grpo.estimator joint needs grpo.ratio: sequence, because draws that are"
                     + " scored together have one density");

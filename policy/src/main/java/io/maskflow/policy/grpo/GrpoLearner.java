@@ -122,8 +122,8 @@ public final class GrpoLearner {
 
     /**
      * The running average of the parameters over training steps, rounded to float32: after {@code n} steps those of step
-     * {@code k} weigh {@code (1 - d) d^(n - k) / (1 - d^n)}, {@code d = averaging}. The initial parameters have no weight, so
-     * that the average of a short run is not mostly what it started from. With {@code averaging = 0} it is {@link
+     * {@code k} weigh {@code (1 - d) d^(n - k) / (1 - d^n)}, {@code d = emaDecay}. The initial parameters have no weight, so
+     * that the average of a short run is not mostly what it started from. With {@code emaDecay = 0} it is {@link
      * #snapshot()}.
      */
     public PolicySnapshot averaged() {
@@ -222,7 +222,7 @@ public final class GrpoLearner {
     /** Ends a training step: the schedules move on, the average takes the parameters in. */
     public void endStep() {
         steps++;
-        double past = config.averaging();
+        double past = config.emaDecay();
         double share = (1 - past) / (1 - StrictMath.pow(past, steps)); // 1 at the first step
         for (int i = 0; i < average.length; i++) {
             average[i] = share == 1 ? parameters[i] : average[i] + share * (parameters[i] - average[i]);

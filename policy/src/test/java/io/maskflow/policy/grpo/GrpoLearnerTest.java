@@ -44,7 +44,7 @@ class GrpoLearnerTest {
                 0.1,
                 0,
                 CompletionMode.SUM,
-                d.average(),
+                d.lossAggregation(),
                 d.flatGroups(),
                 0.9,
                 backend);

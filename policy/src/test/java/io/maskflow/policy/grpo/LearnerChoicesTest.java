@@ -52,9 +52,9 @@ class LearnerChoicesTest {
                 d.completionWeight(),
                 d.completionWeightFinal(),
                 d.completionMode(),
-                d.average(),
+                d.lossAggregation(),
                 d.flatGroups(),
-                d.averaging(),
+                d.emaDecay(),
                 d.backend());
     }
 

@@ -84,7 +84,7 @@ class ClusterTrainingTest {
                 policy: { hidden: 8, start: random, features: [p1, t, left, price, steady, change, divergence] }
                 decoder: { arrival: 0.15, commit: sure, commitFrom: 0.5 }
                 reward: [pass-rate, { type: calls, price: [0.1, 2] }]
-                exploration: { sureFrom: 2 }
+                exploration: { confidenceThreshold: 2 }
                 validation: { limit: 2, every: 2, budgets: 1/4 }
                 grpo: { completionWeight: 0.1, flatGroups: keep }
                 grader: { workers: 1 }

@@ -34,6 +34,9 @@ public final class JinjaChatTemplate implements ChatTemplate {
     private static final Pattern TEXT = Pattern.compile("'(?:[^'\\\\]|\\\\.)*'|\"(?:[^\"\\\\]|\\\\.)*\"");
     private static final Pattern FILTER = Pattern.compile("\\|\\s*([A-Za-z_]\\w*)");
 
+    /** What may be called. Variables of these names too, since templates ask {@code strftime_now is defined}. */
+    private static final List<String> CALLED = List.of("raise_exception", "strftime_now");
+
     private final String template;
     private final Map<String, Object> given;
     private final String place;
@@ -163,6 +166,7 @@ public final class JinjaChatTemplate implements ChatTemplate {
         variables.put("add_generation_prompt", generationPrompt);
         variables.put("tools", null);
         variables.put("documents", null);
+        CALLED.forEach(name -> variables.put(name, name));
         RenderResult result = ENGINE.renderForResult(template, variables);
         for (TemplateError error : result.getErrors()) {
             Throwable cause = error.getException();

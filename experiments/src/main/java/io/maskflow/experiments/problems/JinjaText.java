@@ -1,5 +1,6 @@
 package io.maskflow.experiments.problems;
 
+import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -7,12 +8,15 @@ import java.util.regex.Pattern;
  * The text of a chat template as the engine of the JVM needs it to give what Python's gives. White space is settled here, as
  * Jinja's lexer does it with {@code trim_blocks} and {@code lstrip_blocks} on: line ends behind blocks, blanks before them,
  * and the {@code -} and {@code +} of tags. Removed line ends are kept inside the tags, so that errors name the line of the
- * file. Two forms of Python are written in another way: {@code [::-1]}, and named arguments that are computed.
+ * file. Two forms of Python are written in another way: {@code [::-1]}, and named arguments that are computed. The marks
+ * {@code generation} and {@code endgeneration}, which transformers adds for masks of training and which write nothing, are
+ * left out.
  */
 final class JinjaText {
 
     private static final Pattern NAMED = Pattern.compile("([(,]\\s*\\w+)\\s*=(?!=)\\s*");
     private static final Pattern PLAIN = Pattern.compile("[\\w.\\[\\]]*|'[^']*'|\"[^\"]*\"");
+    private static final Set<String> MARKS = Set.of("generation", "endgeneration");
     private static final Pattern BACKWARDS = Pattern.compile("([\\w.]+)\\[::-1]");
 
     private final String text;
@@ -82,7 +86,7 @@ final class JinjaText {
     private void tag(char kind, String inner) {
         String padding = "\n".repeat(kept);
         kept = 0;
-        if (kind == '#') {
+        if (kind == '#' || kind == '%' && MARKS.contains(inner.strip())) {
             kept = padding.length() + lines(inner);
             return;
         }

@@ -130,6 +130,16 @@ class JinjaChatTemplateTest {
                 .isEqualTo(Year.now().toString());
     }
 
+    /** Llama 3.1 falls back to a date of its own where there is no clock. */
+    @Test
+    void whatMayBeCalledIsDefined() {
+        assertThat(rendered(
+                        "{% if strftime_now is defined %}{% set d = strftime_now('%Y') %}{% else %}{% set d = 'old' %}{% endif %}"
+                                + "{{ d }}{{ raise_exception is defined }}{{ other is defined }}",
+                        "x"))
+                .isEqualTo(Year.now() + "truefalse");
+    }
+
     private ChatTemplate written(String template, String begin) throws IOException {
         Files.copy(resource(template + ".jinja"), folder.resolve("chat_template.jinja"));
         Files.writeString(folder.resolve("tokenizer_config.json"), "{\"bos_token\": {\"content\": \"" + begin + "\"}}");

@@ -1,5 +1,7 @@
 package io.maskflow.experiments.problems;
 
+import java.util.ArrayDeque;
+import java.util.Deque;
 import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -21,6 +23,7 @@ final class JinjaText {
 
     private final String text;
     private final StringBuilder out = new StringBuilder();
+    private final Deque<String> blocks = new ArrayDeque<>(); // open for and if
     private int at;
     private int kept; // line ends that were removed and not yet put into a tag
 
@@ -59,7 +62,11 @@ final class JinjaText {
             boolean marked = text.charAt(close - 1) == '-' || text.charAt(close - 1) == '+';
             stripStart = text.charAt(close - 1) == '-';
             boolean open = mark == '-' || mark == '+';
-            tag(kind, text.substring(tag + (open ? 3 : 2), Math.max(tag + 2, close - (marked ? 1 : 0))));
+            String inner = text.substring(tag + (open ? 3 : 2), Math.max(tag + 2, close - (marked ? 1 : 0)));
+            if (kind == '%') {
+                requireKnown(tag, inner);
+            }
+            tag(kind, inner);
             at = close + 2;
             lineStart = false;
             if (kind != '{' && !marked && at < text.length() && text.charAt(at) == '\n') {
@@ -81,6 +88,20 @@ final class JinjaText {
         int line = before.lastIndexOf('\n') + 1;
         boolean alone = (line > 0 || lineStart) && before.substring(line).isBlank();
         return kind != '{' && mark != '+' && alone ? before.substring(0, line) : before;
+    }
+
+    /** What the engine renders in another way than Python's, without a word: an else of a loop, and raw text. */
+    private void requireKnown(int tag, String inner) {
+        String word = inner.strip().split("[\\s(]", 2)[0];
+        if (word.equals("raw") || word.equals("else") && "for".equals(blocks.peek())) {
+            throw new IllegalArgumentException("line " + (lines(text.substring(0, tag)) + 1) + ": "
+                    + (word.equals("raw") ? "raw" : "else of a for loop") + " cannot be rendered here");
+        }
+        if (word.equals("for") || word.equals("if")) {
+            blocks.push(word);
+        } else if ((word.equals("endfor") || word.equals("endif")) && !blocks.isEmpty()) {
+            blocks.pop();
+        }
     }
 
     private void tag(char kind, String inner) {

@@ -116,6 +116,8 @@ class JinjaChatTemplateTest {
                 "a\\n{% for m in messages %}\\n{{ m.content.zfill(3) }}{% endfor %} ; line 3",
                 "{%- if messages -%}\\n\\n {{- messages | unknown_filter }}{% endif %} ; line 3",
                 "{% unknown_tag %} ; line 1",
+                "a\\n{% for m in messages %}{% if m %}x{% else %}y{% endif %}{% else %}z{% endfor %} ; line 2: else of a for loop",
+                "{% raw %}{{ x }}{% endraw %} ; line 1: raw cannot be rendered here",
             })
     void whatCannotBeRenderedIsRefusedByLine(String template, String message) {
         assertThatThrownBy(() -> rendered(template.replace("\\n", "\n"), "hi"))

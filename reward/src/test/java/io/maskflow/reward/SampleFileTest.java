@@ -107,8 +107,8 @@ class SampleFileTest {
                 {"id": 3, "note": "ModuleNotFoundError"}
                 {"id": 4, "note": ""}
                 """);
-        assertThat(MissingModules.of(verdicts))
-                .contains("1 programs asked for modules, 2 programs asked for numpy, which the sandbox has not");
+        assertThat(MissingModules.sentence(MissingModules.of(verdicts)))
+                .contains("1 program asked for modules, 2 programs asked for numpy, which the sandbox has not");
         assertThat(MissingModules.of(Files.writeString(verdicts, "{\"id\": 1, \"note\": \"\"}")))
                 .isEmpty();
     }

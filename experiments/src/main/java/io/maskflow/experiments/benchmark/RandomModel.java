@@ -1,17 +1,12 @@
 package io.maskflow.experiments.benchmark;
 
-import ai.djl.ndarray.types.Shape;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import io.maskflow.decoder.backbone.Backbones;
-import io.maskflow.decoder.random.RandomStreams;
-import io.maskflow.decoder.tensor.SafetensorsWriter;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Set;
-import java.util.random.RandomGenerator;
 
 /**
  * A checkpoint of a wanted size with random weights: as fast as a trained one, and says nothing.
@@ -27,9 +22,6 @@ public record RandomModel(int width, int layers, int vocabulary, int heads, int 
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final Set<String> KEYS = Set.of("d", "layers", "vocab", "heads", "ffn");
     private static final int HEAD_SIZE = 64;
-    private static final float DEVIATION = 0.02f;
-    /** Weights are taken from a table of so many normal numbers, again and again. */
-    private static final int TABLE = 65_521;
 
     /** Checks that all are at least 1. */
     public RandomModel {
@@ -81,24 +73,7 @@ public record RandomModel(int width, int layers, int vocabulary, int heads, int 
      */
     public Path write(Path folder, boolean bfloat16) throws IOException {
         JSON.writeValue(folder.resolve("config.json").toFile(), config());
-        float[] table = table();
-        SafetensorsWriter file = new SafetensorsWriter(Map.of("format", "pt"));
-        int offset = 0;
-        for (Map.Entry<String, Shape> weight :
-                Backbones.design(folder).weights().shapes().entrySet()) {
-            long[] shape = weight.getValue().getShape();
-            float[] values = new float[Math.toIntExact(weight.getValue().size())];
-            for (int i = 0; i < values.length; i++) {
-                values[i] = shape.length == 1 ? 1 : table[(offset + i) % TABLE];
-            }
-            offset = (offset + values.length) % TABLE;
-            if (bfloat16) {
-                file.bfloat16(weight.getKey(), values, shape);
-            } else {
-                file.floats(weight.getKey(), values, shape);
-            }
-        }
-        file.write(folder.resolve("model.safetensors"));
+        RandomCheckpoint.write(folder, bfloat16, Long.MAX_VALUE);
         return folder;
     }
 
@@ -124,15 +99,6 @@ public record RandomModel(int width, int layers, int vocabulary, int heads, int 
         config.put("eos_token_id", vocabulary - 2);
         config.put("pad_token_id", vocabulary - 2);
         return config;
-    }
-
-    private static float[] table() {
-        RandomGenerator random = RandomStreams.of(1, "bench", 0, 0, 0, 3);
-        float[] table = new float[TABLE];
-        for (int i = 0; i < TABLE; i++) {
-            table[i] = (float) (DEVIATION * random.nextGaussian());
-        }
-        return table;
     }
 
     /** Removes what {@link #write} wrote, and the folder. */

@@ -12,7 +12,12 @@ import picocli.CommandLine.Spec;
             "Measures how fast parts are on this machine, each beside a plain alternative in the same run.",
             "Prints a table; --json FILE writes the same figures with machine, threads and versions."
         },
-        subcommands = {BenchGradeCommand.class, BenchDecodeCommand.class, BenchLearnerCommand.class},
+        subcommands = {
+            BenchGradeCommand.class,
+            BenchDecodeCommand.class,
+            BenchLearnerCommand.class,
+            BenchCheckpointCommand.class
+        },
         footer = {"", "Example:  ./maskflow bench grade --workers 2 --json bench-grade.json"})
 final class BenchCommand implements Runnable {
 
@@ -21,6 +26,7 @@ final class BenchCommand implements Runnable {
 
     @Override
     public void run() {
-        throw new CommandLine.ParameterException(spec.commandLine(), "bench needs a command: decode, learner or grade");
+        throw new CommandLine.ParameterException(
+                spec.commandLine(), "bench needs a command: decode, learner, grade or checkpoint");
     }
 }

@@ -111,9 +111,14 @@ final class Failures implements CommandLine.IExecutionExceptionHandler, CommandL
                 : ExitCode.FAILED;
     }
 
+    /** Lines joined by semicolons; by a blank where a line announces the next. */
     private static String oneLine(String text) {
         return String.join(
-                "; ",
-                text.lines().map(String::strip).filter(line -> !line.isEmpty()).toList());
+                        "; ",
+                        text.lines()
+                                .map(String::strip)
+                                .filter(line -> !line.isEmpty())
+                                .toList())
+                .replace(":; ", ": ");
     }
 }

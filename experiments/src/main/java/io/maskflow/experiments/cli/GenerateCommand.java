@@ -41,6 +41,7 @@ import io.maskflow.reward.sandbox.Verdict;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -130,6 +131,12 @@ final class GenerateCommand implements Callable<Integer> {
             names = "--chat",
             description = "Puts the prompt into the chat template of the model's folder, as a user's turn.")
     private boolean chat;
+
+    @Option(
+            names = "--chat-variable",
+            paramLabel = "NAME=VALUE",
+            description = "With --chat: what the template is told besides, such as enable_thinking=true.")
+    private Map<String, String> chatVariables = Map.of();
 
     @Option(
             names = "--trace",
@@ -265,7 +272,7 @@ final class GenerateCommand implements Callable<Integer> {
         if (attempt instanceof Attempt.Answer answer) {
             return answer.judged();
         }
-        try (Grader grader = new Grader(new GraderChoice("auto", 1, false, SandboxLimits.DEFAULT).settings())) {
+        try (Grader grader = new Grader(new GraderChoice("auto", 1, false, SandboxLimits.DEFAULT, "").settings())) {
             return attempt.verdict(grader).join();
         } catch (SandboxException none) {
             return Verdict.none(none.getMessage());
@@ -292,13 +299,23 @@ final class GenerateCommand implements Callable<Integer> {
     }
 
     private String prompt(BackboneChoice model) {
-        ChatTemplate turns = chat ? FolderChatTemplate.of(model.folder(), "--chat") : ChatTemplate.PLAIN;
+        ChatTemplate turns = template(model.folder());
         if (question.prompt != null) {
             return turns.render(Prompt.of(question.prompt));
         }
         Problem problem = problem(question.problem);
         PromptEncoder.check(new PromptSettings(template, false, "none"), List.of(problem));
         return turns.render(PromptTemplate.of(template).render(problem));
+    }
+
+    private ChatTemplate template(Path folder) {
+        if (!chat && !chatVariables.isEmpty()) {
+            throw new ConfigurationException("--chat-variable needs --chat");
+        }
+        Map<String, Object> said = new HashMap<>();
+        chatVariables.forEach(
+                (name, value) -> said.put(name, value.matches("true|false") ? (Object) Boolean.valueOf(value) : value));
+        return chat ? FolderChatTemplate.told(folder, "--chat", said) : ChatTemplate.PLAIN;
     }
 
     private DecodingBudget budget() {

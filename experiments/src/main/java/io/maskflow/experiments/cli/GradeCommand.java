@@ -109,6 +109,7 @@ final class GradeCommand implements Callable<Integer> {
         fields.put("rows", summary.rows());
         fields.put("tests", summary.tests());
         fields.put("verdicts", kinds);
+        fields.put("missing_modules", MissingModules.of(out));
         fields.put("seconds", summary.seconds());
         fields.put("cpu_seconds", summary.cpuSeconds());
         fields.put("out", out.toString());
@@ -130,7 +131,7 @@ final class GradeCommand implements Callable<Integer> {
                 summary.seconds(),
                 summary.cpuSeconds(),
                 out);
-        MissingModules.of(out).ifPresent(output::println);
+        MissingModules.sentence(MissingModules.of(out)).ifPresent(output::println);
     }
 
     private GradeFile.Summary graded(Grader grader) throws IOException {

@@ -58,6 +58,16 @@ final class GraderOptions {
             description = "Address space of a program in MiB.")
     private int memory;
 
+    @Option(
+            names = "--site-packages",
+            paramLabel = "DIR",
+            defaultValue = "",
+            description =
+                    "Packages that tests and programs may import (read-only): site-packages of a virtual environment, or the"
+                            + " environment. Default: only what the interpreter has.",
+            showDefaultValue = Visibility.NEVER)
+    private String sitePackages;
+
     /**
      * What was asked for.
      *
@@ -72,7 +82,8 @@ final class GraderOptions {
                     new SandboxLimits(cpuSeconds, wallSeconds, memory),
                     python,
                     usual.cacheSize(),
-                    unsafe);
+                    unsafe,
+                    sitePackages);
             return settings.withLevel(sandbox);
         } catch (IllegalArgumentException wrong) {
             throw new ConfigurationException("--" + wrong.getMessage(), wrong);

@@ -189,7 +189,7 @@ final class ServeCommand implements Callable<Integer> {
                         asked,
                         new PromptEncoder(
                                 new PromptSettings(template, false, "none"), tokenizer, info.endIds(), model.folder()),
-                        new GraderChoice("auto", 1, false, SandboxLimits.DEFAULT).settings(),
+                        new GraderChoice("auto", 1, false, SandboxLimits.DEFAULT, "").settings(),
                         facts(choices, info, settings, network));
                 MaskflowServer server = new MaskflowServer(
                         new ServedModel(info, tokenizer, chat(model), shelf),

@@ -211,7 +211,7 @@ public final class EvaluateRun {
                 config.seeds(),
                 "PyTorch (DJL)",
                 config.fleet().place() + " " + config.dtype(),
-                grader.level().word());
+                grader.conditions());
     }
 
     /** The problem files, base models and policies that an evaluation names. */

@@ -155,7 +155,7 @@ public final class Evaluation {
                 promptHash,
                 config.responseLength(),
                 choice.blockLength(),
-                grader.level().word());
+                grader.conditions());
     }
 
     /** The rows of the oracles, from the answers of their candidates. */

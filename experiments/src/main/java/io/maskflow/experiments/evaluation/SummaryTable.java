@@ -1,6 +1,7 @@
 package io.maskflow.experiments.evaluation;
 
 import io.maskflow.experiments.report.Summary;
+import io.maskflow.reward.MissingModules;
 import java.util.List;
 import java.util.Locale;
 
@@ -54,6 +55,8 @@ final class SummaryTable {
             if (row.noVerdict() > 0) {
                 text.append(String.format(Locale.ROOT, "  (%d answers without a verdict left out)%n", row.noVerdict()));
             }
+            MissingModules.sentence(row.missingModules())
+                    .ifPresent(said -> text.append(String.format(Locale.ROOT, "  (%s)%n", said)));
         }
         for (Selection selection : selections) {
             text.append(String.format(

@@ -36,11 +36,22 @@ public final class FolderChatTemplate {
      * @throws ConfigurationException if it has no chat template, or one that is no Jinja
      */
     public static ChatTemplate of(Path folder, String setting) {
-        return of(folder, setting, variables(folder));
+        return told(folder, setting, Map.of());
+    }
+
+    /**
+     * The same, told more than usual.
+     *
+     * @param said variables that the template may ask for ({@code enable_thinking}); they win over the usual ones
+     */
+    public static ChatTemplate told(Path folder, String setting, Map<String, Object> said) {
+        Map<String, Object> variables = new HashMap<>(usual(folder));
+        variables.putAll(said);
+        return of(folder, setting, variables);
     }
 
     /** dllm uses Qwen3's template without thinking unless it is told otherwise; other templates are given nothing. */
-    private static Map<String, Object> variables(Path folder) {
+    private static Map<String, Object> usual(Path folder) {
         try {
             return Backbones.describe(folder).family().equals("a2d-qwen3")
                     ? Map.of("enable_thinking", false)
@@ -50,7 +61,7 @@ public final class FolderChatTemplate {
         }
     }
 
-    /** The same with further variables that the template may ask for. */
+    /** The template with these variables beside the special tokens, and no others. */
     public static ChatTemplate of(Path folder, String setting, Map<String, Object> variables) {
         Path config = folder.resolve("tokenizer_config.json");
         Path jinja = folder.resolve("chat_template.jinja");

@@ -1,5 +1,9 @@
 package io.maskflow.experiments.problems;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.util.DefaultPrettyPrinter;
+import com.fasterxml.jackson.core.util.Separators;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import com.hubspot.jinjava.Jinjava;
 import com.hubspot.jinjava.JinjavaConfig;
 import com.hubspot.jinjava.LegacyOverrides;
@@ -16,6 +20,7 @@ import io.maskflow.reward.problem.Prompt;
 import java.time.ZonedDateTime;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -33,6 +38,9 @@ public final class JinjaChatTemplate implements ChatTemplate {
     private static final Pattern TAG = Pattern.compile("\\{\\{.*?}}|\\{%.*?%}", Pattern.DOTALL);
     private static final Pattern TEXT = Pattern.compile("'(?:[^'\\\\]|\\\\.)*'|\"(?:[^\"\\\\]|\\\\.)*\"");
     private static final Pattern FILTER = Pattern.compile("\\|\\s*([A-Za-z_]\\w*)");
+
+    /** What may be called. Variables of these names too, since templates ask {@code strftime_now is defined}. */
+    private static final List<String> CALLED = List.of("raise_exception", "strftime_now");
 
     private final String template;
     private final Map<String, Object> given;
@@ -93,6 +101,7 @@ public final class JinjaChatTemplate implements ChatTemplate {
                 .registerFunction(
                         new ELFunctionDefinition("", "strftime_now", JinjaChatTemplate.class, "now", String.class));
         engine.getGlobalContext().registerFilter(new PythonText());
+        engine.getGlobalContext().registerFilter(new PythonJson());
         return engine;
     }
 
@@ -116,6 +125,32 @@ public final class JinjaChatTemplate implements ChatTemplate {
         @Override
         public String getName() {
             return "string";
+        }
+    }
+
+    /** {@code tojson}: blanks behind colons and commas, as Python writes them. */
+    private static final class PythonJson implements Filter {
+        private static final DefaultPrettyPrinter PRINTER = new DefaultPrettyPrinter(Separators.createDefaultInstance()
+                        .withObjectFieldValueSpacing(Separators.Spacing.AFTER)
+                        .withObjectEntrySpacing(Separators.Spacing.AFTER)
+                        .withArrayValueSpacing(Separators.Spacing.AFTER)
+                        .withObjectEmptySeparator("")
+                        .withArrayEmptySeparator(""))
+                .withObjectIndenter(new DefaultPrettyPrinter.NopIndenter())
+                .withArrayIndenter(new DefaultPrettyPrinter.NopIndenter());
+
+        @Override
+        public Object filter(Object value, JinjavaInterpreter interpreter, String... arguments) {
+            try {
+                return new ObjectMapper().writer(PRINTER).writeValueAsString(value);
+            } catch (JsonProcessingException impossible) {
+                throw new IllegalStateException("tojson: " + impossible.getMessage());
+            }
+        }
+
+        @Override
+        public String getName() {
+            return "tojson";
         }
     }
 
@@ -151,7 +186,7 @@ public final class JinjaChatTemplate implements ChatTemplate {
     }
 
     private static Map<String, Object> turn(String role, String content) {
-        Map<String, Object> turn = new HashMap<>();
+        Map<String, Object> turn = new LinkedHashMap<>(); // tojson shows the order
         turn.put("role", role);
         turn.put("content", content);
         return turn;
@@ -163,6 +198,7 @@ public final class JinjaChatTemplate implements ChatTemplate {
         variables.put("add_generation_prompt", generationPrompt);
         variables.put("tools", null);
         variables.put("documents", null);
+        CALLED.forEach(name -> variables.put(name, name));
         RenderResult result = ENGINE.renderForResult(template, variables);
         for (TemplateError error : result.getErrors()) {
             Throwable cause = error.getException();

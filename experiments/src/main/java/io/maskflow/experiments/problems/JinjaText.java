@@ -1,5 +1,8 @@
 package io.maskflow.experiments.problems;
 
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -7,16 +10,20 @@ import java.util.regex.Pattern;
  * The text of a chat template as the engine of the JVM needs it to give what Python's gives. White space is settled here, as
  * Jinja's lexer does it with {@code trim_blocks} and {@code lstrip_blocks} on: line ends behind blocks, blanks before them,
  * and the {@code -} and {@code +} of tags. Removed line ends are kept inside the tags, so that errors name the line of the
- * file. Two forms of Python are written in another way: {@code [::-1]}, and named arguments that are computed.
+ * file. Two forms of Python are written in another way: {@code [::-1]}, and named arguments that are computed. The marks
+ * {@code generation} and {@code endgeneration}, which transformers adds for masks of training and which write nothing, are
+ * left out.
  */
 final class JinjaText {
 
     private static final Pattern NAMED = Pattern.compile("([(,]\\s*\\w+)\\s*=(?!=)\\s*");
     private static final Pattern PLAIN = Pattern.compile("[\\w.\\[\\]]*|'[^']*'|\"[^\"]*\"");
+    private static final Set<String> MARKS = Set.of("generation", "endgeneration");
     private static final Pattern BACKWARDS = Pattern.compile("([\\w.]+)\\[::-1]");
 
     private final String text;
     private final StringBuilder out = new StringBuilder();
+    private final Deque<String> blocks = new ArrayDeque<>(); // open for and if
     private int at;
     private int kept; // line ends that were removed and not yet put into a tag
 
@@ -55,7 +62,11 @@ final class JinjaText {
             boolean marked = text.charAt(close - 1) == '-' || text.charAt(close - 1) == '+';
             stripStart = text.charAt(close - 1) == '-';
             boolean open = mark == '-' || mark == '+';
-            tag(kind, text.substring(tag + (open ? 3 : 2), Math.max(tag + 2, close - (marked ? 1 : 0))));
+            String inner = text.substring(tag + (open ? 3 : 2), Math.max(tag + 2, close - (marked ? 1 : 0)));
+            if (kind == '%') {
+                requireKnown(tag, inner);
+            }
+            tag(kind, inner);
             at = close + 2;
             lineStart = false;
             if (kind != '{' && !marked && at < text.length() && text.charAt(at) == '\n') {
@@ -79,10 +90,24 @@ final class JinjaText {
         return kind != '{' && mark != '+' && alone ? before.substring(0, line) : before;
     }
 
+    /** What the engine renders in another way than Python's, without a word: an else of a loop, and raw text. */
+    private void requireKnown(int tag, String inner) {
+        String word = inner.strip().split("[\\s(]", 2)[0];
+        if (word.equals("raw") || word.equals("else") && "for".equals(blocks.peek())) {
+            throw new IllegalArgumentException("line " + (lines(text.substring(0, tag)) + 1) + ": "
+                    + (word.equals("raw") ? "raw" : "else of a for loop") + " cannot be rendered here");
+        }
+        if (word.equals("for") || word.equals("if")) {
+            blocks.push(word);
+        } else if ((word.equals("endfor") || word.equals("endif")) && !blocks.isEmpty()) {
+            blocks.pop();
+        }
+    }
+
     private void tag(char kind, String inner) {
         String padding = "\n".repeat(kept);
         kept = 0;
-        if (kind == '#') {
+        if (kind == '#' || kind == '%' && MARKS.contains(inner.strip())) {
             kept = padding.length() + lines(inner);
             return;
         }

@@ -42,7 +42,9 @@ public final class PromptEncoder {
         this.settings = settings;
         this.template = template(settings);
         this.programs = programs(settings);
-        this.chat = settings.chat() ? FolderChatTemplate.of(folder, "prompt.chat") : ChatTemplate.PLAIN;
+        this.chat = settings.chat()
+                ? FolderChatTemplate.told(folder, "prompt.chat", settings.chatVariables())
+                : ChatTemplate.PLAIN;
         this.tokenizer = tokenizer;
         this.endIds = Set.copyOf(endIds);
     }

@@ -1,5 +1,6 @@
 package io.maskflow.experiments.report;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import io.maskflow.experiments.curves.CallCurve;
 import io.maskflow.experiments.curves.EqualCalls;
@@ -12,6 +13,7 @@ import io.maskflow.experiments.statistics.PairedBootstrap;
 import io.maskflow.experiments.statistics.PassAtK;
 import io.maskflow.experiments.statistics.Proportion;
 import io.maskflow.experiments.statistics.SignFlip;
+import io.maskflow.reward.MissingModules;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
@@ -93,6 +95,7 @@ public record Summary(
      * @param bySeed {@code pass_at_1} of each seed
      * @param passAtK by {@code k} in [1, n]: the mean over problems of the unbiased estimate from the problem's {@code n}
      *     seeds taken as samples, {@code n} that of the problem with the fewest; empty where one seed answers
+     * @param missingModules modules that programs asked for and the sandbox has not, each with the number of such answers
      * @param conditions what it was measured under
      */
     public record Row(
@@ -110,12 +113,16 @@ public record Summary(
             double seconds,
             @JsonProperty("by_seed") Map<Long, Double> bySeed,
             @JsonProperty("pass_at_k") Map<Integer, Double> passAtK,
+            @JsonProperty("missing_modules") @JsonInclude(JsonInclude.Include.NON_EMPTY)
+                    Map<String, Integer> missingModules,
             Conditions conditions) {
 
         /** Fills in what an older summary does not say. */
         public Row {
             bySeed = bySeed == null ? Map.of() : Collections.unmodifiableMap(new TreeMap<>(bySeed));
             passAtK = passAtK == null ? Map.of() : Collections.unmodifiableMap(new TreeMap<>(passAtK));
+            missingModules =
+                    missingModules == null ? Map.of() : Collections.unmodifiableMap(new TreeMap<>(missingModules));
             conditions = conditions == null ? Conditions.UNKNOWN : conditions;
         }
 
@@ -267,6 +274,7 @@ public record Summary(
                         .collect(Collectors.groupingBy(
                                 Result::seed, Collectors.averagingDouble(r -> r.passed() ? 1 : 0))),
                 passAtK(judged),
+                MissingModules.count(answers.stream().map(Result::note)),
                 conditions);
     }
 

@@ -108,7 +108,7 @@ public final class FilterRun {
                 List.of(0L),
                 "PyTorch (DJL)",
                 loaded.value().fleet().place() + " " + loaded.value().dtype(),
-                grader.level().word());
+                grader.conditions());
     }
 
     private static String row(Problem problem) {

@@ -266,7 +266,7 @@ public final class TrainRun {
                 List.of(config.seed()),
                 "PyTorch (DJL)",
                 config.fleet().place() + " " + config.dtype(),
-                grader.level().word());
+                grader.conditions());
     }
 
     // --- problems -------------------------------------------------------------------------------------------------

@@ -116,6 +116,8 @@ class JinjaChatTemplateTest {
                 "a\\n{% for m in messages %}\\n{{ m.content.zfill(3) }}{% endfor %} ; line 3",
                 "{%- if messages -%}\\n\\n {{- messages | unknown_filter }}{% endif %} ; line 3",
                 "{% unknown_tag %} ; line 1",
+                "a\\n{% for m in messages %}{% if m %}x{% else %}y{% endif %}{% else %}z{% endfor %} ; line 2: else of a for loop",
+                "{% raw %}{{ x }}{% endraw %} ; line 1: raw cannot be rendered here",
             })
     void whatCannotBeRenderedIsRefusedByLine(String template, String message) {
         assertThatThrownBy(() -> rendered(template.replace("\\n", "\n"), "hi"))
@@ -128,6 +130,16 @@ class JinjaChatTemplateTest {
     void todayIsKnown() {
         assertThat(rendered("{{ strftime_now('%Y') }}", "x"))
                 .isEqualTo(Year.now().toString());
+    }
+
+    /** Llama 3.1 falls back to a date of its own where there is no clock. */
+    @Test
+    void whatMayBeCalledIsDefined() {
+        assertThat(rendered(
+                        "{% if strftime_now is defined %}{% set d = strftime_now('%Y') %}{% else %}{% set d = 'old' %}{% endif %}"
+                                + "{{ d }}{{ raise_exception is defined }}{{ other is defined }}",
+                        "x"))
+                .isEqualTo(Year.now() + "truefalse");
     }
 
     private ChatTemplate written(String template, String begin) throws IOException {

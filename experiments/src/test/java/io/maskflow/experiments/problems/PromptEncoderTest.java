@@ -12,12 +12,23 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** What the tokenizer is given, with and without the chat template of a model folder. */
 class PromptEncoderTest {
+
+    private static final String QWEN3 =
+            """
+            {"architectures": ["A2DQwen3LMHeadModel"], "attention_bias": false, "eos_token_id": 271,
+            "head_dim": 24, "hidden_act": "silu", "hidden_size": 64, "intermediate_size": 112,
+            "max_position_embeddings": 512, "model_type": "a2d-qwen3", "num_attention_heads": 4,
+            "num_hidden_layers": 3, "num_key_value_heads": 2, "rms_norm_eps": 1e-06, "rope_scaling": null,
+            "rope_theta": 1000000, "sliding_window": null, "tie_word_embeddings": true,
+            "use_sliding_window": false, "vocab_size": 288, "mask_token_id": 287}
+            """;
 
     @TempDir
     Path folder;
@@ -26,10 +37,13 @@ class PromptEncoderTest {
             new CodingProblem("1", "add one ", "", TestSuite.of(List.of("assert f(1) == 2")), List.of());
 
     private String prompt(boolean chat) {
+        return prompt(new PromptSettings("{text}\n", chat, "none"));
+    }
+
+    private String prompt(PromptSettings settings) {
         // The built-in tokenizer splits any text into bytes at worst, so its round trip shows the whole prompt.
         try (Tokenizer tokenizer = Tokenizer.open(BuiltinModels.folder("builtin"))) {
-            PromptEncoder encoder =
-                    new PromptEncoder(new PromptSettings("{text}\n", chat, "none"), tokenizer, Set.of(), folder);
+            PromptEncoder encoder = new PromptEncoder(settings, tokenizer, Set.of(), folder);
             int[] ids = encoder.encode(List.of(PROBLEM), 0, 10_000).get(0).promptIds();
             return tokenizer.decodeUntilEnd(ids, Set.of());
         }
@@ -81,5 +95,37 @@ class PromptEncoderTest {
         assertThatThrownBy(() -> prompt(true))
                 .isInstanceOf(ConfigurationException.class)
                 .hasMessageContaining("cannot be read");
+    }
+
+    @Test
+    void theTemplateIsToldWhatTheSettingsSay() throws IOException {
+        tokenizerConfig(
+                "{{ messages[0].content }}{% if enable_thinking is defined and not enable_thinking %}<no>"
+                        + "{% endif %}{% if date %}{{ date }}{% endif %}",
+                "<b>");
+        assertThat(prompt(true)).isEqualTo("add one \n");
+        assertThat(prompt(new PromptSettings("{text}\n", true, Map.of("enable_thinking", false), "none")))
+                .isEqualTo("add one \n<no>");
+        assertThat(prompt(
+                        new PromptSettings("{text}\n", true, Map.of("enable_thinking", true, "date", "1 May"), "none")))
+                .isEqualTo("add one \n1 May");
+    }
+
+    /** dllm's use of Qwen3's template when nothing is said; what is said wins. */
+    @Test
+    void qwen3IsToldNotToThinkUnlessTheSettingsSayOtherwise() throws IOException {
+        Files.writeString(folder.resolve("config.json"), QWEN3);
+        tokenizerConfig("{{ messages[0].content }}{% if enable_thinking is false %}<no>{% endif %}", "<b>");
+        assertThat(prompt(true)).isEqualTo("add one \n<no>");
+        assertThat(prompt(new PromptSettings("{text}\n", true, Map.of("enable_thinking", true), "none")))
+                .isEqualTo("add one \n");
+    }
+
+    @Test
+    void variablesThatCannotBeMeantAreRefused() {
+        assertThatThrownBy(() -> new PromptSettings("{text}\n", false, Map.of("enable_thinking", true), "none"))
+                .hasMessageContaining("chatVariables [enable_thinking] need chat: true");
+        assertThatThrownBy(() -> new PromptSettings("{text}\n", true, Map.of("enable_thinking", List.of()), "none"))
+                .hasMessageContaining("chatVariables.enable_thinking must be a truth value, a number or a text");
     }
 }

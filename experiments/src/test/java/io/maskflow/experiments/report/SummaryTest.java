@@ -4,9 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import io.maskflow.experiments.report.ResultsLog.Result;
+import io.maskflow.reward.MissingModules;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -34,6 +36,35 @@ class SummaryTest {
         assertThat(row.nfeOverLength()).isEqualTo(0.25);
         assertThat(row.tpf()).isEqualTo(2);
         assertThat(row.wilson().low()).isLessThan(0.5);
+    }
+
+    @Test
+    void programsThatAskForMissingModulesAreCountedPerRow() {
+        List<Result> results = new ArrayList<>();
+        for (String note :
+                List.of("No module named 'numpy'", "No module named 'numpy.linalg'", "No module named 'yaml'")) {
+            results.add(new Result(
+                    "" + results.size(),
+                    "flow",
+                    "1/4",
+                    null,
+                    0,
+                    12,
+                    24,
+                    0.5,
+                    "error",
+                    0.0,
+                    false,
+                    "",
+                    "ModuleNotFoundError: " + note));
+        }
+        results.add(answer("9", "flow", 0, "failed"));
+
+        Summary.Row row = Summary.of(results, 48).rows().get(0);
+
+        assertThat(row.missingModules()).isEqualTo(Map.of("numpy", 2, "yaml", 1));
+        assertThat(MissingModules.sentence(row.missingModules()))
+                .contains("2 programs asked for numpy, 1 program asked for yaml, which the sandbox has not");
     }
 
     @Test

@@ -7,9 +7,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -279,38 +277,6 @@ public final class ModelConfig {
         }
         require(name, !ids.isEmpty(), "at least one token id");
         return ids;
-    }
-
-    /**
-     * The special tokens of the folder by text: those of {@code tokenizer.json}, {@code added_tokens.json} and
-     * {@code tokenizer_config.json}, the first that knows one decides; empty if there are no such files.
-     */
-    Map<String, Integer> addedTokens() {
-        Map<String, Integer> tokens = new LinkedHashMap<>();
-        beside("tokenizer.json")
-                .ifPresent(tokenizer -> tokenizer.list("added_tokens").forEach(token -> {
-                    if (token.path("content").isTextual() && token.path("id").isInt()) {
-                        tokens.putIfAbsent(
-                                token.get("content").textValue(),
-                                token.get("id").intValue());
-                    }
-                }));
-        beside("added_tokens.json").ifPresent(added -> added.root.properties().forEach(entry -> {
-            if (entry.getValue().isInt()) {
-                tokens.putIfAbsent(entry.getKey(), entry.getValue().intValue());
-            }
-        }));
-        beside("tokenizer_config.json").ifPresent(tokenizer -> tokenizer
-                .root
-                .path("added_tokens_decoder")
-                .properties()
-                .forEach(entry -> {
-                    String content = entry.getValue().path("content").textValue();
-                    if (content != null && entry.getKey().matches("\\d{1,9}")) {
-                        tokens.putIfAbsent(content, Integer.valueOf(entry.getKey()));
-                    }
-                }));
-        return tokens;
     }
 
     private static JsonNode json(Path file) {

@@ -1,6 +1,7 @@
 package io.maskflow.decoder.backbone;
 
 import io.maskflow.decoder.tensor.CheckpointException;
+import io.maskflow.decoder.tokenizer.TokenizerFiles;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -51,7 +52,8 @@ public record TokenIds(Found maskFound, Found endFound, List<Found> alsoEnds, Fo
      *     other on the mask token
      */
     public static TokenIds find(ModelConfig config, int vocabulary) {
-        Map<String, Integer> tokens = config.addedTokens();
+        Map<String, Integer> tokens =
+                TokenizerFiles.addedTokens(config.file().toAbsolutePath().getParent());
         List<Found> masks = new ArrayList<>();
         MASK_FIELDS.forEach(field -> masks.addAll(listed(config, field, vocabulary)));
         named(config, "mask_token", tokens, vocabulary).ifPresent(masks::add);

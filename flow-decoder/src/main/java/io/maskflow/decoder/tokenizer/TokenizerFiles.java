@@ -36,17 +36,24 @@ public final class TokenizerFiles {
     private TokenizerFiles() {}
 
     /**
-     * The added tokens of a folder, special ones among them, by their texts.
+     * The added tokens of a folder, special ones among them, by their texts: those of {@code tokenizer.json}, then those of the
+     * other files; the first that knows a text decides.
      *
      * @param folder a model's; may hold no tokenizer at all
+     * @return ids as the files say them, which need not lie in the vocabulary of a model
      * @throws CheckpointException if a file is damaged
      */
     public static Map<String, Integer> addedTokens(Path folder) {
         Path whole = folder.resolve("tokenizer.json");
         Map<String, Integer> tokens = new LinkedHashMap<>();
-        for (JsonNode token : Files.exists(whole) ? object(whole).path("added_tokens") : added(folder)) {
+        ArrayNode all = JSON.createArrayNode();
+        if (Files.exists(whole)) {
+            object(whole).path("added_tokens").forEach(all::add);
+        }
+        for (JsonNode token : all.addAll(added(folder))) {
             if (token.path("content").isTextual() && token.path("id").isInt()) {
-                tokens.put(token.get("content").textValue(), token.get("id").intValue());
+                tokens.putIfAbsent(
+                        token.get("content").textValue(), token.get("id").intValue());
             }
         }
         return tokens;
@@ -157,9 +164,10 @@ public final class TokenizerFiles {
         Map<Integer, ObjectNode> byId = new TreeMap<>();
         for (Map.Entry<String, JsonNode> token :
                 object(folder, "added_tokens.json").properties()) {
-            byId.put(
-                    token.getValue().asInt(),
-                    token(token.getKey(), token.getValue().asInt()));
+            if (token.getValue().isInt()) {
+                int id = token.getValue().intValue();
+                byId.put(id, token(token.getKey(), id));
+            }
         }
         for (Map.Entry<String, JsonNode> token :
                 config.path("added_tokens_decoder").properties()) {

@@ -99,6 +99,18 @@ class TokenizerFilesTest {
         }
     }
 
+    @Test
+    void tokenizerJsonDecidesAndTheOtherFilesComplete() throws IOException {
+        Files.writeString(
+                folder.resolve("tokenizer.json"),
+                "{\"added_tokens\": [{\"id\": 5, \"content\": \"<|mask|>\"}, {\"id\": \"x\", \"content\": \"<x>\"}]}");
+        Files.writeString(folder.resolve("added_tokens.json"), "{\"<|mask|>\": 261, \"<y>\": 7, \"<z>\": \"8\"}");
+        assertThat(TokenizerFiles.addedTokens(folder))
+                .containsEntry("<|mask|>", 5)
+                .containsEntry("<y>", 7)
+                .doesNotContainKeys("<x>", "<z>");
+    }
+
     @ParameterizedTest
     @CsvSource(
             delimiter = '|',

@@ -2,6 +2,7 @@ package io.maskflow.reward.sandbox;
 
 import com.github.dockerjava.api.DockerClient;
 import com.github.dockerjava.api.async.ResultCallback;
+import com.github.dockerjava.api.model.Bind;
 import com.github.dockerjava.api.model.Capability;
 import com.github.dockerjava.api.model.Frame;
 import com.github.dockerjava.api.model.HostConfig;
@@ -48,6 +49,7 @@ final class ContainerChannel extends Channel {
             docker = engine();
             String image = ContainerImage.ensure(docker, python);
             List<String> command = python.command();
+            List<Bind> binds = ContainerImage.mounts(python);
             container = new GenericContainer<>(DockerImageName.parse(image))
                     .withImagePullPolicy(name -> false)
                     .withStartupCheckStrategy(new IsRunningStartupCheckStrategy())
@@ -63,6 +65,7 @@ final class ContainerChannel extends Channel {
                                 .withMemory(MEMORY)
                                 .withMemorySwap(MEMORY)
                                 .withAutoRemove(true)
+                                .withBinds(binds)
                                 .withLogConfig(new LogConfig(LogConfig.LoggingType.NONE));
                         create.withUser("65534:65534")
                                 .withStdinOpen(true)

@@ -3,7 +3,10 @@ package io.maskflow.reward.sandbox;
 import com.github.dockerjava.api.DockerClient;
 import com.github.dockerjava.api.async.ResultCallback;
 import com.github.dockerjava.api.exception.NotFoundException;
+import com.github.dockerjava.api.model.AccessMode;
+import com.github.dockerjava.api.model.Bind;
 import com.github.dockerjava.api.model.BuildResponseItem;
+import com.github.dockerjava.api.model.Volume;
 import java.io.BufferedOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -64,6 +67,29 @@ public final class ContainerImage {
         } catch (RuntimeException e) {
             throw new BrokenException("container engine", e);
         }
+    }
+
+    /** Packages that were asked for and the shared libraries that they need, each at its own place, read-only. */
+    static List<Bind> mounts(PythonRuntime python) throws IOException, BrokenException {
+        if (python.added().isEmpty()) {
+            return List.of();
+        }
+        Path packages = python.added().get();
+        if (!PythonRuntime.open(packages)) {
+            throw new BrokenException(
+                    "user 65534 of a container may not reach " + packages + ": make it readable by all users");
+        }
+        List<Bind> mounts = new ArrayList<>(List.of(readOnly(packages, packages)));
+        for (Path needed : libraries(SitePackages.binaries(packages))) {
+            if (!needed.startsWith(packages)) {
+                mounts.add(readOnly(needed.toRealPath(), needed));
+            }
+        }
+        return mounts;
+    }
+
+    private static Bind readOnly(Path here, Path there) {
+        return new Bind(here.toString(), new Volume(there.toString()), AccessMode.ro);
     }
 
     private static String build(DockerClient docker, PythonRuntime python) throws BrokenException {
@@ -162,6 +188,9 @@ public final class ContainerImage {
     }
 
     private static Set<Path> libraries(List<Path> binaries) throws IOException {
+        if (binaries.isEmpty()) {
+            return Set.of();
+        }
         List<String> command = new ArrayList<>(List.of("ldd"));
         binaries.forEach(b -> command.add(b.toString()));
         Process process = new ProcessBuilder(command)

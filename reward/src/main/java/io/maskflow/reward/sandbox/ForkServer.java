@@ -1,8 +1,11 @@
 package io.maskflow.reward.sandbox;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -45,6 +48,7 @@ final class ForkServer implements Sandbox {
         config.put("seccomp", seccomp);
         config.put("uid", uid);
         config.put("packages", packages);
+        config.put("modules", seccomp.equals("nofiles") ? modules(packages) : List.of());
         try {
             JsonNode hello = channel.exchange(START_SECONDS, (out, in) -> {
                 Programs.sendFrame(out, Programs.WORKER);
@@ -67,6 +71,19 @@ final class ForkServer implements Sandbox {
             channel.close();
             throw e;
         }
+    }
+
+    /** What a worker that can open no file must have loaded before: modules that come later are not found. */
+    private static List<String> modules(List<String> packages) throws BrokenException {
+        List<String> names = new ArrayList<>();
+        for (String folder : packages) {
+            try {
+                names.addAll(SitePackages.modules(Path.of(folder)));
+            } catch (IOException e) {
+                throw new BrokenException("cannot list the packages of " + folder, e);
+            }
+        }
+        return names;
     }
 
     /** Version of the worker's Python. */

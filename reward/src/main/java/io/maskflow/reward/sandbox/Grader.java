@@ -56,7 +56,7 @@ public final class Grader implements AutoCloseable {
      */
     public Grader(GraderSettings settings) {
         this.settings = settings;
-        this.python = PythonRuntime.find(settings.python());
+        this.python = SitePackages.added(PythonRuntime.find(settings.python()), settings.sitePackages());
         this.isolation = choose(settings, python);
         this.cache = new LinkedHashMap<>(256, 0.75f, true) {
             private static final long serialVersionUID = 1;
@@ -116,13 +116,22 @@ public final class Grader implements AutoCloseable {
         return isolation.level();
     }
 
+    /** For a run record: the level, and the packages that the settings added to what programs see. */
+    public String conditions() {
+        return isolation.level().word()
+                + python.added().map(folder -> ", packages of " + folder).orElse("");
+    }
+
     /** One line: level, interpreter, workers and limits, as it belongs into every run record. */
     public String describe() {
         SandboxLimits limits = settings.limits();
         return "sandbox " + isolation.level().word() + " ("
                 + isolation.canaries().size() + " canaries held), Python "
                 + python.version() + " " + python.binary() + ", " + settings.workers() + " workers, per assert "
-                + limits.cpuSeconds() + " s CPU, " + limits.wallSeconds() + " s wall, " + limits.memoryMiB() + " MiB";
+                + limits.cpuSeconds() + " s CPU, " + limits.wallSeconds() + " s wall, " + limits.memoryMiB() + " MiB"
+                + (python.added().isPresent()
+                        ? ", packages of " + python.added().get() + " (read-only)"
+                        : "");
     }
 
     /**

@@ -12,6 +12,8 @@ import java.util.Optional;
  * @param python the interpreter, or empty to find one
  * @param cacheSize verdicts remembered, 0 to 10 million; only those that cannot depend on the machine's load are
  * @param unsafe permits {@link IsolationLevel#RLIMITS_ONLY}, which protects nothing
+ * @param sitePackages a folder of installed packages that tests and programs may import besides the interpreter's own, or the
+ *     virtual environment that holds it; empty for none. See {@link SitePackages}
  */
 public record GraderSettings(
         Optional<IsolationLevel> level,
@@ -19,11 +21,13 @@ public record GraderSettings(
         SandboxLimits limits,
         String python,
         int cacheSize,
-        boolean unsafe) {
+        boolean unsafe,
+        String sitePackages) {
     public GraderSettings {
         Objects.requireNonNull(level, "level");
         Objects.requireNonNull(limits, "limits");
         Objects.requireNonNull(python, "python");
+        Objects.requireNonNull(sitePackages, "sitePackages");
         if (workers < 1 || workers > 1024) {
             throw new IllegalArgumentException("workers must lie in [1, 1024], was " + workers);
         }
@@ -44,32 +48,38 @@ public record GraderSettings(
                 SandboxLimits.DEFAULT,
                 "",
                 100_000,
-                false);
+                false,
+                "");
     }
 
     /** The same at a given level; {@code auto} takes the strongest that works here. */
     public GraderSettings withLevel(String word) {
         Optional<IsolationLevel> wanted = word.equals("auto") ? Optional.empty() : Optional.of(IsolationLevel.of(word));
-        return new GraderSettings(wanted, workers, limits, python, cacheSize, unsafe);
+        return new GraderSettings(wanted, workers, limits, python, cacheSize, unsafe, sitePackages);
     }
 
     /** The same with another number of workers. */
     public GraderSettings withWorkers(int count) {
-        return new GraderSettings(level, count, limits, python, cacheSize, unsafe);
+        return new GraderSettings(level, count, limits, python, cacheSize, unsafe, sitePackages);
     }
 
     /** The same with other limits. */
     public GraderSettings withLimits(SandboxLimits other) {
-        return new GraderSettings(level, workers, other, python, cacheSize, unsafe);
+        return new GraderSettings(level, workers, other, python, cacheSize, unsafe, sitePackages);
     }
 
     /** The same with a given interpreter. */
     public GraderSettings withPython(String other) {
-        return new GraderSettings(level, workers, limits, other, cacheSize, unsafe);
+        return new GraderSettings(level, workers, limits, other, cacheSize, unsafe, sitePackages);
     }
 
     /** The same with another number of remembered verdicts. */
     public GraderSettings withCacheSize(int size) {
-        return new GraderSettings(level, workers, limits, python, size, unsafe);
+        return new GraderSettings(level, workers, limits, python, size, unsafe, sitePackages);
+    }
+
+    /** The same with a folder of packages; empty for none. */
+    public GraderSettings withSitePackages(String folder) {
+        return new GraderSettings(level, workers, limits, python, cacheSize, unsafe, folder);
     }
 }

@@ -42,7 +42,7 @@ public final class IsolationProbe {
 
     /** Probes a level with an interpreter; the result is remembered for the life of the JVM. */
     public static Report probe(IsolationLevel level, PythonRuntime python) {
-        return KNOWN.computeIfAbsent(level + " " + python.binary(), k -> fresh(level, python));
+        return KNOWN.computeIfAbsent(level + " " + python.binary() + " " + python.added(), k -> fresh(level, python));
     }
 
     private static Report fresh(IsolationLevel level, PythonRuntime python) {

@@ -36,14 +36,19 @@ final class Launcher {
         return switch (level) {
             case BUBBLEWRAP ->
                 new ForkServer(new ProcessChannel(bubblewrap()), limits, List.of(), "files", 0, packages);
-            case CONTAINER -> new ForkServer(new ContainerChannel(python), limits, List.of(), "files", 0, List.of());
+            case CONTAINER -> new ForkServer(new ContainerChannel(python), limits, List.of(), "files", 0, added());
             case LANDLOCK ->
                 new ForkServer(new ProcessChannel(python.command()), limits, readable, "files", uid, packages);
             case SECCOMP_NO_FILES ->
-                new ForkServer(new ProcessChannel(python.command()), limits, List.of(), "nofiles", uid, List.of());
+                new ForkServer(new ProcessChannel(python.command()), limits, List.of(), "nofiles", uid, added());
             case RLIMITS_ONLY ->
                 new ForkServer(new ProcessChannel(python.command()), limits, List.of(), "none", uid, packages);
         };
+    }
+
+    /** The folder that was asked for: levels that see no other packages see this one. */
+    private List<String> added() {
+        return python.added().map(Path::toString).stream().toList();
     }
 
     /** Where bubblewrap is, if it is installed. */

@@ -34,6 +34,8 @@ final class ProcessChannel extends Channel {
 
     static Map<String, String> environment() {
         // One arena of the C library for all threads: each further one reserves 64 MiB of a candidate's address space.
+        // One thread of
+        // BLAS: others would compute beside the CPU limit's clock, and sum in another order.
         return Map.of(
                 "PYTHONHASHSEED",
                 "0",
@@ -46,6 +48,10 @@ final class ProcessChannel extends Channel {
                 "PATH",
                 "/usr/bin:/bin",
                 "MALLOC_ARENA_MAX",
+                "1",
+                "OPENBLAS_NUM_THREADS",
+                "1",
+                "OMP_NUM_THREADS",
                 "1");
     }
 

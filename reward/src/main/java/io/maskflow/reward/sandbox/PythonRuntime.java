@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
@@ -21,10 +22,17 @@ import java.util.stream.Stream;
  * @param readable folders and files that it needs to run, links among them as they are
  * @param library the standard library
  * @param packages folders of installed packages, which tests and programs may import
+ * @param added the folder among {@code packages} that was asked for besides the interpreter's own, see {@link SitePackages}
  * @param world may any user of this machine run it?
  */
 public record PythonRuntime(
-        Path binary, String version, List<Path> readable, Path library, List<Path> packages, boolean world) {
+        Path binary,
+        String version,
+        List<Path> readable,
+        Path library,
+        List<Path> packages,
+        Optional<Path> added,
+        boolean world) {
     /** Environment variable that names the interpreter to use. */
     public static final String VARIABLE = "MASKFLOW_PYTHON";
 
@@ -110,6 +118,7 @@ public record PythonRuntime(
                     List.copyOf(readable),
                     library,
                     packages,
+                    Optional.empty(),
                     open(library) && open(binary));
         } catch (IOException e) {
             return null;
@@ -145,7 +154,8 @@ public record PythonRuntime(
         return found;
     }
 
-    private static boolean open(Path path) throws IOException {
+    /** Whether any user of this machine may reach a path. */
+    static boolean open(Path path) throws IOException {
         for (Path p = path; p != null; p = p.getParent()) {
             Set<java.nio.file.attribute.PosixFilePermission> rights = Files.getPosixFilePermissions(p);
             if (!rights.contains(java.nio.file.attribute.PosixFilePermission.OTHERS_EXECUTE)

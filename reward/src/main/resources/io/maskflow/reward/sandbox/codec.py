@@ -259,6 +259,8 @@ class Encoder:
             self.text('["b","%s"]' % v.hex(), out)
         elif t is array.array and v.typecode != "u":
             self.text('["A","%s","%s"]' % (v.typecode, v.tobytes().hex()), out)
+        elif numeric(t) and v.dtype.kind in NUMBERS and v.dtype.itemsize <= 16:
+            self.array(v, out)
         elif t is slice:
             self.items('["z"', [v.start, v.stop, v.step], out, depth)
         elif t is type and v in PLAIN_TYPES.values():
@@ -267,6 +269,14 @@ class Encoder:
             self.text('["u","%s"]' % v, out)
         else:
             self.strange(self, v, t, out, depth)
+
+    def array(self, v, out):
+        """An array or a scalar of numpy: a copy, without object identity."""
+        self.elements -= v.size
+        if self.elements < 0 or 2 * v.nbytes > self.room:
+            raise TooLarge("an array of %d elements" % v.size)
+        self.text('["N","%s",%s,"%s"]' % (v.dtype.str, "null" if not hasattr(v, "__len__") and v.ndim == 0 else list(v.shape),
+                                          v.tobytes().hex()), out)
 
     def moment(self, v, t, out):
         if t is datetime.timedelta:
@@ -279,6 +289,16 @@ class Encoder:
                 if zone is not None:
                     fields.append('["M","zone",%d,%d,%d]' % (zone.days, zone.seconds, zone.microseconds))
         self.text('["M","%s",%s]' % (t.__name__, ",".join(map(str, fields))), out)
+
+
+NUMBERS = frozenset("biufc")     # kinds of numpy: bool, integers, floats, complex
+
+
+def numeric(t):
+    """Is it numpy's array, or one of its numbers?"""
+    known = vars(sys.modules["numpy"]) if "numpy" in sys.modules else {}
+    array, scalar = known.get("ndarray"), known.get("generic")
+    return type(scalar) is type and (t is array or issubclass(t, scalar))
 
 
 MAPPINGS = (collections.UserDict, collections.ChainMap, types.MappingProxyType)     # equal to a dict of the same items
@@ -399,6 +419,17 @@ class Decoder:
             raise TooLarge("a Decimal with an exponent beyond %d" % MAX_EXPONENT)
         return d
 
+    def array(self, node):
+        numpy = __import__("numpy")
+        kind = numpy.dtype(node[1])
+        if kind.kind not in NUMBERS or kind.itemsize > 16:
+            raise Malformed("an array of " + node[1])
+        values = numpy.frombuffer(bytes.fromhex(node[3]), kind)
+        self.elements -= values.size
+        if self.elements < 0:
+            raise TooLarge("more than %d elements" % MAX_ELEMENTS)
+        return values.reshape(()).copy()[()] if node[2] is None else values.reshape(node[2]).copy()
+
     def moment(self, node):
         kind, numbers = node[1], node[2:]
         if kind == "zone":
@@ -479,6 +510,7 @@ READERS = {
     "w": lambda d, n, k: dict(enumerate(d.items(n, k))).values(),
     "i": lambda d, n, k: dict(d.items(n, k)).items(),
     "A": lambda d, n, k: array.array(n[1], bytes.fromhex(n[2])),
+    "N": lambda d, n, k: d.array(n),
     "z": lambda d, n, k: slice(*d.items(n, k)),
     "T": lambda d, n, k: PLAIN_TYPES[n[1]],
     "u": lambda d, n, k: {"Ellipsis": Ellipsis, "NotImplemented": NotImplemented}[n[1]],

@@ -36,7 +36,7 @@ def preload(names):
     for name in names:
         try:
             __import__(name)
-        except ImportError:
+        except Exception:       # a package of sitePackages that is not for this machine
             pass
     os.register_at_fork = wanted
 
@@ -533,7 +533,8 @@ def main():
     hello = {"python": platform.python_version(), "machine": platform.machine(), "landlock": 0}
     try:
         warnings.simplefilter("ignore")
-        preload(COMMON + (ALL if config["seccomp"] == "nofiles" else []))
+        sys.path[:] = [p for p in sys.path if p] + config["packages"]
+        preload(COMMON + (ALL + config["modules"] if config["seccomp"] == "nofiles" else []))
         config["server"] = os.getpid()
         libc.prctl(4, 0, 0, 0, 0)
         if config.get("landlock"):
@@ -547,7 +548,6 @@ def main():
         if config["seccomp"] != "none":
             whole, config["filter"] = filters(platform.machine(), config["seccomp"] == "files")
         sys.modules["random"].seed(0)
-        sys.path[:] = [p for p in sys.path if p] + config["packages"]
         sys.stdout, sys.stderr = STDOUT, STDERR
         warm_up()
         gc.collect()

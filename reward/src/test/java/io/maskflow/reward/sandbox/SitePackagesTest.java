@@ -1,0 +1,136 @@
+package io.maskflow.reward.sandbox;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.Assumptions;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** Packages that the settings name are there for tests and programs, at every level, and cannot be written. */
+class SitePackagesTest {
+    private static final String PROGRAM =
+            "import shapes.area\nimport single\n\ndef f(x):\n    return shapes.area.square(x) + single.ONE\n";
+
+    @TempDir
+    private Path folder;
+
+    @BeforeEach
+    void packages() throws IOException {
+        Files.createDirectories(folder.resolve("shapes"));
+        Files.writeString(folder.resolve("shapes/__init__.py"), "from shapes import area\n");
+        Files.writeString(folder.resolve("shapes/area.py"), "def square(x):\n    return x * x\n");
+        Files.writeString(folder.resolve("single.py"), "ONE = 1\n");
+        Files.createDirectories(folder.resolve("shapes-1.0.dist-info"));
+        Files.setPosixFilePermissions(folder, PosixFilePermissions.fromString("rwxr-xr-x"));
+    }
+
+    private static GraderSettings at(IsolationLevel level) {
+        GraderSettings usual = GraderSettings.defaults();
+        return new GraderSettings(Optional.of(level), 1, usual.limits(), "", 0, true, "");
+    }
+
+    private static Verdict grade(GraderSettings settings, String code, String... tests) {
+        try (Grader grader = new Grader(settings.withWorkers(1))) {
+            return grader.grade(List.of(new Submission("p", code, TestSuite.of(List.of(tests)))))
+                    .get(0);
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(IsolationLevel.class)
+    void aProgramAndItsTestImportWhatTheSettingsName(IsolationLevel level) {
+        Assumptions.assumeTrue(level != IsolationLevel.CONTAINER || Trials.engine());
+        Assumptions.assumeTrue(Trials.usable(level));
+        GraderSettings settings = at(level);
+        assertThat(grade(settings, PROGRAM, "assert f(3) == 10").kind()).isEqualTo(VerdictKind.ERROR);
+        GraderSettings named = settings.withSitePackages(folder.toString());
+        assertThat(grade(named, PROGRAM, "import single\nassert f(3) == 9 + single.ONE"))
+                .matches(Verdict::passed, "passed");
+        assertThat(grade(named, PROGRAM, "assert f(3) == 11").kind()).isEqualTo(VerdictKind.FAILED);
+    }
+
+    @ParameterizedTest
+    @EnumSource(value = IsolationLevel.class, mode = EnumSource.Mode.EXCLUDE, names = "RLIMITS_ONLY")
+    void noProgramWritesIntoIt(IsolationLevel level) {
+        Assumptions.assumeTrue(level != IsolationLevel.CONTAINER || Trials.engine());
+        Assumptions.assumeTrue(Trials.usable(level));
+        String writing = "def f(x):\n    try:\n        open('" + folder.resolve("single.py") + "', 'a').write('#')\n"
+                + "    except OSError:\n        return 'refused'\n    return 'written'\n";
+        GraderSettings named = at(level).withSitePackages(folder.toString());
+        assertThat(grade(named, writing, "assert f(1) == 'refused'")).matches(Verdict::passed, "passed");
+        assertThat(folder.resolve("single.py")).hasContent("ONE = 1\n");
+    }
+
+    @Test
+    void theRecordNamesTheFolder() throws IOException {
+        try (Grader grader = new Grader(GraderSettings.defaults().withWorkers(1).withSitePackages(folder.toString()))) {
+            assertThat(grader.describe()).endsWith("packages of " + folder.toRealPath() + " (read-only)");
+        }
+    }
+
+    @Test
+    void anEnvironmentStandsForItsPackages() throws IOException {
+        String version = PythonRuntime.find("").version().replaceFirst("\\.\\d+$", "");
+        Path inside = folder.resolve("lib/python" + version + "/site-packages");
+        Files.createDirectories(inside);
+        Files.writeString(folder.resolve("pyvenv.cfg"), "home = /usr/bin\n");
+        Files.writeString(inside.resolve("only_here.py"), "TWO = 2\n");
+        PythonRuntime python = SitePackages.added(PythonRuntime.find(""), folder.toString());
+        assertThat(python.added()).hasValue(inside.toRealPath());
+        assertThat(SitePackages.modules(inside)).containsExactly("only_here");
+    }
+
+    @Test
+    void aFolderOfAnotherVersionIsRefused() throws IOException {
+        Path other = folder.resolve("lib/python3.3/site-packages");
+        Files.createDirectories(other);
+        Files.writeString(other.resolve("old.py"), "");
+        assertThatThrownBy(() -> SitePackages.added(PythonRuntime.find(""), other.toString()))
+                .isInstanceOf(SandboxException.class)
+                .hasMessageContaining("belongs to Python 3.3")
+                .hasMessageContaining(PythonRuntime.VARIABLE);
+    }
+
+    @Test
+    void aFolderWithoutModulesIsRefused() throws IOException {
+        Path empty = Files.createDirectories(folder.resolve("empty"));
+        assertThatThrownBy(() -> SitePackages.added(PythonRuntime.find(""), empty.toString()))
+                .hasMessageContaining(empty + " holds no Python modules");
+        assertThatThrownBy(() -> SitePackages.added(PythonRuntime.find(""), folder + "/nowhere"))
+                .hasMessageContaining("nowhere is no folder");
+    }
+
+    /** With the real thing, where {@code -Dmaskflow.sitePackages=DIR} names an environment that has it. */
+    @ParameterizedTest
+    @EnumSource(IsolationLevel.class)
+    void numpyComputesAndItsValuesAreData(IsolationLevel level) {
+        String environment = System.getProperty("maskflow.sitePackages", "");
+        Assumptions.assumeFalse(environment.isEmpty(), "no environment with numpy is named");
+        Assumptions.assumeTrue(level != IsolationLevel.CONTAINER || Trials.engine());
+        Assumptions.assumeTrue(Trials.usable(level));
+        GraderSettings named = at(level).withSitePackages(environment);
+        String head = "import numpy as np\n";
+        for (String right : List.of(
+                "def f(x):\n    return np.sum(x)\n---assert f([1, 2]) == 3",
+                "def f(x):\n    return np.array(x) * 2\n---import numpy as np\nassert np.array_equal(f([1, 2]), [2, 4])",
+                "def f(x):\n    return x.mean()\n---import numpy as np\nassert f(np.array([1.0, 2.0])) == 1.5",
+                "def f(x):\n    return np.linalg.inv(x)\n---assert f([[2.0, 0.0], [0.0, 4.0]]).tolist() == [[0.5, 0.0], [0.0, 0.25]]",
+                "def f(x):\n    return [np.int64(x), np.bool_(x > 0), np.float32(0.5)]\n---assert f(3) == [3, True, 0.5]")) {
+            String[] parts = right.split("---");
+            Verdict verdict = grade(named, head + parts[0], parts[1]);
+            assertThat(verdict.passed()).as(right + " " + verdict).isTrue();
+            Verdict wrong = grade(named, head + parts[0], parts[1].replace("assert ", "assert not "));
+            assertThat(wrong.kind()).as(right + " " + wrong).isEqualTo(VerdictKind.FAILED);
+        }
+    }
+}

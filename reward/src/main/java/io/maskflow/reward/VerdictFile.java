@@ -11,6 +11,8 @@ import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.zip.GZIPInputStream;
@@ -37,22 +39,32 @@ final class VerdictFile implements AutoCloseable {
         if (file.toAbsolutePath().getParent() != null) {
             Files.createDirectories(file.toAbsolutePath().getParent());
         }
-        List<JsonNode> known = keep && Files.isRegularFile(file) ? lines(file) : List.of();
-        OutputStream raw = Files.newOutputStream(file);
-        VerdictFile opened = new VerdictFile(packed(file) ? new GZIPOutputStream(raw, 8192, true) : raw, known);
-        for (JsonNode line : known) {
-            opened.append(line);
+        if (!keep || !Files.isRegularFile(file)) {
+            return new VerdictFile(appending(file, StandardOpenOption.TRUNCATE_EXISTING), List.of());
         }
-        opened.out.flush();
-        return opened;
+        String whole = wholeLines(file);
+        List<JsonNode> known = read(file, whole);
+        Path copy = file.resolveSibling(
+                file.getFileName() + ".part"); // beside it: whoever is interrupted here has lost nothing
+        try (OutputStream raw = Files.newOutputStream(copy);
+                OutputStream kept = packed(file) ? new GZIPOutputStream(raw) : raw) {
+            kept.write(whole.getBytes(StandardCharsets.UTF_8));
+        }
+        Files.move(copy, file, StandardCopyOption.ATOMIC_MOVE);
+        return new VerdictFile(appending(file, StandardOpenOption.APPEND), known);
+    }
+
+    private static OutputStream appending(Path file, StandardOpenOption how) throws IOException {
+        OutputStream raw = Files.newOutputStream(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE, how);
+        return packed(file) ? new GZIPOutputStream(raw, 8192, true) : raw;
     }
 
     private static boolean packed(Path file) {
         return file.toString().endsWith(".gz");
     }
 
-    /** The lines that are whole. */
-    private static List<JsonNode> lines(Path file) throws IOException {
+    /** The text of the lines that are whole. */
+    private static String wholeLines(Path file) throws IOException {
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
         try (InputStream raw = Files.newInputStream(file);
                 InputStream in = packed(file) ? new GZIPInputStream(raw) : raw) {
@@ -64,8 +76,12 @@ final class VerdictFile implements AutoCloseable {
             // a stream that was cut short: what came before counts
         }
         String text = bytes.toString(StandardCharsets.UTF_8);
+        return text.substring(0, text.lastIndexOf('\n') + 1);
+    }
+
+    private static List<JsonNode> read(Path file, String whole) throws IOException {
         List<JsonNode> lines = new ArrayList<>();
-        for (String line : text.substring(0, text.lastIndexOf('\n') + 1).lines().toList()) {
+        for (String line : whole.lines().toList()) {
             try {
                 lines.add(MAPPER.readTree(line));
             } catch (JsonProcessingException e) {
@@ -81,12 +97,8 @@ final class VerdictFile implements AutoCloseable {
     }
 
     void write(JsonNode line) throws IOException {
-        append(line);
-        out.flush();
-    }
-
-    private void append(JsonNode line) throws IOException {
         out.write((MAPPER.writeValueAsString(line) + "\n").getBytes(StandardCharsets.UTF_8));
+        out.flush();
     }
 
     @Override

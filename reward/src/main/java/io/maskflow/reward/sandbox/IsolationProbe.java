@@ -46,7 +46,9 @@ public final class IsolationProbe {
     }
 
     private static Report fresh(IsolationLevel level, PythonRuntime python) {
-        SandboxLimits limits = new SandboxLimits(1, 0.4, 512);
+        // No canary sleeps, so the wall limit ends none; it is long because a crowded machine may keep one waiting for
+        // seconds.
+        SandboxLimits limits = new SandboxLimits(1, 8, 512);
         List<Canary> canaries = new ArrayList<>();
         Path secret = null;
         try {

@@ -4,6 +4,12 @@ A value that leaves the sandbox is a claim, read with limits where it arrives. C
 both sides know one object as one object, and tell each other when it changed. What is no data travels as a handle (membrane.py).
 """
 
+import os
+
+# Modules that are imported here have no wishes for each fork: random would take a new seed, and no verdict may hang on that;
+# threading would forget the threads of its parent, which has none, and touch a hundred pages to do so. main() puts it back.
+register_at_fork, os.register_at_fork = os.register_at_fork, lambda **_: None
+
 import array
 import collections
 import collections.abc

@@ -339,6 +339,8 @@ class Hearing(Membrane):
             ahead, read = collections.deque(), 0
             object.__setattr__(handle, "_maskflow_ahead", ahead)
         if not ahead:
+            if read > MAX_ELEMENTS:
+                self.abort("rejected", "an iterator of more than %d items" % MAX_ELEMENTS)
             answer = self.ask("next", (handle, 1 if read < SINGLES else min(read >> 3, CHUNK)))
             if type(answer) is not tuple or len(answer) != 2 or type(answer[0]) is not list:
                 self.abort("rejected", "no items")

@@ -186,6 +186,7 @@ def main():
     signal.signal(signal.SIGPROF, alarm)
     signal.signal(signal.SIGINT, signal.SIG_IGN)    # Ctrl-C reaches the whole group; whoever started us closes our input
     sys.setrecursionlimit(RECURSION)
+    os.register_at_fork = register_at_fork
     sys.path[:] = [p for p in sys.path if p] + packages
     if not available("numpy"):
         sys.modules["numpy"] = stand_in()

@@ -54,7 +54,6 @@ class Stage(Membrane):
 
     def start(self, job, compiled):
         """Runs the program's own text. Returns its code object."""
-        signal.signal(signal.SIGPIPE, signal.SIG_IGN)
         module = types.ModuleType("candidate")
         sys.modules["candidate"] = module
         self.space = space = module.__dict__

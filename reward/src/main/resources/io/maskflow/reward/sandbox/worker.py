@@ -7,6 +7,7 @@ Requests and frames pass through one fixed buffer each, wiped right after the fo
 memory finds nothing of an earlier job. Runs after codec.py, membrane.py and program.py in one namespace with a private copy of the builtins.
 """
 
+import _signal
 import ctypes
 import errno
 import gc
@@ -31,14 +32,12 @@ ALL = ("abc argparse ast asyncio base64 bisect calendar collections.abc contextl
 
 
 def preload(names):
-    """Imports, without their wishes for each fork: random would take a new seed, and no verdict may hang on that."""
-    wanted, os.register_at_fork = os.register_at_fork, lambda **_: None
+    """Imports what is there of these."""
     for name in names:
         try:
             __import__(name)
         except Exception:       # a package of sitePackages that is not for this machine
             pass
-    os.register_at_fork = wanted
 
 
 JOB_LIMIT = 16 << 20
@@ -46,6 +45,7 @@ ITEM_CPU = 8                # CPU limits that the requests of one test item may 
 FRAME_LIMIT = 33 << 20
 EOF_GRACE = 1.0             # seconds between the end of the result pipe and the end of the process
 KILL = signal.SIGKILL
+set_mask = _signal.pthread_sigmask      # the one of signal makes an enumeration of the old mask: pages for each child
 libc = ctypes.CDLL(None, use_errno=True)
 libc.syscall.restype = ctypes.c_long
 
@@ -327,7 +327,7 @@ class Child:
         if self.pid == 0:
             for fd in (*closed, self.requests, self.answers):
                 os.close(fd)
-            signal.pthread_sigmask(signal.SIG_SETMASK, ())
+            set_mask(signal.SIG_SETMASK, ())
             run_child(requests, answers, length, cpu, config)
         os.close(requests)
         os.close(answers)
@@ -535,6 +535,7 @@ def main():
         warnings.simplefilter("ignore")
         sys.path[:] = [p for p in sys.path if p] + config["packages"]
         preload(COMMON + (ALL + config["modules"] if config["seccomp"] == "nofiles" else []))
+        os.register_at_fork = register_at_fork
         config["server"] = os.getpid()
         libc.prctl(4, 0, 0, 0, 0)
         if config.get("landlock"):

@@ -136,12 +136,13 @@ class ContainerTest {
     }
 
     @Test
-    void aThousandJobsLeaveNoContainer() throws InterruptedException {
+    void manyJobsLeaveNoContainer() throws InterruptedException {
+        int jobs = Trials.full() ? 1000 : 150;
         try (Grader grader = grader(2)) {
-            List<Verdict> verdicts = grader.grade(IntStream.range(0, 1000)
+            List<Verdict> verdicts = grader.grade(IntStream.range(0, jobs)
                     .mapToObj(i -> new Submission("job " + i, "def f():\n    return 1 # " + i, ONE))
                     .toList());
-            assertThat(verdicts).hasSize(1000).allMatch(Verdict::passed);
+            assertThat(verdicts).hasSize(jobs).allMatch(Verdict::passed);
             assertThat(containers()).hasSize(2);
         }
         assertNoContainerIsLeft();

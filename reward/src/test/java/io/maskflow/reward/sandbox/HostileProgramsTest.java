@@ -16,6 +16,9 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /** Programs that try to pass without being right, to break out, or to break the grader; at every level that works here. */
 class HostileProgramsTest {
+    /** An attack on the judge alone, which takes long and is the same at every level. */
+    private static final String HOLDS_THE_JUDGE = "endless-iterable";
+
     private static final Map<String, TestSuite> TESTS = Map.of(
             "sum",
                     asserts(
@@ -63,8 +66,12 @@ class HostileProgramsTest {
     @ParameterizedTest
     @MethodSource("levels")
     void noAttackPassesAnyAssertAndEachEndsInItsClass(IsolationLevel level) throws IOException {
-        List<Trials.Block> attacks = Trials.blocks("attacks.txt");
-        assertThat(attacks).hasSizeGreaterThan(100);
+        List<Trials.Block> attacks = Trials.blocks("attacks.txt").stream()
+                .filter(a -> Trials.full()
+                        || level == IsolationLevel.BUBBLEWRAP
+                        || !a.name().equals(HOLDS_THE_JUDGE))
+                .toList();
+        assertThat(attacks).hasSizeGreaterThanOrEqualTo(100);
         List<String> wrong = new ArrayList<>();
         try (Grader grader = grader(level, 4)) {
             List<Verdict> verdicts = grader.grade(attacks.stream()

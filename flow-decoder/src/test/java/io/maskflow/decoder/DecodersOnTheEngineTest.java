@@ -33,6 +33,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.TreeMap;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.assertj.core.data.Offset;
 import org.junit.jupiter.api.AfterAll;
@@ -104,7 +105,10 @@ class DecodersOnTheEngineTest {
         }
     }
 
-    /** Rows join three at a time between steps, and one of each three is dropped again: no bit of the others changes. */
+    /**
+     * Rows join three at a time between steps, and one of each three is dropped again: no bit of the others changes, where the
+     * model computes a row among others as it computes it alone.
+     */
     @ParameterizedTest
     @MethodSource("names")
     void joiningAndLeavingBetweenStepsChangesNoBitOfAnyRow(String name) {
@@ -119,6 +123,7 @@ class DecodersOnTheEngineTest {
         Map<Integer, int[]> settled = new TreeMap<>();
         LogitRules rules = decoder.logitRules(model.info());
         int length = DecodingLoop.positions(asked(0), decoder.rows(model.info(), asked(0)));
+        boolean sameInBatches = sameInBatches(model, length);
         try (RunningBatch batch = new RunningBatch(model, rules, length)) {
             for (int row = 0; row < 9 || batch.size() > 0; ) {
                 for (int joining = 0; joining < 3 && row < 9; joining++, row++) {
@@ -148,12 +153,37 @@ class DecodersOnTheEngineTest {
             assertThat(response.nfe()).isEqualTo(only.nfe());
             assertThat(seen.get(number)).hasSameSizeAs(alone);
             for (int step = 0; step < alone.size(); step++) {
-                // how a matrix product of a few rows is summed depends on how many they are: an expert sees few tokens
+                // how a matrix product of a few rows is summed depends on how many they are: an expert sees few tokens; where that
+                // holds for the whole model, it grows over the steps, and a row mistaken for another would still show
+                float apart = sameInBatches ? 0 : 1e-3f;
                 assertThat(seen.get(number).get(step).confidence())
                         .containsExactly(
-                                alone.get(step).confidence(), Offset.offset(name.equals("llada2") ? 1e-5f : 0f));
+                                alone.get(step).confidence(),
+                                Offset.offset(name.equals("llada2") ? Math.max(apart, 1e-5f) : apart));
             }
         });
+    }
+
+    /** Whether this machine's matrix products give a row the same bits among others as alone: most do, nobody promises it. */
+    private static boolean sameInBatches(MaskPredictor model, int length) {
+        LogitRules rules = LogitRules.without(model.info().maskId(), 1);
+        for (int rows = 2; rows <= 6; rows++) {
+            List<int[]> prompts =
+                    IntStream.range(0, rows).mapToObj(row -> prompt(row)).toList();
+            float[] together;
+            try (DecodingSession session = model.open(prompts, length)) {
+                together = session.predict(rules).argmaxProbability();
+            }
+            for (int row = 0; row < rows; row++) {
+                try (DecodingSession session = model.open(prompts.subList(row, row + 1), length)) {
+                    float[] alone = session.predict(rules).argmaxProbability();
+                    if (!Arrays.equals(alone, Arrays.copyOfRange(together, row * length, (row + 1) * length))) {
+                        return false;
+                    }
+                }
+            }
+        }
+        return true;
     }
 
     private static int[] prompt(int number) {

@@ -153,7 +153,8 @@ class DecodersOnTheEngineTest {
             assertThat(response.nfe()).isEqualTo(only.nfe());
             assertThat(seen.get(number)).hasSameSizeAs(alone);
             for (int step = 0; step < alone.size(); step++) {
-                // how a matrix product of a few rows is summed depends on how many they are: an expert sees few tokens; where that
+                // how a matrix product of a few rows is summed depends on how many they are: an expert sees few tokens;
+                // where that
                 // holds for the whole model, it grows over the steps, and a row mistaken for another would still show
                 float apart = sameInBatches ? 0 : 1e-3f;
                 assertThat(seen.get(number).get(step).confidence())

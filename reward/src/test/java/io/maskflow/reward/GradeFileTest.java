@@ -125,7 +125,9 @@ class GradeFileTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"TERM", "KILL"}) // INT ends a JVM as TERM does, but is ignored below a shell that runs in the background
+    @ValueSource(
+            strings = {"TERM", "KILL"
+            }) // INT ends a JVM as TERM does, but is ignored below a shell that runs in the background
     void anInterruptionLosesNoVerdictAndTheRestFollows(String signal) throws Exception {
         Path programs = file("a.jsonl", rows(0, 40, "0.1"));
         Path out = folder.resolve("verdicts.jsonl");

@@ -133,9 +133,10 @@ record Calibration(
     /** Mean calls of a few responses at each budget: by the rules that a clone starts from, else by a fresh policy. */
     private static double calls(TrainConfig config, Fleet fleet, List<NumberedProblem> problems, PolicyNetwork fresh) {
         PriceRange prices = config.rewards().prices();
-        StepSizePolicy start = config.policy().start().equals("clone")
-                ? config.policy().warmStart().teacher(prices, config.responseLength())
-                : BetaStepSizePolicy.expected(fresh);
+        StepSizePolicy start =
+                List.of("clone", "learned-confidence").contains(config.policy().start())
+                        ? config.policy().warmStart().teacher(prices, config.responseLength())
+                        : BetaStepSizePolicy.expected(fresh);
         FlowDecoder decoder = new FlowDecoder(config.decoder().settings(), start);
         List<DecodeRequest.Sample> samples = new ArrayList<>();
         int count = Math.min(ENDED, problems.size());

@@ -23,17 +23,22 @@ public record ImitationSettings(
     public ImitationSettings {
         candidates = List.copyOf(candidates);
         budgets = List.copyOf(budgets);
+        checkCandidates("imitation", candidates);
+        if (keep < 0) {
+            throw new IllegalArgumentException("imitation.keep must be at least 0, was " + keep);
+        }
+    }
+
+    /** Refuses a list that is empty or holds what is not a rule made by hand. */
+    static void checkCandidates(String of, List<StepSizeChoice> candidates) {
         if (candidates.isEmpty()) {
-            throw new IllegalArgumentException("imitation.candidates must hold at least one rule, was empty");
+            throw new IllegalArgumentException(of + ".candidates must hold at least one rule, was empty");
         }
         for (StepSizeChoice candidate : candidates) {
             if (!(candidate instanceof StepSizeChoice.Constant || candidate instanceof StepSizeChoice.Confidence)) {
                 throw new IllegalArgumentException(
-                        "imitation.candidates must be constants or confidence rules, was " + candidate.label());
+                        of + ".candidates must be constants or confidence rules, was " + candidate.label());
             }
-        }
-        if (keep < 0) {
-            throw new IllegalArgumentException("imitation.keep must be at least 0, was " + keep);
         }
     }
 

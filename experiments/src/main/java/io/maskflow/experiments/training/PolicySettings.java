@@ -19,9 +19,11 @@ import java.util.List;
  * @param aMax largest step fraction (XF §4.2: 1)
  * @param scale {@code log} (XF Eq. 17) or {@code linear}
  * @param start {@code random}, {@code clone} (of the rule that {@code y = c}, see {@link WarmStart}), {@code imitation} (of
- *     rules where they were right, see {@link ImitationSettings}) or a policy file
+ *     rules where they were right, see {@link ImitationSettings}), {@code learned-confidence} (the rule of the clone on a
+ *     confidence learnt from decodings, see {@link LearnedConfidenceSettings}) or a policy file
  * @param warmStart how a clone is made
  * @param imitation how an imitation is made
+ * @param learnedConfidence how a confidence is learnt
  */
 public record PolicySettings(
         List<String> features,
@@ -35,7 +37,8 @@ public record PolicySettings(
         String scale,
         String start,
         WarmStart warmStart,
-        ImitationSettings imitation) {
+        ImitationSettings imitation,
+        LearnedConfidenceSettings learnedConfidence) {
 
     /** Checks everything that {@link PolicyShape} checks. */
     public PolicySettings {
@@ -58,7 +61,8 @@ public record PolicySettings(
                 wide.action().word(),
                 "clone",
                 WarmStart.defaults(),
-                ImitationSettings.defaults());
+                ImitationSettings.defaults(),
+                LearnedConfidenceSettings.defaults());
     }
 
     /**

@@ -163,7 +163,8 @@ public final class TrainRun {
         if (config.filter().enabled() && !config.filter().backbone().isEmpty()) {
             filterBackbone(files).requireWeights();
         }
-        if (!Set.of("random", "clone", "imitation").contains(config.policy().start())) {
+        if (!Set.of("random", "clone", "imitation", "learned-confidence")
+                .contains(config.policy().start())) {
             read(files.find("policy.start", config.policy().start()));
         }
         ClosingEvaluation.check(loaded);
@@ -424,8 +425,14 @@ public final class TrainRun {
                 }
             }
             case "imitation" -> {
-                Imitation imitation = new Imitation(config, fleet, grading, stop);
-                Imitation.Taught taught = imitation.teach(problems);
+                Imitation.Taught taught =
+                        new Imitation(config, new Demonstrations(config, fleet, grading, stop)).teach(problems);
+                out.println(taught.words());
+                yield taught.policy();
+            }
+            case "learned-confidence" -> {
+                LearnedConfidence.Taught taught =
+                        new LearnedConfidence(config, new Demonstrations(config, fleet, grading, stop)).teach(problems);
                 out.println(taught.words());
                 yield taught.policy();
             }

@@ -120,10 +120,18 @@ public record WarmStart(
         ConfidenceStepSize any = ruleOf.values().iterator().next();
         return row -> exponents.isEmpty()
                 ? ruleOf.getOrDefault(row.totalSteps(), any).choose(row)
-                : power(prices.place(row.price())).choose(row);
+                : rule(prices.place(row.price())).choose(row);
     }
 
-    private ConfidenceStepSize.Power power(double place) {
+    /**
+     * The rule at a place of the range of prices; the first of the rules where there are no exponents.
+     *
+     * @param place 0 for the lowest price, 1 for the highest
+     */
+    StepSizePolicy rule(double place) {
+        if (exponents.isEmpty()) {
+            return rules.get(0).rule().stepSize();
+        }
         double exponent = exponents.get(0) * Math.pow(exponents.get(1) / exponents.get(0), place);
         return new ConfidenceStepSize.Power(
                 exponent, fullFrom.isEmpty() ? 1 : fullFrom.get(0) + place * (fullFrom.get(1) - fullFrom.get(0)));

@@ -5,6 +5,10 @@ import io.maskflow.experiments.ablation.AblateRun;
 import io.maskflow.experiments.config.ConfigFiles;
 import io.maskflow.experiments.config.LoadedConfig;
 import io.maskflow.experiments.report.RunEnding;
+import io.maskflow.experiments.report.RunFolder;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -45,16 +49,23 @@ final class AblateCommand implements Callable<Integer> {
             description = "Go on with the ablation in --out (default: the newest of this CONFIG in runs/).")
     private boolean resume;
 
+    @Option(names = "--json", description = "Print summary.json in place of the table.")
+    private boolean json;
+
     @ParentCommand
     private Main main;
 
     @Override
-    public Integer call() {
+    public Integer call() throws IOException {
         LoadedConfig<AblateConfig> given = arguments.load(AblateConfig.class);
         LoadedConfig<AblateConfig> loaded = policy == null ? given : withPolicy(given);
         Path folder = arguments.runFolder(out, resume);
-        int code = RunEnding.noted(folder, () -> AblateRun.run(loaded, folder, resume, main.out()));
-        RunPage.write(folder, code, main);
+        PrintStream told = json ? main.err() : main.out();
+        int code = RunEnding.noted(folder, () -> AblateRun.run(loaded, folder, resume, told));
+        RunPage.write(folder, code, told);
+        if (json) {
+            main.out().println(Files.readString(new RunFolder(folder).summary()));
+        }
         return code;
     }
 

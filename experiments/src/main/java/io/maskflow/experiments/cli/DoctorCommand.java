@@ -3,6 +3,9 @@ package io.maskflow.experiments.cli;
 import ai.djl.Device;
 import ai.djl.engine.Engine;
 import ai.djl.ndarray.NDManager;
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.SerializationFeature;
+import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.maskflow.reward.sandbox.IsolationLevel;
 import io.maskflow.reward.sandbox.IsolationProbe;
 import io.maskflow.reward.sandbox.PythonRuntime;
@@ -13,10 +16,14 @@ import java.lang.management.ManagementFactory;
 import java.nio.file.FileStore;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
 /** {@code doctor}. */
@@ -29,33 +36,56 @@ import picocli.CommandLine.Spec;
         footer = {"", "Example:  ./maskflow doctor"})
 final class DoctorCommand implements Callable<Integer> {
 
+    @Option(names = "--json", description = "As JSON in place of lines.")
+    private boolean json;
+
     @Spec
     private CommandSpec spec;
 
     private PrintWriter out;
     private boolean complete = true;
+    private final List<Finding> findings = new ArrayList<>();
+
+    /** One thing that was looked at. */
+    record Finding(String what, String found, boolean missing) {}
 
     @Override
-    public Integer call() {
+    public Integer call() throws JsonProcessingException {
         out = spec.commandLine().getOut();
         java();
         engine();
         sandbox();
         memory();
         disk();
-        out.println(complete ? "everything that training needs is here" : "something that training needs is missing");
+        if (json) {
+            out.println(JsonMapper.builder()
+                    .enable(SerializationFeature.INDENT_OUTPUT)
+                    .build()
+                    .writeValueAsString(Map.of("complete", complete, "findings", findings)));
+        } else {
+            out.println(
+                    complete ? "everything that training needs is here" : "something that training needs is missing");
+        }
         out.flush();
         return complete ? ExitCode.DONE : ExitCode.FAILED;
     }
 
     private void say(String what, String found) {
-        out.printf(Locale.ROOT, "%-10s %s%n", what, found);
-        out.flush();
+        say(new Finding(what, found, false));
     }
 
     private void missing(String what, String why) {
         complete = false;
-        say(what, "MISSING: " + why);
+        say(new Finding(what, why, true));
+    }
+
+    private void say(Finding finding) {
+        findings.add(finding);
+        if (!json) {
+            out.printf(
+                    Locale.ROOT, "%-10s %s%s%n", finding.what(), finding.missing() ? "MISSING: " : "", finding.found());
+            out.flush();
+        }
     }
 
     private void java() {
@@ -123,7 +153,7 @@ final class DoctorCommand implements Callable<Integer> {
                                     : "not usable: " + report.problem()));
             for (IsolationProbe.Canary canary : report.canaries()) {
                 if (!canary.held()) {
-                    say("", "  canary " + canary.name() + " got through: " + canary.seen());
+                    say(json ? "sandbox" : "", "  canary " + canary.name() + " got through: " + canary.seen());
                 }
             }
         }

@@ -296,5 +296,6 @@ class EndToEndTest {
     @Order(7)
     void doctorFindsAnEngineAndASandbox() {
         assertThat(run(0, "doctor")).contains("PyTorch 2.7.1, computes", "<- used");
+        assertThat(run(0, "doctor", "--json")).contains("\"complete\" : true", "\"what\" : \"engine\"");
     }
 }

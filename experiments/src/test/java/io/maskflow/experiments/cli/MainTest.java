@@ -108,6 +108,13 @@ class MainTest {
                 .contains("2 problems, 3 tests")
                 .containsPattern("1 asserts compare a program with itself +1 problems: 1")
                 .containsPattern("only truth values are asked for +1 problems: 2");
+        JsonNode json = new ObjectMapper()
+                .readTree(run("data", "list", "--json", problems).out())
+                .get(0);
+        assertThat(json.get("problems").asInt()).isEqualTo(2);
+        assertThat(json.get("tests").asInt()).isEqualTo(3);
+        assertThat(json.get("findings").findValuesAsText("what"))
+                .contains("1 asserts compare a program with itself", "only truth values are asked for");
     }
 
     @Test
@@ -244,7 +251,7 @@ class MainTest {
     }
 
     @Test
-    void dataListNamesLicencesAndHashes() {
+    void dataListNamesLicencesAndHashes() throws IOException {
         Outcome outcome = run("data", "list");
         assertThat(outcome.code()).isZero();
         assertThat(outcome.out())
@@ -252,6 +259,10 @@ class MainTest {
                 .contains("mbpp.jsonl")
                 .contains("CC BY 4.0")
                 .contains("sha256");
+        JsonNode json =
+                new ObjectMapper().readTree(run("data", "list", "--json").out());
+        assertThat(json.get("public").findValuesAsText("licence")).contains("CC BY 4.0");
+        assertThat(json.get("builtin").get(2).asText()).isEqualTo("builtin:test");
     }
 
     @Test

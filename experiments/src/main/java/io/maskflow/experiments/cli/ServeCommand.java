@@ -1,5 +1,6 @@
 package io.maskflow.experiments.cli;
 
+import com.sun.management.OperatingSystemMXBean;
 import io.maskflow.decoder.DecodingBudget;
 import io.maskflow.decoder.backbone.BackboneInfo;
 import io.maskflow.decoder.tokenizer.Tokenizer;
@@ -30,6 +31,7 @@ import io.maskflow.reward.problem.ChatTemplate;
 import io.maskflow.reward.problem.Problem;
 import io.maskflow.reward.sandbox.SandboxLimits;
 import java.io.IOException;
+import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -42,6 +44,7 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Help.Visibility;
 import picocli.CommandLine.Option;
@@ -132,7 +135,13 @@ final class ServeCommand implements Callable<Integer> {
     @Option(names = "--dtype", defaultValue = "f32", description = "Type the model computes in: f32 or bf16.")
     private String dtype;
 
-    @Option(names = "--workers", defaultValue = "1", description = "Copies of the model, each with a thread.")
+    @Option(
+            names = "--workers",
+            defaultValue = "0",
+            showDefaultValue = Visibility.NEVER,
+            description =
+                    "Copies of the model, each with a thread. Default: one per core, fewer where their weights would"
+                            + " take more than a quarter of the memory.")
     private int workers;
 
     @Option(names = "--max-rows", defaultValue = "16", description = "Responses that a worker decodes at once.")
@@ -174,10 +183,10 @@ final class ServeCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws InterruptedException {
-        ServeSettings settings = settings();
         Map<String, DecoderChoice> choices = choices();
         EngineThreads.set(1);
         BackboneChoice model = BackboneChoice.of(backbone, dtype, ServeCommand::file);
+        ServeSettings settings = settings(model.folder());
         model.promptRoom(length);
         List<Problem> asked = ProblemSource.read(problems, ServeCommand::file);
         Optional<PolicyNetwork> network = Optional.ofNullable(policy).map(ServeCommand::read);
@@ -219,14 +228,14 @@ final class ServeCommand implements Callable<Integer> {
         stopped.countDown();
     }
 
-    private ServeSettings settings() {
+    private ServeSettings settings(Path weights) {
         try {
             Optional<String> key = Optional.ofNullable(apiKey).or(() -> Optional.ofNullable(System.getenv(KEY)));
             return new ServeSettings(
                     host,
                     port,
                     key,
-                    workers,
+                    workers == 0 ? copies(weights) : workers,
                     maxRows,
                     maxWaiting,
                     maxBody,
@@ -237,6 +246,20 @@ final class ServeCommand implements Callable<Integer> {
                     DecodingBudget.parse(budget));
         } catch (IllegalArgumentException wrong) {
             throw new ConfigurationException("serve: " + wrong.getMessage(), wrong);
+        }
+    }
+
+    /** One per core, as long as a quarter of the memory holds their weights; weights in bfloat16 may double. */
+    private static int copies(Path folder) {
+        long memory = ((OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean()).getTotalMemorySize();
+        try (Stream<Path> files = Files.list(folder)) {
+            long bytes = files.filter(file -> file.toString().endsWith(".safetensors"))
+                    .mapToLong(file -> file.toFile().length())
+                    .sum();
+            long fitting = memory / 4 / Math.max(1, 2 * bytes);
+            return (int) Math.max(1, Math.min(fitting, Runtime.getRuntime().availableProcessors()));
+        } catch (IOException unreadable) {
+            return 1; // opening the model says what is wrong
         }
     }
 

@@ -26,7 +26,7 @@ public final class ExportReadme {
      */
     public static String of(Exported exported, String training, Optional<Path> summary) {
         PriceRange prices = exported.policy().shape().prices();
-        String price = prices.none() ? "" : ", price=" + prices.at(0.5);
+        String price = prices.none() ? "" : String.format(Locale.ROOT, ", price=%.2g", prices.at(0.5));
         StringBuilder text = new StringBuilder();
         text.append("# A decoding policy for masked diffusion language models\n\n")
                 .append(
@@ -57,19 +57,28 @@ public final class ExportReadme {
                     .append(" |\n");
         }
         text.append(
-                "\n## Use it\nPlain Python, with torch and safetensors (`examples/plain_model.py` runs small LLaDA and Dream"
-                        + " folders; for others take the model class of the checkpoint):\n\n```python\n"
+                "\n## Use it\nPlain Python, with torch, safetensors and tokenizers. FOLDER is this folder, CHECKPOINT that of the base model"
+                        + (exported.backbone().startsWith("builtin")
+                                ? " (of a built-in one, `flow-decoder/src/main/resources/" + exported.backbone()
+                                        + "` of maskflow's sources)"
+                                : "")
+                        + ". `examples/plain_model.py` runs small LLaDA and Dream folders; for others take the model class of the"
+                        + " checkpoint:\n\n```python\n"
                         + "import sys; sys.path[:0] = [\"FOLDER\", \"FOLDER/examples\"]\n"
+                        + "import tokenizers, torch\n"
                         + "from maskflow_decode import generate\n"
                         + "from plain_model import PlainModel\n"
-                        + "model = PlainModel(\"CHECKPOINT\")\n"
-                        + "answer = generate(model, torch.tensor([tokenizer.encode(prompt).ids]), \"FOLDER\"" + price
-                        + ")\n"
-                        + "print(tokenizer.decode(answer.sequences[0, -" + exported.responseLength()
-                        + ":][: answer.texts_end[0]].tolist()))\n"
+                        + "model, tokenizer = PlainModel(\"CHECKPOINT\"), tokenizers.Tokenizer.from_file(\"CHECKPOINT/tokenizer.json\")\n"
+                        + "prompt = torch.tensor([tokenizer.encode(\"Write a function to ...\\n\").ids])\n"
+                        + "answer = generate(model, prompt, \"FOLDER\", max_new_tokens="
+                        + exported.responseLength() + ", budget=\"" + exported.budget() + "\"" + price + ")\n"
+                        + "print(tokenizer.decode(answer.sequences[0, prompt.shape[1]:][: answer.texts_end[0]].tolist()))\n"
                         + "```\n\nThrough transformers, prompts of one length at a time:\n\n```python\n"
                         + "out = model.generate(input_ids, custom_generate=\"FOLDER\", trust_remote_code=True, policy=\"FOLDER\", max_new_tokens="
                         + exported.responseLength() + ", budget=\"" + exported.budget() + "\"" + price + ")\n```\n\n"
+                        + "The text is the one of `./maskflow generate` with the same prompt, decoder and price, as long as no two tokens and no"
+                        + " two positions are equally sure to about the sixth digit: PyTorch of another version or processor sums in another"
+                        + " order, and at such a tie may decide otherwise.\n\n"
                         + "`maskflow.json` holds every switch that the policy was trained with. `examples/` has adapters for SGLang and dInfer;"
                         + " each says which version it was written against, and that no GPU has run it.\n");
         summary.ifPresent(file -> text.append(scores(file)));

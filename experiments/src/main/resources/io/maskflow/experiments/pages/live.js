@@ -257,12 +257,14 @@
     at("stop").disabled = true;
   }
 
+  const line = prompt => { const first = prompt.split("\n")[0]; return first.length > 90 ? first.slice(0, 89) + "…" : first; };
+
   async function problems() {
     const answer = await fetch("/v1/maskflow/problems", { headers: headers() });
     if (!answer.ok) { at("said").textContent = await refusal(answer); return; }
     at("said").textContent = "";
     (await answer.json()).problems.forEach(problem => {
-      if (!prompts.has(problem.id)) { at("problem").add(new Option(problem.id + ": " + problem.prompt.split("\n")[0].slice(0, 70), problem.id)); }
+      if (!prompts.has(problem.id)) { at("problem").add(new Option(problem.id + ": " + line(problem.prompt), problem.id)); }
       prompts.set(problem.id, problem.prompt);
     });
     if (at("prompt").value === "" && at("problem").options.length > 1) {

@@ -84,7 +84,7 @@ public final class JinjaChatTemplate implements ChatTemplate {
         CompositeELResolver resolvers = new CompositeELResolver();
         resolvers.add(new PythonTexts());
         resolvers.add(JinjavaInterpreterResolver.DEFAULT_RESOLVER_READ_ONLY);
-        Jinjava engine = new Jinjava(JinjavaConfig.newBuilder()
+        Jinjava engine = new PythonValues(JinjavaConfig.newBuilder()
                 .withElResolver(resolvers)
                 .withNestedInterpretationEnabled(false) // a question that holds {{ }} is a text
                 .withMaxOutputSize(1 << 24)
@@ -92,8 +92,7 @@ public final class JinjaChatTemplate implements ChatTemplate {
                         .withUseNaturalOperatorPrecedence(true)
                         .withEvaluateMapKeys(true)
                         .withKeepNullableLoopValues(true)
-                        .build())
-                .build());
+                        .build()));
         engine.getGlobalContext()
                 .registerFunction(new ELFunctionDefinition(
                         "", "raise_exception", JinjaChatTemplate.class, "raise", Object.class));
@@ -115,11 +114,11 @@ public final class JinjaChatTemplate implements ChatTemplate {
         return StrftimeFormatter.format(ZonedDateTime.now(), format);
     }
 
-    /** {@code string}: truth values as Python writes them. */
+    /** {@code string}: as Python writes it. */
     private static final class PythonText implements Filter {
         @Override
         public Object filter(Object value, JinjavaInterpreter interpreter, String... arguments) {
-            return value instanceof Boolean truth ? (truth ? "True" : "False") : String.valueOf(value);
+            return PythonValues.text(value);
         }
 
         @Override

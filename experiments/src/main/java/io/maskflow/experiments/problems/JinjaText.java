@@ -111,7 +111,7 @@ final class JinjaText {
             kept = padding.length() + lines(inner);
             return;
         }
-        String expression = BACKWARDS.matcher(computedArguments(inner)).replaceAll("($1|reverse)");
+        String expression = apart(BACKWARDS.matcher(computedArguments(inner)).replaceAll("($1|reverse)"));
         out.append('{')
                 .append(kind)
                 .append(' ')
@@ -119,6 +119,22 @@ final class JinjaText {
                 .append(expression)
                 .append(' ');
         out.append(kind == '{' ? "}}" : "%}");
+    }
+
+    /** A blank between braces that close one another, which the engine takes for the end of the tag. */
+    private static String apart(String expression) {
+        StringBuilder made = new StringBuilder();
+        for (int i = 0; i < expression.length(); i++) {
+            char c = expression.charAt(i);
+            if (c == '\'' || c == '"') {
+                int end = Math.min(quoted(expression, i) + 1, expression.length());
+                made.append(expression, i, end);
+                i = end - 1;
+            } else {
+                made.append(c).append(expression.startsWith("}}", i) ? " " : "");
+            }
+        }
+        return made.toString();
     }
 
     private int nextTag() {

@@ -126,6 +126,33 @@ class JinjaChatTemplateTest {
                 .hasMessageContaining(message);
     }
 
+    /** The right sides are transformers' (5.18.0, jinja2 3.1.6), for one user's "hi you" and no tools. */
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = ';',
+            quoteCharacter = '^',
+            value = {
+                "{{ true }} {{ false }} {{ none }} {{ tools }} {{ other }} {{ add_generation_prompt }} ; True False None None  True",
+                "{{ messages }} ; [{'role': 'user', 'content': 'hi you'}]",
+                "{{ [1, true, none, \"it's\", 1.5] }} {{ (1, 'a') }} ; [1, True, None, \"it's\", 1.5] (1, 'a')",
+                "{{ ['tab\\there', 'q\"x', 'both\\'\"'] }} ; ['tab\\there', 'q\"x', 'both\\'\"']",
+                "{{ {'a': [1], 'b': {'c': false}} }} ; {'a': [1], 'b': {'c': False}}",
+                "{{ 'x' ~ true ~ [1] ~ 1 }} ; xTrue[1]1",
+                "{{ 'a' and 'b' }}|{{ '' and 'b' }}|{{ 0 and 'b' }}|{{ [] and 1 }}|{{ 1 and 2 }} ; b||0|[]|2",
+                "{{ 'a' and true and 'c' }}|{{ 'a' and none or 'd' }}|{{ not ('a' and 'b') }} ; c|d|False",
+                "{% set x = messages and messages[0].role %}{% set y = tools and tools|length %}{{ x }}{{ y }} ; userNone",
+                "{% if (messages and messages[0].role) == 'user' %}u{% endif %} ; u",
+                "{{ not messages }}{{ messages|length > 1 }}{{ 'a' in 'abc' }}{{ x is defined }} ; FalseFalseTrueFalse",
+                "{% macro m(a, b=none) %}{{ a }}-{{ b }}{% endmacro %}{{ m(true) }}{{ m('x' and 'y', [1]) }} ; True-Noney-[1]",
+                "{% set n = namespace(f=false) %}{% for m in messages %}{% set n.f = m.role == 'user' %}{% endfor %}{{ n.f }} ; True",
+                "{{ 'a' == true }}{{ 1 == '1' }}{{ 'true' != true }}{{ 1 == 1.0 }} ; FalseFalseTrueTrue",
+                "{{ messages|map(attribute='role')|list }}{{ messages[0].items()|list }} ; ['user'][('role', 'user'), ('content', 'hi you')]",
+                "{{ [true, 'a']|join('-') }}{{ [true]|string }}{{ 'ab'|list }}{{ messages[0].content.split() }} ; True-a[True]['a', 'b']['hi', 'you']",
+            })
+    void valuesAreThoseOfPython(String template, String text) {
+        assertThat(rendered(template, "hi you")).isEqualTo(text);
+    }
+
     @Test
     void todayIsKnown() {
         assertThat(rendered("{{ strftime_now('%Y') }}", "x"))
@@ -139,7 +166,7 @@ class JinjaChatTemplateTest {
                         "{% if strftime_now is defined %}{% set d = strftime_now('%Y') %}{% else %}{% set d = 'old' %}{% endif %}"
                                 + "{{ d }}{{ raise_exception is defined }}{{ other is defined }}",
                         "x"))
-                .isEqualTo(Year.now() + "truefalse");
+                .isEqualTo(Year.now() + "TrueFalse");
     }
 
     private ChatTemplate written(String template, String begin) throws IOException {

@@ -84,7 +84,7 @@ public final class EvalPlusProblems {
                 + " + _json.loads(" + python(inputs(row, "plus_input")) + ")\n"
                 + PROGRAM
                 + "\n\nfor _args in _ALL:\n    if _allowed(_args):\n        assert _agrees(" + entry
-                + "(*_args), _args)\n";
+                + "(*_copy.deepcopy(_args)), _args)\n";
         return TestSuite.program(program, "", "").withEntryPoints(List.of(entry));
     }
 

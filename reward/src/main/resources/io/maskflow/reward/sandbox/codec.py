@@ -27,10 +27,12 @@ MAX_ELEMENTS = 4_000_000    # containers and leaves of one message together
 MAX_DEPTH = 900             # nesting of one value
 MAX_TEXT = 32 << 20         # characters of one message
 MAX_SHARED = 20_000         # containers of one message that are known as objects; beyond that they are copies
+PACKED = 64                 # floats from which on they travel as their bytes
 RECURSION = 6_000           # frames that reading and writing a value may need
 MAX_INT_BITS = 1 << 24      # bits of all big integers of one message together
 MAX_EXPONENT = 10_000       # of a Decimal: hash() of one with a huge exponent takes for ever
 BIG = 1 << 256              # integers beyond are written in hexadecimal digits, which are read in linear time
+FLOATS = {float}
 LEAVES = frozenset((int, float, str, bool, type(None)))
 PLAIN_TYPES = {t.__name__: t for t in (int, float, str, bool, list, tuple, dict, set, frozenset, bytes, bytearray, complex,
                                        range, object, type, type(None), Exception)}
@@ -231,6 +233,9 @@ class Encoder:
             self.elements -= len(held)
             if self.elements < 0:
                 raise TooLarge("more than %d elements" % MAX_ELEMENTS)
+            if PACKED <= len(held) <= self.room >> 4 and set(map(type, held)) == FLOATS:
+                self.text(',["P","%s"]]' % array.array("d", held).tobytes().hex(), out)
+                return
             quoted = dumps(held if type(held) is list else list(held))
             if "\\ud" not in quoted or not any(type(x) is str and surrogates(x) for x in held):
                 self.text("," + quoted[1:], out)
@@ -381,6 +386,12 @@ class Decoder:
 
     def items(self, node, depth, start=1):
         held = node[start:]
+        if len(held) == 1 and packed(held[0]):
+            held = array.array("d", bytes.fromhex(held[0][1])).tolist()
+            self.elements -= len(held)
+            if self.elements < 0:
+                raise TooLarge("more than %d elements" % MAX_ELEMENTS)
+            return held
         if list not in set(map(type, held)) and dict not in set(map(type, held)):
             return held
         return [self.build(x, depth) for x in held]
@@ -398,7 +409,7 @@ class Decoder:
         fill(v, held)
         if number and self.ledger:
             self.ledger.settle(number)
-            self.ledger.entries[number][2] = list not in set(map(type, node[start:]))
+            self.ledger.entries[number][2] = list not in set(map(type, node[start:])) or packed(node[start])
         return v
 
     def whole(self, text):
@@ -460,6 +471,11 @@ class Decoder:
         collections.OrderedDict.clear(v)
         for k, x in pairs:
             collections.OrderedDict.__setitem__(v, k, x)
+
+
+def packed(node):
+    """Do these bytes stand for many floats, the only items of a container?"""
+    return type(node) is list and len(node) == 2 and node[0] == "P"
 
 
 def fill_list(v, held):

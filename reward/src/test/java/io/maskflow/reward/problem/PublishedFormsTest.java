@@ -210,6 +210,19 @@ class PublishedFormsTest {
                 .isTrue();
         assertThat(grade(smallest, "def smallest(x): return 1.5").passed()).isFalse();
         assertThat(smallest.visibleTests()).containsExactly("assert f(1) == 2");
+        // Mbpp/635 and 734: a solution that uses up its argument
+        CodingProblem eater = problem(String.format(
+                row,
+                734,
+                "total",
+                "\"def total(x):\\n s = 0\\n while x: s += x.pop()\\n return s\\n\"",
+                "[[[1, 2, 4]]]",
+                "[[[5, 6]]]",
+                "\"\\n assert len(x) > 0, 'invalid inputs'\\n\""));
+        assertThat(grade(eater, eater.reference()).passed()).isTrue();
+        assertThat(grade(eater, "def total(x): x.clear(); return 0").passed()).isFalse();
+        assertThat(grade(eater, "def total(x): return sum(x) if 4 in x else 0").passed())
+                .isFalse();
     }
 
     @ParameterizedTest

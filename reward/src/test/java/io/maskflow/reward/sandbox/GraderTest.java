@@ -54,6 +54,20 @@ class GraderTest {
     }
 
     @Test
+    void longListsOfFloatsArriveToTheBit() {
+        String code =
+                "def f(n):\n    xs = [(-1) ** i * i / 7 for i in range(n)]\n    return xs, tuple(xs), [xs, xs[:70]], xs + [1]\n"
+                        + "def g(xs):\n    xs.append(float('nan'))\n    xs[0] = -0.0\n";
+        String want = "xs = [(-1) ** i * i / 7 for i in range(%d)]\na, b, (c, d), e = f(%d)\n"
+                + "assert a == xs and b == tuple(xs) and c is a and d == xs[:70] and e == xs + [1] and type(e[-1]) is int\n"
+                + "g(a)\nassert len(a) == len(xs) + 1 and str(a[0]) == '-0.0' and a[-1] != a[-1] and a[1:-1] == xs[1:]";
+        TestSuite tests =
+                TestSuite.of(List.of(want.replace("%d", "63"), want.replace("%d", "64"), want.replace("%d", "90000")));
+        assertThat(grade(code, tests)).matches(Verdict::passed, "passed");
+        assertThat(grade(code.replace("i / 7", "i / 7.000001"), tests).tests()).containsOnly(VerdictKind.FAILED);
+    }
+
+    @Test
     void aHangCostsOneAssertOnly() {
         Verdict verdict = grade(RIGHT.replace("    return", "    while len(xs) == 3: pass\n    return"));
         assertThat(verdict.tests()).containsExactly(VerdictKind.PASSED, VerdictKind.TIMEOUT, VerdictKind.PASSED);

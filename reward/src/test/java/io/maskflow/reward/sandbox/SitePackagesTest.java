@@ -110,15 +110,20 @@ class SitePackagesTest {
                 .hasMessageContaining("nowhere is no folder");
     }
 
-    /** With the real thing, where {@code -Dmaskflow.sitePackages=DIR} names an environment that has it. */
+    /** Packages that others publish, where {@code -Dmaskflow.sitePackages=DIR} or MASKFLOW_SITE_PACKAGES names a folder that has them. */
+    private static GraderSettings published(IsolationLevel level, String module) {
+        String folder =
+                System.getProperty("maskflow.sitePackages", System.getenv().getOrDefault("MASKFLOW_SITE_PACKAGES", ""));
+        Assumptions.assumeFalse(folder.isEmpty(), "no folder with " + module + " is named");
+        Assumptions.assumeTrue(level != IsolationLevel.CONTAINER || Trials.engine());
+        Assumptions.assumeTrue(Trials.usable(level));
+        return at(level).withSitePackages(folder);
+    }
+
     @ParameterizedTest
     @EnumSource(IsolationLevel.class)
     void numpyComputesAndItsValuesAreData(IsolationLevel level) {
-        String environment = System.getProperty("maskflow.sitePackages", "");
-        Assumptions.assumeFalse(environment.isEmpty(), "no environment with numpy is named");
-        Assumptions.assumeTrue(level != IsolationLevel.CONTAINER || Trials.engine());
-        Assumptions.assumeTrue(Trials.usable(level));
-        GraderSettings named = at(level).withSitePackages(environment);
+        GraderSettings named = published(level, "numpy");
         String head = "import numpy as np\n";
         for (String right : List.of(
                 "def f(x):\n    return np.sum(x)\n---assert f([1, 2]) == 3",
@@ -131,6 +136,35 @@ class SitePackagesTest {
             assertThat(verdict.passed()).as(right + " " + verdict).isTrue();
             Verdict wrong = grade(named, head + parts[0], parts[1].replace("assert ", "assert not "));
             assertThat(wrong.kind()).as(right + " " + wrong).isEqualTo(VerdictKind.FAILED);
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(IsolationLevel.class)
+    void pytestsRaisesApproxAndTablesAreUsed(IsolationLevel level) {
+        GraderSettings named = published(level, "pytest");
+        String[] tests = {
+            "import pytest\ndef test_raises():\n    with pytest.raises(ValueError, match='neg'):\n        f(-1)",
+            "import pytest\n@pytest.mark.parametrize('x, want', [(4, 2), (2, 1.41421356)])\n"
+                    + "def test_root(x, want):\n    assert f(x) == pytest.approx(want)",
+        };
+        String right = "def f(x):\n    if x < 0:\n        raise ValueError('negative')\n    return x ** 0.5\n";
+        assertThat(grade(named, right, tests)).matches(Verdict::passed, "passed");
+        for (String wrong : List.of("def f(x):\n    return abs(x) / 2\n", "import os\ndef f(x):\n    os._exit(0)\n")) {
+            assertThat(grade(named, wrong, tests).tests()).hasSize(2).doesNotContain(VerdictKind.PASSED);
+        }
+    }
+
+    @Test
+    void aTestThatNeedsWhatIsNotThereIsAtFault() {
+        for (String module : List.of("pytest", "numpy.linalg", "nowhere_to_be_found")) {
+            String name = module.replaceFirst(".*\\.", "");
+            Verdict verdict = grade(
+                    GraderSettings.defaults(),
+                    "def f():\n    return 1\n",
+                    "from " + module + " import x\nassert f() == 1");
+            assertThat(verdict.kind()).as(module).isEqualTo(VerdictKind.NO_VERDICT);
+            assertThat(verdict.note()).contains(name);
         }
     }
 }

@@ -24,6 +24,12 @@ public enum PublicData {
     MBPP("mbpp", "ccf64ceae9c5403bf50a044cb6d505bfd2a2963ee58338ba268fd65beab92a9f"),
     MBPP_SANITIZED("mbpp-sanitized", "ca95deaa9a01ef0a6f439f88bcf0dd3db3563d22f22aad6cae04ebb9a8d8c8e9"),
     HUMANEVAL("humaneval", "b796127e635a67f93fb35c04f4cb03cf06f38c8072ee7cee8833d7bee06979ef"),
+    MBPP_PLUS("mbpp-plus in EvalPlus's own form", "af43697e8791c4c149bdfd6b489d8b5412507551ac20e28a439f650b8225db63"),
+    MBPP_PLUS_SCRIPTS("mbpp-plus", "7a5aec547b134fa297ee6c45f829298aa3f58de02547b8d8a5c3d85d9cb10efc"),
+    HUMANEVAL_PLUS(
+            "humaneval-plus in EvalPlus's own form",
+            "272720b90ac375502c8ed23cd791c2a93dfb22a911641a494da74a426c09f101"),
+    HUMANEVAL_PLUS_SCRIPTS("humaneval-plus", "daa7661c8189924068069b0872a440b491edb60f8bdf431d5957adc88d18bae5"),
     GSM8K("gsm8k", "3730d312f6e3440559ace48831e51066acaca737f6eabec99bccb9e4b3c39d14"),
     MATH500("math500", "35dc41080a3680858b27fa7e0533d2d547825316fc5dafe5d316f4ccc5a06132"),
     SVAMP("svamp", "5be77703a6d891ae476d7c082787ad361392aa02453b132516cdd5f4e7934e3e"),

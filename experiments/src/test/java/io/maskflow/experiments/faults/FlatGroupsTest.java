@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.maskflow.experiments.faults.Maskflow.Outcome;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -38,6 +39,7 @@ class FlatGroupsTest {
         JsonNode skipped = step("skip", "grpo.flatGroups=skip");
         assertThat(skipped.at("/decisions").doubleValue()).isZero();
         assertThat(skipped.has("resampled")).isFalse();
+        assertNothingIsInvented(skipped);
     }
 
     @Test
@@ -47,5 +49,16 @@ class FlatGroupsTest {
         JsonNode all = step("all", "grpo.flatGroups=resample", "resampleRounds=9", "fleet.workers=2");
         assertThat(all.at("/resampled").doubleValue()).isEqualTo(6); // eight problems, two of them the step's own
         assertThat(all.at("/decisions").doubleValue()).isZero();
+        assertNothingIsInvented(twice);
+        assertNothingIsInvented(all);
+    }
+
+    /** A mean over no decision is no number; what was left out is counted. */
+    private static void assertNothingIsInvented(JsonNode step) {
+        for (String name : List.of("entropy", "mu_mean", "kappa_mean", "action_log2_mean")) {
+            assertThat(step.has(name)).as(name).isTrue();
+            assertThat(step.get(name).isNull()).as(name + " " + step.get(name)).isTrue();
+        }
+        assertThat(step.at("/decisions_flat").doubleValue()).isPositive();
     }
 }

@@ -1,10 +1,6 @@
 package io.maskflow.reward.problem;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.core.json.JsonWriteFeature;
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.maskflow.reward.sandbox.TestSuite;
 import java.io.IOException;
 import java.io.InputStream;
@@ -24,10 +20,8 @@ import java.util.regex.Pattern;
 public final class EvalPlusProblems {
 
     /** Numbers that JSON has no word for are written as Python reads them. */
-    private static final ObjectMapper PYTHON =
-            JsonMapper.builder().disable(JsonWriteFeature.WRITE_NAN_AS_STRINGS).build();
-
     private static final String PROGRAM = resource();
+
     private static final Pattern NUMBER = Pattern.compile("(\\w+)/(\\d+)");
 
     private EvalPlusProblems() {}
@@ -57,7 +51,7 @@ public final class EvalPlusProblems {
                 suite(row),
                 List.of(),
                 visible,
-                row.json().toString());
+                JsonRows.line(row.json()));
     }
 
     /**
@@ -110,20 +104,12 @@ public final class EvalPlusProblems {
                         row.place() + ": " + field + " must be a list of argument lists, holds " + arguments);
             }
         }
-        return json(inputs);
+        return JsonRows.line(inputs);
     }
 
     /** A text as a literal of Python: that of JSON, whose escapes are among Python's. */
     private static String python(String text) {
-        return json(text);
-    }
-
-    private static String json(Object value) {
-        try {
-            return PYTHON.writeValueAsString(value);
-        } catch (JsonProcessingException impossible) {
-            throw new IllegalStateException(impossible);
-        }
+        return JsonRows.line(text);
     }
 
     private static String resource() {

@@ -36,7 +36,7 @@ public final class HumanEvalProblems {
                 suite(row),
                 List.of(),
                 List.of(),
-                row.json().toString());
+                JsonRows.line(row.json()));
     }
 
     /** Is this a row of this form? It has a {@code test} script and names the function under test. */

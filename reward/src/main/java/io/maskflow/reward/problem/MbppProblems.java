@@ -42,8 +42,7 @@ public final class MbppProblems {
         }
         TestSuite suite = isPlus(row) ? script(row).withReference(reference) : suite(row, asserts, reference);
         List<String> challenge = isPlus(row) ? List.of() : row.texts("challenge_test_list");
-        return new CodingProblem(
-                id, text, reference, suite, challenge, asserts, row.json().toString());
+        return new CodingProblem(id, text, reference, suite, challenge, asserts, JsonRows.line(row.json()));
     }
 
     /** The script of a row of the plus form. */

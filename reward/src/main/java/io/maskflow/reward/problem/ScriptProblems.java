@@ -60,7 +60,7 @@ public final class ScriptProblems {
                 suite,
                 List.of(),
                 shown(row, suite),
-                row.json().toString());
+                JsonRows.line(row.json()));
     }
 
     /**

@@ -1,8 +1,6 @@
 package io.maskflow.reward.problem;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -39,11 +37,7 @@ public final class TestCount {
     }
 
     private static JsonNode row(CodingProblem problem) {
-        try {
-            return new ObjectMapper().readTree(problem.row().isEmpty() ? "{}" : problem.row());
-        } catch (JsonProcessingException impossible) {
-            throw new IllegalStateException(impossible);
-        }
+        return JsonRows.object(problem.row().isEmpty() ? "{}" : problem.row());
     }
 
     /** Elements of a list of Python from behind its bracket on, past texts and inner brackets. */

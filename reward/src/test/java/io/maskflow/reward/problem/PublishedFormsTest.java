@@ -3,6 +3,7 @@ package io.maskflow.reward.problem;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.maskflow.reward.PublicData;
 import io.maskflow.reward.sandbox.Grader;
 import io.maskflow.reward.sandbox.GraderSettings;
 import io.maskflow.reward.sandbox.Verdict;
@@ -12,6 +13,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.stream.IntStream;
 import java.util.zip.GZIPOutputStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -19,6 +21,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Problems in the forms that publishers and libraries write them in; the rows are our own. */
@@ -272,5 +275,33 @@ class PublishedFormsTest {
             CodingProblem problem = problem(row);
             assertThat(problem(problem.row())).isEqualTo(problem);
         }
+    }
+
+    /** The sets as their publishers ship them: what {@code filter} writes of them reads back as the same problems. */
+    @ParameterizedTest
+    @EnumSource(
+            value = PublicData.class,
+            names = {
+                "MBPP",
+                "MBPP_SANITIZED",
+                "MBPP_PLUS",
+                "MBPP_PLUS_SCRIPTS",
+                "HUMANEVAL",
+                "HUMANEVAL_PLUS",
+                "HUMANEVAL_PLUS_SCRIPTS"
+            })
+    void aPublishedSetReadsBackAsTheSameProblems(PublicData set) throws IOException {
+        List<CodingProblem> problems = CodingProblems.read(set.file());
+        Path again = write(
+                "again.jsonl",
+                String.join("\n", problems.stream().map(CodingProblem::row).toList()),
+                StandardCharsets.UTF_8);
+        List<CodingProblem> read = CodingProblems.read(again);
+        assertThat(read.size()).isEqualTo(problems.size());
+        assertThat(IntStream.range(0, problems.size())
+                        .filter(i -> !read.get(i).equals(problems.get(i)))
+                        .mapToObj(i -> problems.get(i).id()))
+                .as("problems that read back as others")
+                .isEmpty();
     }
 }

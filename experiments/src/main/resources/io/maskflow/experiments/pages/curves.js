@@ -1,7 +1,8 @@
 // The picture of a run's curves: problems solved against mean model calls, a line and a band for each decoder.
 const curvePicture = (function () {
   const percent = share => (100 * share).toFixed(1) + " %";
-  const styles = ["circle", "rect", "triangle", "rectRot"];
+  // Seven beside eight colours: no two of the first 56 decoders look alike.
+  const styles = ["circle", "rect", "triangle", "rectRot", "crossRot", "rectRounded", "star"];
 
   // The learned decoder comes first in colour and width; what is neither it nor made by hand (an oracle, another policy) is dashed.
   function picture(run) {

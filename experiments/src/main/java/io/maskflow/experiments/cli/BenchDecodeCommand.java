@@ -15,6 +15,7 @@ import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Help.Visibility;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
@@ -95,12 +96,8 @@ final class BenchDecodeCommand implements Callable<Integer> {
             showDefaultValue = Visibility.NEVER)
     private Path policy;
 
-    @Option(
-            names = "--json",
-            paramLabel = "FILE",
-            description = "Also write the figures here.",
-            showDefaultValue = Visibility.NEVER)
-    private Path json;
+    @Mixin
+    private BenchOutput output;
 
     @Spec
     private CommandSpec spec;
@@ -161,7 +158,7 @@ final class BenchDecodeCommand implements Callable<Integer> {
                 .figure("reference_ratio", ms / r.modelCall(), "reference over model call"));
         r.products().ifPresent(ms -> sheet.figure("products_ms", ms, "bare products of all weight matrices")
                 .figure("products_ratio", r.modelCall() / ms, "model call over bare products"));
-        sheet.publish(spec.commandLine().getOut(), json);
+        sheet.publish(spec.commandLine().getOut(), output);
         return ExitCode.DONE;
     }
 

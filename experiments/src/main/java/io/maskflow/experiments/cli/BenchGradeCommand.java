@@ -4,10 +4,8 @@ import io.maskflow.experiments.config.ConfigurationException;
 import io.maskflow.reward.GradeBench;
 import io.maskflow.reward.sandbox.GraderSettings;
 import java.io.IOException;
-import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Help.Visibility;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -34,12 +32,8 @@ final class BenchGradeCommand implements Callable<Integer> {
             description = "Programs of three asserts each.")
     private int programs;
 
-    @Option(
-            names = "--json",
-            paramLabel = "FILE",
-            description = "Also write the figures here.",
-            showDefaultValue = Visibility.NEVER)
-    private Path json;
+    @Mixin
+    private BenchOutput output;
 
     @Spec
     private CommandSpec spec;
@@ -67,7 +61,7 @@ final class BenchGradeCommand implements Callable<Integer> {
                 .figure("fresh_per_second", r.freshPerSecond(), "python3 -I per assert, as many at a time as workers")
                 .figure("fresh_cpu_ms", r.freshCpuMillis(), "CPU time of one fresh python3 -I")
                 .figure("ratio", r.ratio(), "asserts per second over fresh interpreters per second")
-                .publish(spec.commandLine().getOut(), json);
+                .publish(spec.commandLine().getOut(), output);
         return ExitCode.DONE;
     }
 }

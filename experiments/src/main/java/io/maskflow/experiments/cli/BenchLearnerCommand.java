@@ -3,11 +3,10 @@ package io.maskflow.experiments.cli;
 import io.maskflow.experiments.benchmark.LearnerBench;
 import io.maskflow.experiments.decoding.EngineThreads;
 import java.io.IOException;
-import java.nio.file.Path;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Help.Visibility;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
@@ -54,12 +53,8 @@ final class BenchLearnerCommand implements Callable<Integer> {
     @Option(names = "--java-only", description = "Leaves out ND4J and automatic differentiation, which are slower.")
     private boolean javaOnly;
 
-    @Option(
-            names = "--json",
-            paramLabel = "FILE",
-            description = "Also write the figures here.",
-            showDefaultValue = Visibility.NEVER)
-    private Path json;
+    @Mixin
+    private BenchOutput output;
 
     @Spec
     private CommandSpec spec;
@@ -87,7 +82,7 @@ final class BenchLearnerCommand implements Callable<Integer> {
         });
         costs.forEach(
                 (name, cost) -> sheet.figure(name + "_heap_bytes", cost.heapBytes(), "allocated in Java per decision"));
-        sheet.publish(spec.commandLine().getOut(), json);
+        sheet.publish(spec.commandLine().getOut(), output);
         return ExitCode.DONE;
     }
 

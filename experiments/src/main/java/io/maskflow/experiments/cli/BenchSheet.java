@@ -1,7 +1,6 @@
 package io.maskflow.experiments.cli;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.SerializationFeature;
 import io.maskflow.experiments.report.Provenance;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -87,17 +86,10 @@ final class BenchSheet {
                 .append('\n');
     }
 
-    /** Prints the table, and writes the JSON when a file is given. */
-    void publish(PrintWriter out, Path file) throws IOException {
+    /** Prints the table, then what {@link BenchOutput} says. */
+    void publish(PrintWriter out, BenchOutput output) throws IOException {
         out.print(table);
-        if (file != null) {
-            if (file.toAbsolutePath().getParent() != null) {
-                Files.createDirectories(file.toAbsolutePath().getParent());
-            }
-            ObjectMapper mapper = new ObjectMapper().enable(SerializationFeature.INDENT_OUTPUT);
-            Files.writeString(file, mapper.writeValueAsString(json) + "\n");
-            out.println("written: " + file);
-        }
+        output.publish(new ObjectMapper().valueToTree(json), out);
         out.flush();
     }
 }

@@ -50,7 +50,7 @@ public final class Provenance {
     }
 
     /** The commit of the checkout in {@code MASKFLOW_HOME} or the working directory. */
-    static String commit() {
+    public static String commit() {
         String home = System.getenv("MASKFLOW_HOME");
         Path folder = Path.of(home == null || home.isBlank() ? "." : home);
         String head = git(folder, "rev-parse", "HEAD");

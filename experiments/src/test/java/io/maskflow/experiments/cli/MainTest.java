@@ -82,7 +82,8 @@ class MainTest {
     @Test
     void benchGradeWritesItsFiguresBesideMachineAndSettings() throws IOException {
         Path json = folder.resolve("bench/grade.json");
-        Outcome outcome = run("bench", "grade", "--programs", "3", "--workers", "1", "--json", json.toString());
+        Outcome outcome =
+                run("bench", "grade", "--programs", "3", "--workers", "1", "--history", "", "--json", json.toString());
         assertThat(outcome.code()).as(outcome.err()).isZero();
         assertThat(outcome.out()).contains("asserts_per_second", "cpu_ms_per_assert", "ratio", "processor");
         JsonNode sheet = new ObjectMapper().readTree(json.toFile());

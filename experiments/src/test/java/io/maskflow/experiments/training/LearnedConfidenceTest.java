@@ -27,7 +27,7 @@ class LearnedConfidenceTest {
     /** On the states that it was learned from it says better than the model which tokens are right, or nothing was learned. */
     @Test
     void itKnowsBetterThanTheModelWhichTokensAreRight(@TempDir Path folder) throws IOException {
-        String told = train(folder, "once", 1);
+        String told = train(folder, "once", 1, 1);
         Matcher scores = Pattern.compile(
                         "learned confidence: Brier score ([0-9.]+) on the states of (\\d+) decodings, the model's own ([0-9.]+)")
                 .matcher(told);
@@ -37,11 +37,15 @@ class LearnedConfidenceTest {
         PolicyNetwork policy = PolicyFile.read(folder.resolve("once/best/policy.safetensors"));
         assertThat(policy.shape().state().labels()).contains("price", "steady");
         assertThat(policy.shape().prices().high()).isEqualTo(2);
+        train(folder, "shared", 1, 2);
+        assertThat(folder.resolve("shared/best/policy.safetensors"))
+                .as("two workers")
+                .hasSameBinaryContentAs(folder.resolve("once/best/policy.safetensors"));
     }
 
     @Test
     void aSecondRoundLearnsFromWhatTheFirstOneDid(@TempDir Path folder) throws IOException {
-        assertThat(train(folder, "twice", 2)).contains("on the states of 84 decodings");
+        assertThat(train(folder, "twice", 2, 1)).contains("on the states of 84 decodings");
     }
 
     @Test
@@ -60,7 +64,7 @@ class LearnedConfidenceTest {
                 .hasMessageContaining("was [0.5, 1.5]");
     }
 
-    private static String train(Path folder, String name, int rounds) throws IOException {
+    private static String train(Path folder, String name, int rounds, int workers) throws IOException {
         Path config = Files.writeString(
                 folder.resolve(name + ".yaml"),
                 """
@@ -70,7 +74,7 @@ class LearnedConfidenceTest {
                 filter: { enabled: false }
                 limit: 12
                 validation: { every: 0 }
-                fleet: { workers: 1 }
+                fleet: { workers: %d }
                 grader: { workers: 1 }
                 evaluate: false
                 decoder: { arrival: 0.9 }
@@ -86,7 +90,7 @@ class LearnedConfidenceTest {
                       - { type: confidence, rule: power, exponent: 4, fullFrom: 0.9 }
                       - { type: confidence, rule: power, exponent: 2, fullFrom: 0.8 }
                 """
-                        .formatted(rounds));
+                        .formatted(workers, rounds));
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
         PrintStream out = new PrintStream(bytes, true, StandardCharsets.UTF_8);
         Path run = folder.resolve(name);

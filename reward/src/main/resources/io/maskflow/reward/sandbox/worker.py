@@ -43,7 +43,7 @@ def preload(names):
 JOB_LIMIT = 16 << 20
 ITEM_CPU = 8                # CPU limits that the requests of one test item may use together
 FRAME_LIMIT = 33 << 20
-RELAY = 1e-8                # CPU seconds that writing a byte of an answer takes at least: the codec's, not the program's
+RELAY = 1e-8                # CPU seconds a byte of an answer costs the codec: not told as the program's; limits count them
 EOF_GRACE = 1.0             # seconds between the end of the result pipe and the end of the process
 KILL = signal.SIGKILL
 set_mask = _signal.pthread_sigmask      # the one of signal makes an enumeration of the old mask: pages for each child

@@ -41,9 +41,13 @@ class SitePackagesTest {
 
     private static Verdict grade(GraderSettings settings, String code, String... tests) {
         try (Grader grader = new Grader(settings.withWorkers(1))) {
-            return grader.grade(List.of(new Submission("p", code, TestSuite.of(List.of(tests)))))
-                    .get(0);
+            return grade(grader, code, tests);
         }
+    }
+
+    private static Verdict grade(Grader grader, String code, String... tests) {
+        return grader.grade(List.of(new Submission("p", code, TestSuite.of(List.of(tests)))))
+                .get(0);
     }
 
     @ParameterizedTest
@@ -123,7 +127,12 @@ class SitePackagesTest {
     @ParameterizedTest
     @EnumSource(IsolationLevel.class)
     void numpyComputesAndItsValuesAreData(IsolationLevel level) {
-        GraderSettings named = published(level, "numpy");
+        try (Grader named = new Grader(published(level, "numpy").withWorkers(1))) {
+            numpy(named);
+        }
+    }
+
+    private static void numpy(Grader named) {
         String head = "import numpy as np\n";
         for (String right : List.of(
                 "def f(x):\n    return np.sum(x)\n---assert f([1, 2]) == 3",
@@ -140,9 +149,14 @@ class SitePackagesTest {
     }
 
     @ParameterizedTest
-    @EnumSource(IsolationLevel.class)
+    @EnumSource(names = {"BUBBLEWRAP", "LANDLOCK", "CONTAINER"})
     void pytestsRaisesApproxAndTablesAreUsed(IsolationLevel level) {
-        GraderSettings named = published(level, "pytest");
+        try (Grader named = new Grader(published(level, "pytest").withWorkers(1))) {
+            pytest(named);
+        }
+    }
+
+    private static void pytest(Grader named) {
         String[] tests = {
             "import pytest\ndef test_raises():\n    with pytest.raises(ValueError, match='neg'):\n        f(-1)",
             "import pytest\n@pytest.mark.parametrize('x, want', [(4, 2), (2, 1.41421356)])\n"

@@ -12,6 +12,7 @@ import io.maskflow.decoder.tokenizer.Tokenizer;
 import io.maskflow.experiments.config.ConfigFiles;
 import io.maskflow.experiments.config.ConfigurationException;
 import io.maskflow.experiments.decoding.BackboneChoice;
+import io.maskflow.experiments.decoding.BlockSamplerChoice;
 import io.maskflow.experiments.decoding.DecoderChoice;
 import io.maskflow.experiments.decoding.EngineThreads;
 import io.maskflow.experiments.decoding.FlowChoice;
@@ -95,10 +96,15 @@ final class GenerateCommand implements Callable<Integer> {
             showDefaultValue = Visibility.NEVER,
             description =
                     "A decoder as in a settings file: its type, or YAML such as '{type: flow, stepSize: constant}'."
-                            + " Default: flow with --policy, else mask-prediction.")
+                            + " Default: flow with --policy, else mask-prediction, or llada2 where attention is block-causal.")
     private String decoder;
 
-    @Option(names = "--budget", paramLabel = "T/N", defaultValue = "1/4", description = "Steps over response length.")
+    @Option(
+            names = "--budget",
+            paramLabel = "T/N",
+            showDefaultValue = Visibility.NEVER,
+            description = "Steps over response length. Default: 1/4, or 1/1 where attention is block-causal and each block"
+                    + " needs a step.")
     private String budget;
 
     @Option(names = "--length", paramLabel = "N", defaultValue = "48", description = "Response positions.")
@@ -166,15 +172,18 @@ final class GenerateCommand implements Callable<Integer> {
     @ParentCommand
     private Main main;
 
+    private boolean blocks; // whether the model's attention is block-causal
+
     @Override
     public Integer call() {
-        DecodingBudget steps = budget();
         if (length < 1) {
             throw new ConfigurationException("--length must be at least 1, was " + length);
         }
         EngineThreads.set(1);
         BackboneChoice model =
                 BackboneChoice.of(backbone, dtype, GenerateCommand::file).on(device);
+        blocks = !model.info().attention().isFull();
+        DecodingBudget steps = budget();
         room(model);
         asksForNoMoreThanItCanUse(steps);
         if (policy != null) {
@@ -320,7 +329,7 @@ final class GenerateCommand implements Callable<Integer> {
 
     private DecodingBudget budget() {
         try {
-            return DecodingBudget.parse(budget);
+            return budget == null ? new DecodingBudget(1, blocks ? 1 : 4) : DecodingBudget.parse(budget);
         } catch (IllegalArgumentException wrong) {
             throw new ConfigurationException("--" + wrong.getMessage(), wrong);
         }
@@ -329,7 +338,9 @@ final class GenerateCommand implements Callable<Integer> {
     private DecoderChoice choice() {
         DecoderChoice chosen = decoder != null
                 ? ConfigFiles.option("decoder", decoder, DecoderChoice.class)
-                : policy == null ? MaskPredictionChoice.defaults() : FlowChoice.defaults();
+                : policy != null
+                        ? FlowChoice.defaults()
+                        : blocks ? BlockSamplerChoice.defaults() : MaskPredictionChoice.defaults();
         if (price == 0) {
             return chosen;
         }

@@ -9,7 +9,6 @@ import io.maskflow.alignment.data.TrainingExample;
 import io.maskflow.alignment.data.TrainingExamples;
 import io.maskflow.decoder.DecodeRequest;
 import io.maskflow.decoder.DecodedResponse;
-import io.maskflow.decoder.Decoder;
 import io.maskflow.decoder.DecodingObserver;
 import io.maskflow.decoder.SampleKey;
 import io.maskflow.decoder.backbone.BackboneInfo;
@@ -17,11 +16,8 @@ import io.maskflow.decoder.backbone.BackboneOptions;
 import io.maskflow.decoder.backbone.BackboneOverrides;
 import io.maskflow.decoder.backbone.Backbones;
 import io.maskflow.decoder.backbone.MaskPredictor;
-import io.maskflow.decoder.llada2.BlockSampler;
-import io.maskflow.decoder.llada2.BlockSamplerSettings;
-import io.maskflow.decoder.maskprediction.MaskPredictionDecoder;
-import io.maskflow.decoder.maskprediction.MaskPredictionSettings;
 import io.maskflow.decoder.tokenizer.Tokenizer;
+import io.maskflow.experiments.decoding.PlainDecoding;
 import io.maskflow.experiments.problems.FolderChatTemplate;
 import io.maskflow.reward.problem.ChatTemplate;
 import java.io.IOException;
@@ -47,9 +43,6 @@ public final class AlignRun {
     private static final long PROMPTS = 1_000_003;
 
     private static final int TOGETHER = 32;
-
-    /** A threshold that no probability reaches: an even schedule within the blocks. */
-    private static final double NEVER_SURE = 2;
 
     private AlignRun() {}
 
@@ -134,10 +127,7 @@ public final class AlignRun {
                 N,
                 config.answerBudget().steps(N));
         BackboneInfo info = backbone.info();
-        Decoder decoder = info.attention().isFull()
-                ? new MaskPredictionDecoder(MaskPredictionSettings.defaults())
-                : new BlockSampler(BlockSamplerSettings.defaults().withThreshold(NEVER_SURE));
-        return decoder.decode(backbone, request, DecodingObserver.NONE).stream()
+        return PlainDecoding.of(info).decode(backbone, request, DecodingObserver.NONE).stream()
                 .map(DecodedResponse::tokenIds)
                 .map(ids -> asWritten(ids, info))
                 .toList();

@@ -78,7 +78,7 @@ public final class FilterRun {
             List<NumberedProblem> solvable;
             try (ProgressLine progress = ProgressLine.start("filter", candidates.size())) {
                 solvable = SolvableProblems.among(
-                        folder.results(), evaluator, fleet, candidates, config.budget(), rows -> {
+                        folder.results(), evaluator, backbone.info(), fleet, candidates, config.budget(), rows -> {
                             stop.check();
                             for (int row = 0; row < rows; row++) {
                                 progress.advance("");

@@ -1,8 +1,8 @@
 package io.maskflow.experiments.training;
 
 import io.maskflow.decoder.DecodingBudget;
-import io.maskflow.decoder.maskprediction.MaskPredictionDecoder;
-import io.maskflow.decoder.maskprediction.MaskPredictionSettings;
+import io.maskflow.decoder.backbone.BackboneInfo;
+import io.maskflow.experiments.decoding.PlainDecoding;
 import io.maskflow.experiments.evaluation.Evaluator;
 import io.maskflow.experiments.evaluation.KeptAnswers;
 import io.maskflow.experiments.problems.NumberedProblem;
@@ -14,7 +14,7 @@ import java.util.List;
 import java.util.function.IntConsumer;
 
 /**
- * The problems that the base model solves by plain mask prediction. A problem that it cannot solve under any schedule
+ * The problems that the base model solves by {@link PlainDecoding}. A problem that it cannot solve under any schedule
  * gives every trajectory the same reward and teaches nothing.
  *
  * @paper XF §5.2 (prompt filtering)
@@ -26,7 +26,8 @@ final class SolvableProblems {
     /**
      * @param file where the answers are kept, so that a stopped search goes on
      * @param evaluator decodes and grades
-     * @param fleet workers with the base model
+     * @param info the base model, which says how it decodes ({@link PlainDecoding})
+     * @param fleet workers with it
      * @param problems candidates
      * @param budget budget they must be solved at
      * @param done told how many problems were found answered or have just been answered
@@ -35,6 +36,7 @@ final class SolvableProblems {
     static List<NumberedProblem> among(
             Path file,
             Evaluator evaluator,
+            BackboneInfo info,
             Fleet fleet,
             List<NumberedProblem> problems,
             DecodingBudget budget,
@@ -43,8 +45,8 @@ final class SolvableProblems {
                 file,
                 evaluator,
                 fleet,
-                new MaskPredictionDecoder(MaskPredictionSettings.defaults()),
-                "mask-prediction",
+                PlainDecoding.of(info),
+                PlainDecoding.name(info),
                 problems,
                 budget,
                 done);

@@ -312,6 +312,7 @@ public final class TrainRun {
                 return SolvableProblems.among(
                         answers,
                         evaluator,
+                        backbone.info(),
                         fleet,
                         all,
                         config.filter().budget(),
@@ -322,6 +323,7 @@ public final class TrainRun {
                 return SolvableProblems.among(
                         answers,
                         evaluator,
+                        other.info(),
                         others,
                         all,
                         config.filter().budget(),

@@ -103,8 +103,9 @@ final class GenerateCommand implements Callable<Integer> {
             names = "--budget",
             paramLabel = "T/N",
             showDefaultValue = Visibility.NEVER,
-            description = "Steps over response length. Default: 1/4, or 1/1 where attention is block-causal and each block"
-                    + " needs a step.")
+            description =
+                    "Steps over response length. Default: 1/4, or 1/1 where attention is block-causal and each block"
+                            + " needs a step.")
     private String budget;
 
     @Option(names = "--length", paramLabel = "N", defaultValue = "48", description = "Response positions.")

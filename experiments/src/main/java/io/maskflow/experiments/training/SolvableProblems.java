@@ -42,14 +42,7 @@ final class SolvableProblems {
             DecodingBudget budget,
             IntConsumer done) {
         List<ResultsLog.Result> results = KeptAnswers.complete(
-                file,
-                evaluator,
-                fleet,
-                PlainDecoding.of(info),
-                PlainDecoding.name(info),
-                problems,
-                budget,
-                done);
+                file, evaluator, fleet, PlainDecoding.of(info), PlainDecoding.name(info), problems, budget, done);
         List<NumberedProblem> solvable = new ArrayList<>();
         for (int i = 0; i < problems.size(); i++) {
             if (results.get(i).passed()) {

@@ -7,6 +7,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.eclipse.jetty.http.HttpHeader;
+import org.eclipse.jetty.io.EndPoint;
 import org.eclipse.jetty.server.Response;
 import org.eclipse.jetty.util.Callback;
 
@@ -21,6 +22,8 @@ final class Outgoing {
     private static final long PULSE_NANOS = 200_000_000;
 
     private final Response response;
+    private final EndPoint line;
+    private final long mayBeIdle;
     private final Callback callback; // completed once
     private final AtomicBoolean completed = new AtomicBoolean();
     private final ArrayDeque<byte[]> pending = new ArrayDeque<>();
@@ -31,8 +34,10 @@ final class Outgoing {
     private boolean ended;
     private volatile boolean gone;
 
-    Outgoing(Response response, Callback callback) {
+    Outgoing(Response response, EndPoint line, Callback callback) {
         this.response = response;
+        this.line = line;
+        this.mayBeIdle = line.getIdleTimeout();
         this.callback = Callback.from(
                 () -> {
                     if (completed.compareAndSet(false, true)) {
@@ -62,6 +67,16 @@ final class Outgoing {
         callback.failed(why);
     }
 
+    /**
+     * The model works, and nothing moves on the line until the answer begins: it is not idle. To look away when the check of idle lines
+     * strikes is not enough, an answer that goes out in that moment would be lost.
+     */
+    synchronized void working() {
+        if (!started) {
+            line.setIdleTimeout(0);
+        }
+    }
+
     /** A whole answer. */
     synchronized void whole(int status, String type, byte[] body) {
         if (started) {
@@ -72,6 +87,7 @@ final class Outgoing {
         response.getHeaders().put(HttpHeader.CONTENT_TYPE, type);
         response.getHeaders().put(HttpHeader.CONTENT_LENGTH, body.length);
         response.write(true, ByteBuffer.wrap(body), callback);
+        line.setIdleTimeout(mayBeIdle);
     }
 
     void json(int status, Object value) {
@@ -100,6 +116,7 @@ final class Outgoing {
     /** The head of a stream, and a comment: the client knows at once that its request was taken. */
     synchronized void begin() {
         send(": accepted\n\n".getBytes(StandardCharsets.US_ASCII));
+        line.setIdleTimeout(mayBeIdle);
     }
 
     /** A comment once in a while where no text comes: a client that has left is noticed. */

@@ -56,7 +56,8 @@ final class Routes extends Handler.Abstract.NonBlocking {
 
     @Override
     public boolean handle(Request request, Response response, Callback callback) {
-        Outgoing out = new Outgoing(response, callback);
+        Outgoing out = new Outgoing(
+                response, request.getConnectionMetaData().getConnection().getEndPoint(), callback);
         String path = Request.getPathInContext(request);
         String counted = known(path) ? path : "other";
         Request.addCompletionListener(
@@ -163,6 +164,7 @@ final class Routes extends Handler.Abstract.NonBlocking {
                 if (failure != null) {
                     throw broken(failure);
                 }
+                out.working();
                 answer.accept(bytes);
             } catch (Refusal refused) {
                 out.refuse(refused);

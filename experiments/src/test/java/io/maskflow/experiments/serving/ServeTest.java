@@ -311,6 +311,41 @@ class ServeTest {
         assertThat(served.health().path("waiting").asInt()).isZero();
     }
 
+    /** The line is idle while the model works: however the check of idle lines falls, the answer comes. */
+    @Test
+    void anAnswerThatTakesLongerThanALineMayBeIdleIsNotLost() throws Exception {
+        ServeSettings plain = Served.settings();
+        ServeSettings hasty = new ServeSettings(
+                "127.0.0.1",
+                0,
+                Optional.empty(),
+                1,
+                4,
+                100,
+                plain.maxBody(),
+                plain.bodyTime(),
+                Duration.ofMillis(20),
+                24,
+                32,
+                new DecodingBudget(1, 4));
+        byte[] body = json(Map.of("prompt", "x", "max_tokens", 24, "budget", "1/2"));
+        try (Served impatient = new Served(hasty)) {
+            int lost = 0;
+            int warm = 20; // until the classes are loaded a line may be idle before its request is read
+            for (int i = 0; i < warm + Integer.getInteger("maskflow.idle", 150); i++) {
+                try (Socket socket = new Socket("127.0.0.1", impatient.server.port())) {
+                    socket.getOutputStream().write(head("/v1/completions", body.length));
+                    socket.getOutputStream().write(body);
+                    String start = new String(socket.getInputStream().readNBytes(12), StandardCharsets.US_ASCII);
+                    if (i >= warm && !start.equals("HTTP/1.1 200")) {
+                        lost++;
+                    }
+                }
+            }
+            assertThat(lost).isZero();
+        }
+    }
+
     // --- keys, limits, stopping
     // ---------------------------------------------------------------------------------------
 

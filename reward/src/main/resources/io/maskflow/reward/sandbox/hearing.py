@@ -315,7 +315,7 @@ class Hearing(Membrane):
             return self.contains(handle, positional[0])
         if name == "__call__":
             value = self.ask("call", (handle, *positional), keywords)
-            return self.own_up(kind_of(handle).name, value) if type(handle) is ClassHandle else value
+            return self.own_up(kind_of(handle).name, value) if type(handle) is ClassHandle and kind_of(handle).named else value
         value = Membrane.special(self, name, handle, positional, keywords)
         if operation in ("exit", "aexit") and isinstance(positional[1], AssertionError) and not raised_by_program(positional[1]):
             return False    # no context manager of the program swallows an assert of the test

@@ -67,6 +67,22 @@ class GraderTest {
         assertThat(grade(code.replace("i / 7", "i / 7.000001"), tests).tests()).containsOnly(VerdictKind.FAILED);
     }
 
+    /** A class that came with an answer is none that the test names: its objects are not asked what they contain or equal. */
+    @Test
+    void aClassThatCameWithAnAnswerHasNoSay() {
+        String code = "class Q:\n    def __init__(self, *a): pass\n    def __contains__(self, x): return True\n"
+                + "    def startswith(self, x): return True\n    def make(self): return Q()\ndef f(x):\n    return Q()\n";
+        List<String> tests = List.of(
+                "assert 'expected' in f(1)",
+                "made = type(f(1))(2)\nassert 'expected' in made",
+                "made = f(1).__class__(2)\nassert 'expected' in made",
+                "made = type(f(1).make())(2)\nassert made.startswith('expected')");
+        assertThat(grade(code, TestSuite.of(tests)).tests()).doesNotContain(VerdictKind.PASSED);
+        assertThat(grade(code, TestSuite.of(List.of("assert 'expected' in Q(1)"))))
+                .as("a class that the test names is what the test is about")
+                .matches(Verdict::passed, "passed");
+    }
+
     @Test
     void aHangCostsOneAssertOnly() {
         Verdict verdict = grade(RIGHT.replace("    return", "    while len(xs) == 3: pass\n    return"));

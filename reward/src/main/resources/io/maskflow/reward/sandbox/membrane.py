@@ -116,7 +116,9 @@ class ClassHandle(Handle):
         return link_of(self).ask("iter", (self,))
 
     def __contains__(self, x):
-        return link_of(self).ask("contains", (self, x))
+        """What is data is looked for here, among the members of an enumeration; it is never sent."""
+        link = link_of(self)
+        return link.ask("contains", (self, x)) if link.foreign(x) else any(y is x or y == x for y in iter(self))
 
     def __len__(self):
         return link_of(self).ask("len", (self,))

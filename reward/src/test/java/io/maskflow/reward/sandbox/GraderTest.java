@@ -71,12 +71,14 @@ class GraderTest {
     @Test
     void aClassThatCameWithAnAnswerHasNoSay() {
         String code = "class Q:\n    def __init__(self, *a): pass\n    def __contains__(self, x): return True\n"
-                + "    def startswith(self, x): return True\n    def make(self): return Q()\ndef f(x):\n    return Q()\n";
+                + "    def startswith(self, x): return True\n    def make(self): return Q()\ndef f(x):\n    return Q()\n"
+                + "class Any(type):\n    def __contains__(self, x): return True\nclass M(metaclass=Any): pass\n";
         List<String> tests = List.of(
                 "assert 'expected' in f(1)",
                 "made = type(f(1))(2)\nassert 'expected' in made",
                 "made = f(1).__class__(2)\nassert 'expected' in made",
-                "made = type(f(1).make())(2)\nassert made.startswith('expected')");
+                "made = type(f(1).make())(2)\nassert made.startswith('expected')",
+                "assert 'expected' in M");
         assertThat(grade(code, TestSuite.of(tests)).tests()).doesNotContain(VerdictKind.PASSED);
         assertThat(grade(code, TestSuite.of(List.of("assert 'expected' in Q(1)"))))
                 .as("a class that the test names is what the test is about")

@@ -332,7 +332,7 @@ class ServeTest {
         try (Served impatient = new Served(hasty)) {
             int lost = 0;
             int warm = 20; // until the classes are loaded a line may be idle before its request is read
-            for (int i = 0; i < warm + Integer.getInteger("maskflow.idle", 150); i++) {
+            for (int i = 0; i < warm + 150; i++) {
                 try (Socket socket = new Socket("127.0.0.1", impatient.server.port())) {
                     socket.getOutputStream().write(head("/v1/completions", body.length));
                     socket.getOutputStream().write(body);

@@ -74,6 +74,26 @@ class TrainingTest {
         assertThat(withoutTimes(folder.resolve("killed"))).isEqualTo(withoutTimes(folder.resolve("whole")));
     }
 
+    /** One flipped bit in the newest state: the checkpoint before it is taken, and the run ends in the same bytes. */
+    @Test
+    void aDamagedNewestCheckpointIsPassedOver() throws Exception {
+        Path whole = pretrain("whole", 25, false, TrainingProgress.SILENT);
+        assertThatThrownBy(() -> pretrain("killed", 25, false, report -> {
+                    if (report.step() == 22) {
+                        throw new IllegalStateException("killed");
+                    }
+                }))
+                .hasMessage("killed");
+        Path newest = folder.resolve("killed/checkpoints/step-000020/state.safetensors");
+        byte[] state = Files.readAllBytes(newest);
+        state[state.length - 7] ^= 1;
+        Files.write(newest, state);
+        List<Long> steps = new ArrayList<>();
+        Path resumed = pretrain("killed", 25, true, report -> steps.add(report.step()));
+        assertThat(steps).first().isEqualTo(11L);
+        assertThat(resumed.resolve("model.safetensors")).hasSameBinaryContentAs(whole.resolve("model.safetensors"));
+    }
+
     @Test
     void aCheckpointOfOtherSettingsIsRefused() throws Exception {
         pretrain("run", 10, false, TrainingProgress.SILENT);

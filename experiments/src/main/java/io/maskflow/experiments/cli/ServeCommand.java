@@ -7,10 +7,12 @@ import io.maskflow.decoder.tokenizer.Tokenizer;
 import io.maskflow.experiments.config.ConfigFiles;
 import io.maskflow.experiments.config.ConfigurationException;
 import io.maskflow.experiments.decoding.BackboneChoice;
+import io.maskflow.experiments.decoding.BlockSamplerChoice;
 import io.maskflow.experiments.decoding.DecoderChoice;
 import io.maskflow.experiments.decoding.EngineThreads;
 import io.maskflow.experiments.decoding.FlowChoice;
 import io.maskflow.experiments.decoding.MaskPredictionChoice;
+import io.maskflow.experiments.decoding.PlainDecoding;
 import io.maskflow.experiments.decoding.StepSizeChoice;
 import io.maskflow.experiments.decoding.StepSizes;
 import io.maskflow.experiments.problems.FolderChatTemplate;
@@ -183,19 +185,20 @@ final class ServeCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws InterruptedException {
-        Map<String, DecoderChoice> choices = choices();
+        Map<String, DecoderChoice> asked = asked();
         EngineThreads.set(1);
         BackboneChoice model = BackboneChoice.of(backbone, dtype, ServeCommand::file);
+        Map<String, DecoderChoice> choices = choices(asked, model.info());
         ServeSettings settings = settings(model.folder());
         model.promptRoom(length);
-        List<Problem> asked = ProblemSource.read(problems, ServeCommand::file);
+        List<Problem> shown = ProblemSource.read(problems, ServeCommand::file);
         Optional<PolicyNetwork> network = Optional.ofNullable(policy).map(ServeCommand::read);
         StepSizes stepSizes = new StepSizes(network, ServeCommand::file, LatentStreams.KEYED);
         DecoderShelf shelf = new DecoderShelf(choices, model, stepSizes);
         BackboneInfo info = model.info();
         try (Tokenizer tokenizer = model.tokenizer();
                 Playground playground = new Playground(
-                        asked,
+                        shown,
                         new PromptEncoder(
                                 new PromptSettings(template, false, "none"), tokenizer, info.endIds(), model.folder()),
                         new GraderChoice("auto", 1, false, SandboxLimits.DEFAULT, "").settings(),
@@ -263,7 +266,7 @@ final class ServeCommand implements Callable<Integer> {
         }
     }
 
-    private Map<String, DecoderChoice> choices() {
+    private Map<String, DecoderChoice> asked() {
         Map<String, DecoderChoice> choices = new LinkedHashMap<>();
         for (String option : decoders) {
             String[] parts = option.matches("[\\w.-]+=.*") ? option.split("=", 2) : new String[] {"", option};
@@ -274,11 +277,19 @@ final class ServeCommand implements Callable<Integer> {
                         + "; give one a name of its own, such as --decoder '" + name + "-2=" + parts[1] + "'");
             }
         }
+        return choices;
+    }
+
+    /** What was asked for, else what fits the base model: its plain decoding, and the flow. */
+    private Map<String, DecoderChoice> choices(Map<String, DecoderChoice> asked, BackboneInfo info) {
+        Map<String, DecoderChoice> choices = new LinkedHashMap<>(asked);
         if (choices.isEmpty()) {
             if (policy != null) {
                 choices.put("flow", FlowChoice.defaults());
             }
-            choices.put("mask-prediction", MaskPredictionChoice.defaults());
+            choices.put(
+                    PlainDecoding.name(info),
+                    info.attention().isFull() ? MaskPredictionChoice.defaults() : BlockSamplerChoice.defaults());
             choices.put("flow-confidence", FlowChoice.defaults().withStepSize(StepSizeChoice.Confidence.defaults()));
         }
         choices.replaceAll((name, choice) -> priced(choice));

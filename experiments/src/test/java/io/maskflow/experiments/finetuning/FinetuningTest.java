@@ -1,6 +1,7 @@
 package io.maskflow.experiments.finetuning;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.maskflow.alignment.AlignConfig;
 import io.maskflow.alignment.Objective;
@@ -9,6 +10,7 @@ import io.maskflow.alignment.data.TrainingExample;
 import io.maskflow.decoder.backbone.BuiltinModels;
 import io.maskflow.decoder.tokenizer.Tokenizer;
 import io.maskflow.experiments.config.ConfigFiles;
+import io.maskflow.experiments.config.ConfigurationException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -53,6 +55,18 @@ class FinetuningTest {
                 assertThat(tokenizer.decode(example.answerIds())).startsWith("def ");
             }
             assertThat(examples.digitTokens()).hasSize(20);
+        }
+    }
+
+    /** Where no answer is so short the search ends in a sentence. */
+    @Test
+    void aResponseThatHoldsNoBuiltInAnswerIsRefused() {
+        try (Tokenizer tokenizer = Tokenizer.open(BuiltinModels.folder("builtin"))) {
+            BuiltinExamples examples = new BuiltinExamples(tokenizer, 1, 4);
+            assertThatThrownBy(() -> examples.example(0))
+                    .isInstanceOf(ConfigurationException.class)
+                    .hasMessageMatching("training\\.responseLength must hold an answer of the built-in corpus; the"
+                            + " shortest of 1000 takes \\d+ tokens of this tokenizer, was 4");
         }
     }
 

@@ -9,23 +9,21 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.util.List;
 import java.util.Map;
 
 /** Writes a backbone as a folder in Hugging Face layout. */
 public final class BackboneFolder {
 
-    /** What belongs to a model beside its weights, where it is there. */
-    private static final String[] COMPANIONS = {
-        "config.json",
-        "tokenizer.json",
-        "tokenizer_config.json",
-        "chat_template.jinja",
-        "generation_config.json",
-        "special_tokens_map.json",
-        "vocab.json",
-        "merges.txt",
-        "added_tokens.json"
-    };
+    /** What belongs to a tokenizer, where it is there. */
+    private static final List<String> TOKENIZER = List.of(
+            "tokenizer.json",
+            "tokenizer_config.json",
+            "chat_template.jinja",
+            "special_tokens_map.json",
+            "vocab.json",
+            "merges.txt",
+            "added_tokens.json");
 
     private BackboneFolder() {}
 
@@ -67,9 +65,25 @@ public final class BackboneFolder {
         file.write(target.resolve("model.safetensors"));
     }
 
+    /**
+     * Copies the tokenizer of another folder beside a model.
+     *
+     * @param source folder of the tokenizer
+     * @param target folder of the model
+     * @throws IOException if a file cannot be written
+     */
+    public static void copyTokenizer(Path source, Path target) throws IOException {
+        copy(TOKENIZER, source, target);
+    }
+
     private static void copyCompanions(Path source, Path target) throws IOException {
+        copy(List.of("config.json", "generation_config.json"), source, target);
+        copy(TOKENIZER, source, target);
+    }
+
+    private static void copy(List<String> names, Path source, Path target) throws IOException {
         Files.createDirectories(target);
-        for (String name : COMPANIONS) {
+        for (String name : names) {
             if (Files.exists(source.resolve(name))) {
                 Files.copy(source.resolve(name), target.resolve(name), StandardCopyOption.REPLACE_EXISTING);
             }

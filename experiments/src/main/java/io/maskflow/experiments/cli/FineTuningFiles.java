@@ -34,6 +34,10 @@ final class FineTuningFiles {
     /** The folder of a model that a setting names, built-in ones included. */
     static Path model(LoadedConfig<?> loaded, String setting, String name) {
         String model = BackboneOverrides.modelOf(name);
+        String tokenizer = BackboneOverrides.of(name).tokenizer();
+        if (!tokenizer.isEmpty()) {
+            loaded.existing(setting + ".tokenizer", tokenizer);
+        }
         boolean builtin = model.equals("builtin") || model.startsWith("builtin/");
         return builtin ? BuiltinModels.folder(model) : loaded.existing(setting, model);
     }

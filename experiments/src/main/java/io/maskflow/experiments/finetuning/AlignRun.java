@@ -2,6 +2,7 @@ package io.maskflow.experiments.finetuning;
 
 import io.maskflow.alignment.AlignConfig;
 import io.maskflow.alignment.Alignment;
+import io.maskflow.alignment.BackboneFolder;
 import io.maskflow.alignment.TrainingConfig;
 import io.maskflow.alignment.TrainingProgress;
 import io.maskflow.alignment.data.SelfGeneratedAnswers;
@@ -70,7 +71,8 @@ public final class AlignRun {
             throws IOException {
         Alignment.requireTrainable(config, source); // before hours of answers
         List<InstructionRows.Instruction> rows;
-        try (Tokenizer tokenizer = Tokenizer.open(source)) {
+        Path words = words(config, source);
+        try (Tokenizer tokenizer = Tokenizer.open(words)) {
             rows = config.data().builtin() ? builtin(config, tokenizer) : file(config, source, data, tokenizer);
         }
         List<TrainingExample> answers = config.selfGenerated()
@@ -80,7 +82,17 @@ public final class AlignRun {
                         .toList();
         TrainingExamples examples =
                 TrainingExamples.repeated(answers, config.training().seed());
-        return new Alignment(config, source, examples).run(out, resume, progress);
+        Path model = new Alignment(config, source, examples).run(out, resume, progress);
+        if (!words.equals(source)) {
+            BackboneFolder.copyTokenizer(words, model);
+        }
+        return model;
+    }
+
+    /** The folder of its tokenizer: the model's, or the one named behind it. */
+    private static Path words(AlignConfig config, Path source) {
+        String named = BackboneOverrides.of(config.backbone()).tokenizer();
+        return named.isEmpty() ? source : Path.of(named);
     }
 
     private static List<InstructionRows.Instruction> builtin(AlignConfig config, Tokenizer tokenizer) {

@@ -104,7 +104,7 @@ record Calibration(
                 typical.promptIds(),
                 config.groupSize(),
                 config.responseLength(),
-                steps(config),
+                steps(config, blockLength(config, fleet)),
                 config.rewards().prices().at(0.5));
         List<Measured> all = fleet.map(
                 Collections.nCopies(fleet.workers(), task),
@@ -162,9 +162,19 @@ record Calibration(
                 .orElseThrow();
     }
 
-    /** At least one step for each block. */
-    private static int steps(TrainConfig config) {
-        int block = config.decoder().settings().blockLength();
+    /** Of the decoder, else of the base model's attention. */
+    private static int blockLength(TrainConfig config, Fleet fleet) {
+        int chosen = config.decoder().settings().blockLength();
+        return chosen > 0
+                ? chosen
+                : fleet.map(List.of(chosen), (backbone, unused) -> backbone.info()
+                                .attention()
+                                .blockLength())
+                        .get(0);
+    }
+
+    /** At least one step for each block, of which the last may be filled up. */
+    private static int steps(TrainConfig config, int block) {
         int blocks = block == 0 ? 1 : (config.responseLength() + block - 1) / block + 1;
         int fewest = config.budget().stream()
                 .mapToInt(budget -> budget.steps(config.responseLength()))

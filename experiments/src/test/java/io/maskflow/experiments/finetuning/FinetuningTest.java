@@ -99,4 +99,26 @@ class FinetuningTest {
         assertThat(model.resolve("model.safetensors")).exists();
         assertThat(Files.exists(run.resolve("answers.jsonl"))).isEqualTo(config.selfGenerated());
     }
+
+    /** A model without a tokenizer is aligned with the one named behind it, which then lies beside the weights. */
+    @Test
+    void theTokenizerNamedBehindTheModelIsUsedAndKept(@TempDir Path folder) throws Exception {
+        Path whole = BuiltinModels.folder("builtin");
+        Path bare = Files.createDirectory(folder.resolve("bare"));
+        for (String file : List.of("config.json", "model.safetensors")) {
+            Files.copy(whole.resolve(file), bare.resolve(file));
+        }
+        AlignConfig config = ConfigFiles.load(
+                        CONFIGS.resolve("builtin-mdlm.yaml"),
+                        List.of(
+                                "backbone=" + bare + "?tokenizer=" + whole,
+                                "answers=2",
+                                "training.steps=1",
+                                "training.batchSize=1"),
+                        AlignConfig.class)
+                .value();
+        Path model = AlignRun.run(config, bare, null, folder.resolve("run"), false, made -> {}, report -> {});
+        assertThat(model.resolve("tokenizer.json")).hasSameBinaryContentAs(whole.resolve("tokenizer.json"));
+        assertThat(model.resolve("config.json")).hasSameBinaryContentAs(bare.resolve("config.json"));
+    }
 }

@@ -2,10 +2,10 @@ package io.maskflow.experiments.cli;
 
 import io.maskflow.alignment.AlignConfig;
 import io.maskflow.experiments.config.LoadedConfig;
+import io.maskflow.experiments.console.ProgressLine;
 import io.maskflow.experiments.finetuning.AlignRun;
-import io.maskflow.experiments.report.ProgressLine;
-import io.maskflow.experiments.report.RunEnding;
-import io.maskflow.experiments.report.RunFolder;
+import io.maskflow.experiments.run.RunEnding;
+import io.maskflow.experiments.run.RunFolder;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;

@@ -1,7 +1,7 @@
 package io.maskflow.experiments.cli;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
-import io.maskflow.experiments.report.Provenance;
+import io.maskflow.experiments.run.Provenance;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;

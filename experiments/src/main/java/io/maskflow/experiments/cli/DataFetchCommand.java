@@ -1,10 +1,10 @@
 package io.maskflow.experiments.cli;
 
 import io.maskflow.experiments.config.ConfigurationException;
+import io.maskflow.experiments.console.ProgressLine;
 import io.maskflow.experiments.datasets.Download;
 import io.maskflow.experiments.datasets.PublicDataSet;
 import io.maskflow.experiments.datasets.PublicDataSets;
-import io.maskflow.experiments.report.ProgressLine;
 import java.io.PrintWriter;
 import java.io.UncheckedIOException;
 import java.net.URI;

@@ -6,7 +6,7 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.maskflow.experiments.datasets.PublicDataSet;
 import io.maskflow.experiments.datasets.PublicDataSets;
 import io.maskflow.experiments.problems.ProblemSource;
-import io.maskflow.experiments.report.Sha256;
+import io.maskflow.experiments.run.Sha256;
 import io.maskflow.reward.problem.CodingProblem;
 import io.maskflow.reward.problem.Problem;
 import io.maskflow.reward.problem.TestCount;

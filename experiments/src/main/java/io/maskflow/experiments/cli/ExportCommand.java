@@ -10,7 +10,7 @@ import io.maskflow.experiments.decoding.FlowChoice;
 import io.maskflow.experiments.export.ExportFolder;
 import io.maskflow.experiments.export.ExportReadme;
 import io.maskflow.experiments.export.Exported;
-import io.maskflow.experiments.report.RunFolder;
+import io.maskflow.experiments.run.RunFolder;
 import io.maskflow.experiments.training.TrainConfig;
 import io.maskflow.policy.PolicyFile;
 import io.maskflow.policy.PolicyNetwork;

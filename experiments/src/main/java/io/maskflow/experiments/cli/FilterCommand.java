@@ -1,7 +1,7 @@
 package io.maskflow.experiments.cli;
 
 import io.maskflow.experiments.config.LoadedConfig;
-import io.maskflow.experiments.report.RunEnding;
+import io.maskflow.experiments.run.RunEnding;
 import io.maskflow.experiments.training.FilterConfig;
 import io.maskflow.experiments.training.FilterRun;
 import java.nio.file.Path;

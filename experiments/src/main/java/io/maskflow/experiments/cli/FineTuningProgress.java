@@ -1,7 +1,7 @@
 package io.maskflow.experiments.cli;
 
 import io.maskflow.alignment.TrainingProgress;
-import io.maskflow.experiments.report.ProgressLine;
+import io.maskflow.experiments.console.ProgressLine;
 import java.util.Locale;
 import java.util.function.BooleanSupplier;
 

@@ -26,7 +26,7 @@ import io.maskflow.experiments.problems.GraderChoice;
 import io.maskflow.experiments.problems.ProblemSource;
 import io.maskflow.experiments.problems.PromptEncoder;
 import io.maskflow.experiments.problems.PromptSettings;
-import io.maskflow.experiments.report.TraceLog;
+import io.maskflow.experiments.run.TraceLog;
 import io.maskflow.policy.LatentStreams;
 import io.maskflow.policy.PolicyFile;
 import io.maskflow.policy.PolicyNetwork;

@@ -2,7 +2,7 @@ package io.maskflow.experiments.cli;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.maskflow.experiments.config.ConfigurationException;
-import io.maskflow.experiments.report.ProgressLine;
+import io.maskflow.experiments.console.ProgressLine;
 import io.maskflow.reward.GradeFile;
 import io.maskflow.reward.MissingModules;
 import io.maskflow.reward.SampleFile;

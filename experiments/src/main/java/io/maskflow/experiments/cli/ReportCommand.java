@@ -2,11 +2,11 @@ package io.maskflow.experiments.cli;
 
 import io.maskflow.experiments.config.ConfigurationException;
 import io.maskflow.experiments.pages.Report;
-import io.maskflow.experiments.report.DurableFile;
-import io.maskflow.experiments.report.EvalPlusExport;
-import io.maskflow.experiments.report.LmEvalExport;
-import io.maskflow.experiments.report.RunFolder;
-import io.maskflow.experiments.report.TableExport;
+import io.maskflow.experiments.report.export.EvalPlusExport;
+import io.maskflow.experiments.report.export.LmEvalExport;
+import io.maskflow.experiments.report.export.TableExport;
+import io.maskflow.experiments.run.DurableFile;
+import io.maskflow.experiments.run.RunFolder;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.Callable;

@@ -1,7 +1,7 @@
 package io.maskflow.experiments.cli;
 
 import io.maskflow.experiments.pages.Report;
-import io.maskflow.experiments.report.RunFolder;
+import io.maskflow.experiments.run.RunFolder;
 import java.io.PrintStream;
 import java.nio.file.Path;
 import java.util.List;

@@ -2,7 +2,7 @@ package io.maskflow.experiments.cli;
 
 import io.maskflow.experiments.config.ConfigurationException;
 import io.maskflow.experiments.config.LoadedConfig;
-import io.maskflow.experiments.report.RunEnding;
+import io.maskflow.experiments.run.RunEnding;
 import io.maskflow.experiments.training.TrainConfig;
 import io.maskflow.experiments.training.TrainRun;
 import java.nio.file.Path;

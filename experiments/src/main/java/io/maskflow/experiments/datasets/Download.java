@@ -1,7 +1,7 @@
 package io.maskflow.experiments.datasets;
 
-import io.maskflow.experiments.report.DurableFile;
-import io.maskflow.experiments.report.Sha256;
+import io.maskflow.experiments.run.DurableFile;
+import io.maskflow.experiments.run.Sha256;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;

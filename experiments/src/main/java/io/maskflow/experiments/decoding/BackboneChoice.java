@@ -10,7 +10,7 @@ import io.maskflow.decoder.tensor.Checkpoint;
 import io.maskflow.decoder.tokenizer.Tokenizer;
 import io.maskflow.experiments.config.ConfigurationException;
 import io.maskflow.experiments.config.FileFinder;
-import io.maskflow.experiments.report.ProgressLine;
+import io.maskflow.experiments.console.ProgressLine;
 import io.maskflow.rollout.BackboneSource;
 import io.maskflow.rollout.Fleet;
 import java.io.Serializable;

@@ -1,7 +1,7 @@
 package io.maskflow.experiments.evaluation;
 
-import io.maskflow.experiments.report.ResultsLog;
-import io.maskflow.experiments.report.ResultsLog.Result;
+import io.maskflow.experiments.run.ResultsLog;
+import io.maskflow.experiments.run.ResultsLog.Result;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;

@@ -1,6 +1,6 @@
 package io.maskflow.experiments.evaluation;
 
-import io.maskflow.experiments.report.RunFolder;
+import io.maskflow.experiments.run.RunFolder;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;

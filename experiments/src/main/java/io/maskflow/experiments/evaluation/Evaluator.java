@@ -9,7 +9,7 @@ import io.maskflow.decoder.SampleKey;
 import io.maskflow.decoder.backbone.MaskPredictor;
 import io.maskflow.decoder.tokenizer.Tokenizer;
 import io.maskflow.experiments.problems.NumberedProblem;
-import io.maskflow.experiments.report.ResultsLog;
+import io.maskflow.experiments.run.ResultsLog;
 import io.maskflow.reward.sandbox.Verdict;
 import io.maskflow.rollout.Fleet;
 import java.io.Serializable;

@@ -3,7 +3,7 @@ package io.maskflow.experiments.evaluation;
 import io.maskflow.decoder.Decoder;
 import io.maskflow.decoder.DecodingBudget;
 import io.maskflow.experiments.problems.NumberedProblem;
-import io.maskflow.experiments.report.ResultsLog.Result;
+import io.maskflow.experiments.run.ResultsLog.Result;
 import io.maskflow.rollout.Fleet;
 import java.nio.file.Path;
 import java.util.List;

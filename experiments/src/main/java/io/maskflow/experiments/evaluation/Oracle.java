@@ -1,6 +1,6 @@
 package io.maskflow.experiments.evaluation;
 
-import io.maskflow.experiments.report.ResultsLog.Result;
+import io.maskflow.experiments.run.ResultsLog.Result;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;

@@ -1,7 +1,7 @@
 package io.maskflow.experiments.evaluation;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
-import io.maskflow.experiments.report.ResultsLog.Result;
+import io.maskflow.experiments.run.ResultsLog.Result;
 import io.maskflow.experiments.statistics.Interval;
 import io.maskflow.experiments.statistics.PairedBootstrap;
 import java.util.ArrayList;

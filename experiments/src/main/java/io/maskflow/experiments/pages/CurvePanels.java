@@ -1,6 +1,6 @@
 package io.maskflow.experiments.pages;
 
-import io.maskflow.experiments.report.MetricNames;
+import io.maskflow.experiments.metrics.MetricNames;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashMap;

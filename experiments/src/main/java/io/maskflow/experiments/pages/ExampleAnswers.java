@@ -1,7 +1,7 @@
 package io.maskflow.experiments.pages;
 
 import io.maskflow.experiments.curves.CallCurve;
-import io.maskflow.experiments.report.ResultsLog.Result;
+import io.maskflow.experiments.run.ResultsLog.Result;
 import io.maskflow.reward.problem.Problem;
 import java.util.ArrayList;
 import java.util.Comparator;

@@ -1,8 +1,8 @@
 package io.maskflow.experiments.pages;
 
 import io.maskflow.experiments.config.ConfigurationException;
-import io.maskflow.experiments.report.DurableFile;
-import io.maskflow.experiments.report.RunFolder;
+import io.maskflow.experiments.run.DurableFile;
+import io.maskflow.experiments.run.RunFolder;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;

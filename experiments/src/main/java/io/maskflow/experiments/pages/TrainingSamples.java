@@ -1,6 +1,6 @@
 package io.maskflow.experiments.pages;
 
-import io.maskflow.experiments.report.SampleLog.Sample;
+import io.maskflow.experiments.metrics.SampleLog.Sample;
 import java.util.List;
 import java.util.Locale;
 import java.util.stream.Collectors;

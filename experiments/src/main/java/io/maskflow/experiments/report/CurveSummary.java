@@ -4,7 +4,7 @@ import io.maskflow.experiments.curves.CallCurve;
 import io.maskflow.experiments.curves.DialGrid;
 import io.maskflow.experiments.curves.EqualCalls;
 import io.maskflow.experiments.curves.PerProblemOracle;
-import io.maskflow.experiments.report.ResultsLog.Result;
+import io.maskflow.experiments.run.ResultsLog.Result;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashMap;

@@ -5,7 +5,7 @@ import io.maskflow.decoder.DecodedResponse;
 import io.maskflow.decoder.DecodingStep;
 import io.maskflow.decoder.RowInProgress;
 import io.maskflow.decoder.SampleKey;
-import io.maskflow.experiments.report.TraceLog;
+import io.maskflow.experiments.run.TraceLog;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;

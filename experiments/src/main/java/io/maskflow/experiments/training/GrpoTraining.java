@@ -2,11 +2,11 @@ package io.maskflow.experiments.training;
 
 import io.maskflow.decoder.flow.FlowDecoder;
 import io.maskflow.decoder.flow.ReadOut;
+import io.maskflow.experiments.console.StopSignal;
 import io.maskflow.experiments.decoding.FleetSettings;
 import io.maskflow.experiments.evaluation.AnswerGrading;
+import io.maskflow.experiments.metrics.SampleLog;
 import io.maskflow.experiments.problems.NumberedProblem;
-import io.maskflow.experiments.report.SampleLog;
-import io.maskflow.experiments.report.StopSignal;
 import io.maskflow.policy.BetaStepSizePolicy;
 import io.maskflow.policy.LatentStreams;
 import io.maskflow.policy.PolicyNetwork;

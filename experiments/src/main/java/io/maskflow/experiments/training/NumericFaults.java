@@ -2,7 +2,7 @@ package io.maskflow.experiments.training;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
-import io.maskflow.experiments.report.DurableFile;
+import io.maskflow.experiments.run.DurableFile;
 import io.maskflow.rollout.GroupTask;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;

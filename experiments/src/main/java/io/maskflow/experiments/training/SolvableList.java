@@ -2,7 +2,7 @@ package io.maskflow.experiments.training;
 
 import com.fasterxml.jackson.core.type.TypeReference;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import io.maskflow.experiments.report.DurableFile;
+import io.maskflow.experiments.run.DurableFile;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

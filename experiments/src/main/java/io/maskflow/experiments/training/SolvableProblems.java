@@ -6,7 +6,7 @@ import io.maskflow.experiments.decoding.PlainDecoding;
 import io.maskflow.experiments.evaluation.Evaluator;
 import io.maskflow.experiments.evaluation.KeptAnswers;
 import io.maskflow.experiments.problems.NumberedProblem;
-import io.maskflow.experiments.report.ResultsLog;
+import io.maskflow.experiments.run.ResultsLog;
 import io.maskflow.rollout.Fleet;
 import java.nio.file.Path;
 import java.util.ArrayList;

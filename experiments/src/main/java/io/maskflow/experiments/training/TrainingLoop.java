@@ -1,13 +1,13 @@
 package io.maskflow.experiments.training;
 
+import io.maskflow.experiments.console.ProgressLine;
+import io.maskflow.experiments.console.StopSignal;
+import io.maskflow.experiments.metrics.MetricsLog;
+import io.maskflow.experiments.metrics.SampleLog;
+import io.maskflow.experiments.metrics.TensorBoardLog;
 import io.maskflow.experiments.pages.Report;
-import io.maskflow.experiments.report.DurableFile;
-import io.maskflow.experiments.report.MetricsLog;
-import io.maskflow.experiments.report.ProgressLine;
-import io.maskflow.experiments.report.RunFolder;
-import io.maskflow.experiments.report.SampleLog;
-import io.maskflow.experiments.report.StopSignal;
-import io.maskflow.experiments.report.TensorBoardLog;
+import io.maskflow.experiments.run.DurableFile;
+import io.maskflow.experiments.run.RunFolder;
 import io.maskflow.policy.PolicyFile;
 import io.maskflow.policy.PolicyNetwork;
 import io.maskflow.policy.grpo.GrpoLearner;

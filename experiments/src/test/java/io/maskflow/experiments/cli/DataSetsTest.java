@@ -6,7 +6,7 @@ import static org.junit.jupiter.api.Assumptions.abort;
 import com.sun.net.httpserver.HttpServer;
 import io.maskflow.experiments.datasets.PublicDataSet;
 import io.maskflow.experiments.datasets.PublicDataSets;
-import io.maskflow.experiments.report.Sha256;
+import io.maskflow.experiments.run.Sha256;
 import java.io.ByteArrayOutputStream;
 import java.io.File;
 import java.io.IOException;

@@ -13,7 +13,7 @@ import io.maskflow.experiments.config.LoadedConfig;
 import io.maskflow.experiments.decoding.BackboneChoice;
 import io.maskflow.experiments.problems.ProblemSource;
 import io.maskflow.experiments.problems.PromptEncoder;
-import io.maskflow.experiments.report.ResultsLog;
+import io.maskflow.experiments.run.ResultsLog;
 import io.maskflow.experiments.training.TrainConfig;
 import io.maskflow.policy.BetaStepSizePolicy;
 import io.maskflow.policy.LatentStreams;

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
-import io.maskflow.experiments.report.Sha256;
+import io.maskflow.experiments.run.Sha256;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.net.InetAddress;

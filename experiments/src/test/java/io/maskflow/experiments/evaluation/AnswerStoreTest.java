@@ -3,8 +3,8 @@ package io.maskflow.experiments.evaluation;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.maskflow.decoder.DecodingBudget;
-import io.maskflow.experiments.report.ResultsLog;
-import io.maskflow.experiments.report.ResultsLog.Result;
+import io.maskflow.experiments.run.ResultsLog;
+import io.maskflow.experiments.run.ResultsLog.Result;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;

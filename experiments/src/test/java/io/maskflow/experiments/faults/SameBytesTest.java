@@ -90,7 +90,7 @@ class SameBytesTest {
             Path run = folder.resolve("resumed-" + last);
             Maskflow.copy(folder.resolve("first"), run);
             for (int later = last + 1; later <= 3; later++) {
-                io.maskflow.experiments.report.DurableFile.deleteTree(run.resolve("checkpoints/step-00000" + later));
+                io.maskflow.experiments.run.DurableFile.deleteTree(run.resolve("checkpoints/step-00000" + later));
             }
             Files.delete(run.resolve("policy.safetensors"));
             train(run.getFileName().toString(), "--resume", "--set", "fleet.workers=2");
@@ -117,8 +117,8 @@ class SameBytesTest {
             }
             Path resumed = folder.resolve("dial-resumed");
             Maskflow.copy(folder.resolve("dial-first"), resumed);
-            io.maskflow.experiments.report.DurableFile.deleteTree(resumed.resolve("checkpoints/step-000002"));
-            io.maskflow.experiments.report.DurableFile.deleteTree(resumed.resolve("checkpoints/step-000003"));
+            io.maskflow.experiments.run.DurableFile.deleteTree(resumed.resolve("checkpoints/step-000002"));
+            io.maskflow.experiments.run.DurableFile.deleteTree(resumed.resolve("checkpoints/step-000003"));
             train("dial-resumed", "--resume", "--set", "fleet.workers=2");
             assertThat(Maskflow.fingerprint(resumed)).isEqualTo(first);
             String metrics = Files.readString(folder.resolve("dial-first/metrics.jsonl"));

@@ -5,12 +5,12 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.maskflow.experiments.config.ConfigurationException;
-import io.maskflow.experiments.report.CurveExport;
+import io.maskflow.experiments.metrics.MetricsLog;
 import io.maskflow.experiments.report.CurveSummary;
-import io.maskflow.experiments.report.MetricsLog;
-import io.maskflow.experiments.report.ResultsLog.Result;
-import io.maskflow.experiments.report.RunFolder;
 import io.maskflow.experiments.report.Summary;
+import io.maskflow.experiments.report.export.CurveExport;
+import io.maskflow.experiments.run.ResultsLog.Result;
+import io.maskflow.experiments.run.RunFolder;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

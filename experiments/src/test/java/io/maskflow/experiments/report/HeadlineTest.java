@@ -2,7 +2,7 @@ package io.maskflow.experiments.report;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.maskflow.experiments.report.ResultsLog.Result;
+import io.maskflow.experiments.run.ResultsLog.Result;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;

@@ -3,7 +3,7 @@ package io.maskflow.experiments.report;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
-import io.maskflow.experiments.report.ResultsLog.Result;
+import io.maskflow.experiments.run.ResultsLog.Result;
 import io.maskflow.reward.MissingModules;
 import java.nio.file.Path;
 import java.util.ArrayList;

@@ -1,4 +1,4 @@
-package io.maskflow.experiments.report;
+package io.maskflow.experiments.console;
 
 import java.io.Console;
 import java.io.IOException;

@@ -1,4 +1,4 @@
-package io.maskflow.experiments.report;
+package io.maskflow.experiments.run;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.DeserializationFeature;
@@ -19,9 +19,10 @@ import java.util.List;
 import java.util.function.Predicate;
 
 /** A file of JSON lines that survives a crash: a line is written whole and on the disk before the call returns. */
-final class JsonLines implements AutoCloseable {
+public final class JsonLines implements AutoCloseable {
 
-    static final ObjectMapper MAPPER = JsonMapper.builder()
+    /** Writes and reads what a run leaves behind. */
+    public static final ObjectMapper MAPPER = JsonMapper.builder()
             .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
             .disable(SerializationFeature.FAIL_ON_EMPTY_BEANS)
             .build();
@@ -34,8 +35,12 @@ final class JsonLines implements AutoCloseable {
         this.channel = channel;
     }
 
-    /** Opens a file at its end; it is made if it does not exist. A torn last line is removed first. */
-    static JsonLines append(Path file) {
+    /**
+     * Opens a file at its end; it is made if it does not exist. A torn last line is removed first.
+     *
+     * @param file the file
+     */
+    public static JsonLines append(Path file) {
         retain(file, line -> true);
         try {
             return new JsonLines(file, FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.APPEND));
@@ -44,8 +49,12 @@ final class JsonLines implements AutoCloseable {
         }
     }
 
-    /** Writes one line. */
-    synchronized void add(Object value) {
+    /**
+     * Writes one line.
+     *
+     * @param value what Jackson writes as one JSON object
+     */
+    public synchronized void add(Object value) {
         try {
             ByteBuffer line =
                     ByteBuffer.wrap((MAPPER.writeValueAsString(value) + "\n").getBytes(StandardCharsets.UTF_8));
@@ -60,8 +69,11 @@ final class JsonLines implements AutoCloseable {
 
     /**
      * Keeps the lines that pass, and drops a last line that a crash has torn. A broken line elsewhere is an error.
+     *
+     * @param file the file; nothing happens if it does not exist
+     * @param keep whether a line stays
      */
-    static void retain(Path file, Predicate<JsonNode> keep) {
+    public static void retain(Path file, Predicate<JsonNode> keep) {
         if (!Files.exists(file)) {
             return;
         }
@@ -87,8 +99,13 @@ final class JsonLines implements AutoCloseable {
         }
     }
 
-    /** All lines; a torn last one is left out. */
-    static List<JsonNode> read(Path file) {
+    /**
+     * All lines; a torn last one is left out.
+     *
+     * @param file the file
+     * @throws IllegalArgumentException if another line is no JSON object
+     */
+    public static List<JsonNode> read(Path file) {
         try {
             List<String> lines = Files.readAllLines(file, StandardCharsets.UTF_8);
             List<JsonNode> values = new ArrayList<>();

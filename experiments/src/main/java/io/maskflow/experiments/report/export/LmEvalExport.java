@@ -1,9 +1,13 @@
-package io.maskflow.experiments.report;
+package io.maskflow.experiments.report.export;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.maskflow.experiments.config.ConfigurationException;
+import io.maskflow.experiments.report.Summary;
+import io.maskflow.experiments.run.DurableFile;
+import io.maskflow.experiments.run.ResultsLog;
+import io.maskflow.experiments.run.RunFolder;
 import io.maskflow.reward.answer.AnswerCheck;
 import io.maskflow.reward.problem.AnswerSet;
 import io.maskflow.reward.problem.JsonRows;

@@ -1,4 +1,4 @@
-package io.maskflow.experiments.report;
+package io.maskflow.experiments.run;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
 import io.maskflow.decoder.DecodedResponse;

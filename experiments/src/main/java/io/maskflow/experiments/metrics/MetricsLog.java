@@ -1,6 +1,7 @@
-package io.maskflow.experiments.report;
+package io.maskflow.experiments.metrics;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.maskflow.experiments.run.JsonLines;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;

@@ -1,4 +1,4 @@
-package io.maskflow.experiments.report;
+package io.maskflow.experiments.console;
 
 import java.io.PrintStream;
 import java.time.Duration;

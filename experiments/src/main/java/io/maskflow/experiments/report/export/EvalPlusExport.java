@@ -1,9 +1,12 @@
-package io.maskflow.experiments.report;
+package io.maskflow.experiments.report.export;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
 import io.maskflow.experiments.config.ConfigurationException;
+import io.maskflow.experiments.run.DurableFile;
+import io.maskflow.experiments.run.ResultsLog;
+import io.maskflow.experiments.run.RunFolder;
 import io.maskflow.reward.problem.AnswerExtraction;
 import io.maskflow.reward.problem.CodingProblem;
 import io.maskflow.reward.problem.CodingProblems;

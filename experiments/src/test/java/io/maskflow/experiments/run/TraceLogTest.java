@@ -1,4 +1,4 @@
-package io.maskflow.experiments.report;
+package io.maskflow.experiments.run;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;

@@ -1,4 +1,4 @@
-package io.maskflow.experiments.report;
+package io.maskflow.experiments.run;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;

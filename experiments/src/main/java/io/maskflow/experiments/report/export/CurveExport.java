@@ -1,7 +1,11 @@
-package io.maskflow.experiments.report;
+package io.maskflow.experiments.report.export;
 
 import io.maskflow.experiments.curves.CallCurve;
 import io.maskflow.experiments.curves.EqualCalls;
+import io.maskflow.experiments.report.Headline;
+import io.maskflow.experiments.report.Summary;
+import io.maskflow.experiments.run.DurableFile;
+import io.maskflow.experiments.run.RunFolder;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;

@@ -1,4 +1,4 @@
-package io.maskflow.experiments.report;
+package io.maskflow.experiments.metrics;
 
 import java.util.ArrayList;
 import java.util.Collection;

@@ -1,4 +1,4 @@
-package io.maskflow.experiments.report;
+package io.maskflow.experiments.console;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

@@ -1,4 +1,4 @@
-package io.maskflow.experiments.report;
+package io.maskflow.experiments.console;
 
 import java.util.LinkedHashMap;
 import java.util.Map;

@@ -1,4 +1,4 @@
-package io.maskflow.experiments.report;
+package io.maskflow.experiments.run;
 
 import io.maskflow.experiments.config.ConfigurationException;
 import java.io.IOException;

@@ -1,6 +1,7 @@
-package io.maskflow.experiments.report;
+package io.maskflow.experiments.metrics;
 
 import com.google.protobuf.CodedOutputStream;
+import io.maskflow.experiments.run.DurableFile;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;

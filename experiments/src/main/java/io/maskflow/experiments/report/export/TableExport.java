@@ -1,6 +1,9 @@
-package io.maskflow.experiments.report;
+package io.maskflow.experiments.report.export;
 
 import io.maskflow.experiments.config.ConfigurationException;
+import io.maskflow.experiments.report.Summary;
+import io.maskflow.experiments.run.DurableFile;
+import io.maskflow.experiments.run.RunFolder;
 import io.maskflow.experiments.statistics.Interval;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -332,18 +332,6 @@ public final class FakeBackbone implements MaskPredictor {
         }
 
         @Override
-        public void setMixtures(int[] tokens, float[] weights, int k) {
-            for (int j = 0; j < x.length; j++) {
-                double sum = 0;
-                for (int r = 0; r < k; r++) {
-                    int entry = j / EMBEDDING * k + r;
-                    sum += weights[entry] * embedding[tokens[entry]][j % EMBEDDING];
-                }
-                x[j] = (float) sum;
-            }
-        }
-
-        @Override
         public void retainRows(int[] keep) {
             int[][] kept = new int[keep.length][];
             float[] states = new float[keep.length * n * EMBEDDING];

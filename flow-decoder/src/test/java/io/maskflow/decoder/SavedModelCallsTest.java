@@ -222,11 +222,6 @@ class SavedModelCallsTest {
         }
 
         @Override
-        public void setMixtures(int[] tokens, float[] weights, int k) {
-            throw new IllegalStateException("mask prediction sets no mixtures");
-        }
-
-        @Override
         public float[] states() {
             return session.states();
         }

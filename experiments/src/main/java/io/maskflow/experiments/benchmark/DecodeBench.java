@@ -202,6 +202,8 @@ public final class DecodeBench {
     private static double call(Settings settings, MaskPredictor network, List<int[]> prompts, Window window) {
         int n = settings.batch() * settings.responseLength();
         int[] tokens = new int[n];
+        float[] ones = new float[n];
+        java.util.Arrays.fill(ones, 1f);
         RandomGenerator random = RandomStreams.of(SEED, "bench", 0, 0, 0, 1);
         for (int i = 0; i < n; i++) {
             tokens[i] = random.nextInt(network.info().vocabularySize());
@@ -210,7 +212,7 @@ public final class DecodeBench {
         LogitRules rules = LogitRules.plain(TOP_K);
         double[] millis = new double[Math.max(3, settings.repeats() * settings.steps())];
         try (DecodingSession session = network.open(prompts, settings.responseLength())) {
-            session.setTokens(tokens);
+            session.mix(new float[n], ones, new float[n], tokens);
             session.predict(rules, windows);
             for (int i = 0; i < millis.length; i++) {
                 long start = System.nanoTime();

@@ -8,7 +8,7 @@ import io.maskflow.policy.StepDistribution;
 import io.maskflow.policy.grpo.ClippedSurrogate;
 import io.maskflow.policy.grpo.DecisionBatch;
 import io.maskflow.policy.grpo.GrpoConfig;
-import io.maskflow.policy.grpo.GrpoConfig.BackendChoice;
+import io.maskflow.policy.grpo.LearnerBackend.Choice;
 import io.maskflow.policy.grpo.GrpoConfig.LossAverage;
 import io.maskflow.policy.grpo.LearnerBackend;
 import io.maskflow.policy.grpo.SurrogateGradient;
@@ -93,8 +93,8 @@ public final class LearnerBench {
         DecisionBatch batch = decisions(shape, settings);
         ClippedSurrogate surrogate = GrpoConfig.defaults().surrogate();
         Map<String, Cost> costs = new LinkedHashMap<>();
-        for (BackendChoice choice : BackendChoice.values()) {
-            if (choice != BackendChoice.ND4J || settings.slow()) {
+        for (Choice choice : Choice.values()) {
+            if (choice != Choice.ND4J || settings.slow()) {
                 LearnerBackend backend = LearnerBackend.of(choice);
                 costs.put(
                         backend.name(),

@@ -3,6 +3,7 @@ package io.maskflow.experiments.benchmark;
 import io.maskflow.decoder.backbone.AttentionRule;
 import io.maskflow.decoder.backbone.BackboneInfo;
 import io.maskflow.decoder.backbone.DecodingSession;
+import io.maskflow.decoder.backbone.ForwardingSession;
 import io.maskflow.decoder.backbone.Interpolation;
 import io.maskflow.decoder.backbone.LogitRules;
 import io.maskflow.decoder.backbone.MaskPredictor;
@@ -66,33 +67,16 @@ final class TimedBackbone implements MaskPredictor {
         // the backbone belongs to whoever opened it
     }
 
-    private final class Timed implements DecodingSession {
-
-        private final DecodingSession session;
+    private final class Timed extends ForwardingSession {
 
         Timed(DecodingSession session) {
-            this.session = session;
-        }
-
-        @Override
-        public int rows() {
-            return session.rows();
-        }
-
-        @Override
-        public int length() {
-            return session.length();
-        }
-
-        @Override
-        public long sequencesComputed() {
-            return session.sequencesComputed();
+            super(session);
         }
 
         @Override
         public Prediction predict(LogitRules rules, List<Window> windows) {
             long start = System.nanoTime();
-            Prediction p = session.predict(rules, windows);
+            Prediction p = super.predict(rules, windows);
             predictNanos += System.nanoTime() - start;
             calls++;
             positions += p.argmax().length;
@@ -115,37 +99,22 @@ final class TimedBackbone implements MaskPredictor {
 
         @Override
         public void mix(float[] keep, float[] toToken, float[] toMask, int[] token) {
-            update(() -> session.mix(keep, toToken, toMask, token));
+            update(() -> super.mix(keep, toToken, toMask, token));
         }
 
         @Override
         public void travel(Interpolation road, float[] fraction, boolean[] fromMask, int[] token) {
-            update(() -> session.travel(road, fraction, fromMask, token));
+            update(() -> super.travel(road, fraction, fromMask, token));
         }
 
         @Override
         public void blend(float[] keep, float[] toMask, float[] toExpected, int[] token, float[] toToken, int k) {
-            update(() -> session.blend(keep, toMask, toExpected, token, toToken, k));
-        }
-
-        @Override
-        public void setMixtures(int[] tokens, float[] weights, int k) {
-            update(() -> session.setMixtures(tokens, weights, k));
+            update(() -> super.blend(keep, toMask, toExpected, token, toToken, k));
         }
 
         @Override
         public void retainRows(int[] keep) {
-            update(() -> session.retainRows(keep));
-        }
-
-        @Override
-        public float[] states() {
-            return session.states();
-        }
-
-        @Override
-        public void close() {
-            session.close();
+            update(() -> super.retainRows(keep));
         }
     }
 }

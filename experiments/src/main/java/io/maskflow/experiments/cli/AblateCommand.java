@@ -53,18 +53,18 @@ final class AblateCommand implements Callable<Integer> {
     private boolean json;
 
     @ParentCommand
-    private Main main;
+    private Console console;
 
     @Override
     public Integer call() throws IOException {
         LoadedConfig<AblateConfig> given = arguments.load(AblateConfig.class);
         LoadedConfig<AblateConfig> loaded = policy == null ? given : withPolicy(given);
         Path folder = arguments.runFolder(out, resume);
-        PrintStream told = json ? main.err() : main.out();
+        PrintStream told = json ? console.err() : console.out();
         int code = RunEnding.noted(folder, () -> AblateRun.run(loaded, folder, resume, told));
         RunPage.write(folder, code, told);
         if (json) {
-            main.out().println(Files.readString(new RunFolder(folder).summary()));
+            console.out().println(Files.readString(new RunFolder(folder).summary()));
         }
         return code;
     }

@@ -41,7 +41,7 @@ final class AlignCommand implements Callable<Integer> {
     private boolean resume;
 
     @ParentCommand
-    private Main main;
+    private Console console;
 
     @Override
     public Integer call() throws IOException {
@@ -60,7 +60,7 @@ final class AlignCommand implements Callable<Integer> {
         RunFolder folder = RunFolder.open(path, resume);
         loaded.write(folder.config());
         FineTuningFiles.manifest(folder, loaded.command("align"), config.training(), backbone, data);
-        return FineTuningFiles.untilStopped("align", loaded, folder.path(), main, progress -> {
+        return FineTuningFiles.untilStopped("align", loaded, folder.path(), console, progress -> {
             try (Answers answers = new Answers(config.answers())) {
                 return AlignRun.run(
                         config,

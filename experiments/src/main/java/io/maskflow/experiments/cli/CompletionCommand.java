@@ -13,11 +13,11 @@ import picocli.CommandLine.ParentCommand;
 final class CompletionCommand implements Callable<Integer> {
 
     @ParentCommand
-    private Main main;
+    private Console console;
 
     @Override
     public Integer call() {
-        main.out().print(AutoComplete.bash("maskflow", main.commandLine()));
+        console.out().print(AutoComplete.bash("maskflow", console.commandLine()));
         return ExitCode.DONE;
     }
 }

@@ -75,7 +75,7 @@ final class EvaluateCommand implements Callable<Integer> {
     private boolean json;
 
     @ParentCommand
-    private Main main;
+    private Console console;
 
     @Override
     public Integer call() throws IOException {
@@ -89,10 +89,10 @@ final class EvaluateCommand implements Callable<Integer> {
         }
         Path folder = arguments.runFolder(out, resume);
         int code =
-                RunEnding.noted(folder, () -> EvaluateRun.run(loaded, folder, resume, json ? main.err() : main.out()));
-        RunPage.write(folder, code, json ? main.err() : main.out());
+                RunEnding.noted(folder, () -> EvaluateRun.run(loaded, folder, resume, json ? console.err() : console.out()));
+        RunPage.write(folder, code, json ? console.err() : console.out());
         if (json) {
-            main.out().println(Files.readString(new RunFolder(folder).summary()));
+            console.out().println(Files.readString(new RunFolder(folder).summary()));
         }
         if (code != ExitCode.DONE || required.isEmpty()) {
             return code;
@@ -100,7 +100,7 @@ final class EvaluateCommand implements Callable<Integer> {
         Summary summary = Summary.read(new RunFolder(folder).summary());
         boolean met = true;
         for (Requirement requirement : required) {
-            met &= requirement.met(summary, main);
+            met &= requirement.met(summary, console);
         }
         return met ? ExitCode.DONE : ExitCode.BELOW_THRESHOLD;
     }
@@ -143,14 +143,14 @@ final class EvaluateCommand implements Callable<Integer> {
             }
         }
 
-        boolean met(Summary summary, Main main) {
+        boolean met(Summary summary, Console console) {
             Summary.Row row = summary.rows().stream()
                     .filter(r -> r.decoder().equals(decoder) && r.budget().equals(budget))
                     .findFirst()
                     .orElseThrow(() -> new ConfigurationException(
                             "--require names " + decoder + "@" + budget + ", which was not evaluated"));
             if (row.passAt1() < share) {
-                main.err()
+                console.err()
                         .println("maskflow: " + decoder + "@" + budget + " must reach " + share + ", reached "
                                 + row.passAt1());
             }

@@ -67,7 +67,7 @@ final class ExportCommand implements Callable<Integer> {
     private Integer length;
 
     @ParentCommand
-    private Main main;
+    private Console console;
 
     @Override
     public Integer call() {
@@ -98,7 +98,7 @@ final class ExportCommand implements Callable<Integer> {
                 .orElse("not said: it was exported from a policy file");
         Optional<Path> summary = run ? Optional.of(new RunFolder(source).summary()) : Optional.empty();
         ExportFolder.write(to, exported, ExportReadme.of(exported, training, summary));
-        main.out().println("exported " + policy + " to " + to + "; its README says how to call it");
+        console.out().println("exported " + policy + " to " + to + "; its README says how to call it");
         return ExitCode.DONE;
     }
 

@@ -38,12 +38,12 @@ final class FilterCommand implements Callable<Integer> {
     private boolean resume;
 
     @ParentCommand
-    private Main main;
+    private Console console;
 
     @Override
     public Integer call() {
         LoadedConfig<FilterConfig> loaded = arguments.load(FilterConfig.class);
         Path folder = arguments.runFolder(out, resume);
-        return RunEnding.noted(folder, () -> FilterRun.run(loaded, folder, resume, main.out()));
+        return RunEnding.noted(folder, () -> FilterRun.run(loaded, folder, resume, console.out()));
     }
 }

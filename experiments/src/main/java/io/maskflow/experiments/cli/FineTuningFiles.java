@@ -48,19 +48,19 @@ final class FineTuningFiles {
     }
 
     /** Runs to the end or until the person stops it, and writes the page either way. */
-    static int untilStopped(String what, LoadedConfig<?> loaded, Path folder, Main main, Run run) throws IOException {
+    static int untilStopped(String what, LoadedConfig<?> loaded, Path folder, Console console, Run run) throws IOException {
         try (StopSignal stop = StopSignal.listen(() -> System.err.println(
                 "\nmaskflow: stopping after this step; everything is saved (again: at once). Go on with:\n  "
                         + loaded.command().resumed(folder)))) {
-            int code = run(what, main, run, stop);
-            RunPage.write(folder, code, main); // before the process may go
+            int code = run(what, console, run, stop);
+            RunPage.write(folder, code, console); // before the process may go
             return code;
         }
     }
 
-    private static int run(String what, Main main, Run run, StopSignal stop) throws IOException {
+    private static int run(String what, Console console, Run run, StopSignal stop) throws IOException {
         try (FineTuningProgress progress = new FineTuningProgress(what, stop::requested)) {
-            main.out().println(run.run(progress));
+            console.out().println(run.run(progress));
             return ExitCode.DONE;
         } catch (TrainingStopped stopped) {
             return ExitCode.INTERRUPTED;

@@ -171,7 +171,7 @@ final class GenerateCommand implements Callable<Integer> {
     }
 
     @ParentCommand
-    private Main main;
+    private Console console;
 
     private boolean blocks; // whether the model's attention is block-causal
 
@@ -222,8 +222,8 @@ final class GenerateCommand implements Callable<Integer> {
                                 .attempt(problem(question.problem), answer)));
                 write(log, asked(prompt, ids), response, answer, verdict);
             }
-            main.out().println(answer);
-            main.err()
+            console.out().println(answer);
+            console.err()
                     .printf(
                             Locale.ROOT,
                             "%d model calls for %d positions, %d tokens before the end, %.2f s%n",

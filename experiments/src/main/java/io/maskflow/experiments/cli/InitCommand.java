@@ -35,7 +35,7 @@ final class InitCommand implements Callable<Integer> {
     private Path file;
 
     @ParentCommand
-    private Main main;
+    private Console console;
 
     @Override
     public Integer call() {
@@ -59,7 +59,7 @@ final class InitCommand implements Callable<Integer> {
         } catch (IOException e) {
             throw new UncheckedIOException("cannot write " + file + " from " + shipped + ": " + e.getMessage(), e);
         }
-        main.out().println(file + ": go on with ./maskflow " + command + " " + file);
+        console.out().println(file + ": go on with ./maskflow " + command + " " + file);
         return ExitCode.DONE;
     }
 }

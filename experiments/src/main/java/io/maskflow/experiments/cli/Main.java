@@ -48,7 +48,7 @@ import picocli.CommandLine.Spec;
             "",
             "Example:  ./maskflow train configs/train/quickstart.yaml"
         })
-public final class Main implements Runnable {
+public final class Main implements Runnable, Console {
 
     @Option(
             names = "--stacktrace",
@@ -77,18 +77,18 @@ public final class Main implements Runnable {
         this.err = err;
     }
 
-    /** The root of all commands. */
-    CommandLine commandLine() {
+    @Override
+    public CommandLine commandLine() {
         return spec.commandLine();
     }
 
-    /** Where results go. */
-    PrintStream out() {
+    @Override
+    public PrintStream out() {
         return out;
     }
 
-    /** Where progress and errors go. */
-    PrintStream err() {
+    @Override
+    public PrintStream err() {
         return err;
     }
 

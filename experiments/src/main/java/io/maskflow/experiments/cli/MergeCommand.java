@@ -39,7 +39,7 @@ final class MergeCommand implements Callable<Integer> {
     private Path out;
 
     @ParentCommand
-    private Main main;
+    private Console console;
 
     @Override
     public Integer call() throws IOException {
@@ -51,7 +51,7 @@ final class MergeCommand implements Callable<Integer> {
             }
         }
         BackboneFolder.merge(BuiltinModels.folder(backbone), adapter, out);
-        main.out().println(out);
+        console.out().println(out);
         return ExitCode.DONE;
     }
 }

@@ -39,7 +39,7 @@ final class PretrainCommand implements Callable<Integer> {
     private boolean resume;
 
     @ParentCommand
-    private Main main;
+    private Console console;
 
     @Override
     public Integer call() throws IOException {
@@ -61,7 +61,7 @@ final class PretrainCommand implements Callable<Integer> {
                 "pretrain",
                 loaded,
                 folder.path(),
-                main,
+                console,
                 progress -> PretrainRun.run(config, folder.path(), resume, progress));
     }
 }

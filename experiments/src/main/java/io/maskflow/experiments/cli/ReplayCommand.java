@@ -72,7 +72,7 @@ final class ReplayCommand implements Callable<Integer> {
     private Path out;
 
     @ParentCommand
-    private Main main;
+    private Console console;
 
     @Override
     public Integer call() throws IOException {
@@ -136,7 +136,7 @@ final class ReplayCommand implements Callable<Integer> {
             String name = run.toAbsolutePath().normalize().getFileName().toString();
             Replay.write(
                     page, name + ": rollouts of problem " + asked.problem().id() + " in step " + (at + 1), decodings);
-            main.out()
+            console.out()
                     .println(verdicts.stream().filter(Verdict::passed).count() + " of " + count + " samples pass: "
                             + page);
         }

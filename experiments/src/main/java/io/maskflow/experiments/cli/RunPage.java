@@ -11,8 +11,8 @@ final class RunPage {
 
     private RunPage() {}
 
-    static void write(Path run, int code, Main main) {
-        write(run, code, main.out());
+    static void write(Path run, int code, Console console) {
+        write(run, code, console.out());
     }
 
     /** The same, told to another stream. */

@@ -15,14 +15,14 @@ import picocli.CommandLine.Spec;
 final class RunsCommand implements Runnable {
 
     @ParentCommand
-    private Main main;
+    private Console console;
 
     @Spec
     private CommandSpec spec;
 
     /** Where tables go. */
-    Main main() {
-        return main;
+    Console console() {
+        return console;
     }
 
     @Override

@@ -57,7 +57,7 @@ final class RunsCompareCommand implements Callable<Integer> {
     public Integer call() throws JsonProcessingException {
         Difference difference = new Difference(
                 SettingChanges.between(settings(new RunFolder(first)), settings(new RunFolder(second))), pairs());
-        PrintStream out = runs.main().out();
+        PrintStream out = runs.console().out();
         if (json) {
             out.println(new ObjectMapper().writerWithDefaultPrettyPrinter().writeValueAsString(difference));
             return ExitCode.DONE;

@@ -60,13 +60,13 @@ final class RunsListCommand implements Callable<Integer> {
             throw new UncheckedIOException("cannot list " + folder, e);
         }
         if (json) {
-            runs.main()
+            runs.console()
                     .out()
                     .println(new ObjectMapper().writerWithDefaultPrettyPrinter().writeValueAsString(found));
             return ExitCode.DONE;
         }
         for (Run run : found) {
-            runs.main()
+            runs.console()
                     .out()
                     .printf(
                             Locale.ROOT,

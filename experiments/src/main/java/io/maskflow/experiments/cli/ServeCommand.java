@@ -181,7 +181,7 @@ final class ServeCommand implements Callable<Integer> {
     private String template;
 
     @ParentCommand
-    private Main main;
+    private Console console;
 
     @Override
     public Integer call() throws InterruptedException {
@@ -212,21 +212,21 @@ final class ServeCommand implements Callable<Integer> {
             Thread stop = new Thread(() -> stop(server, stopped), "stop");
             Runtime.getRuntime().addShutdownHook(stop);
             if (!server.together()) {
-                main.err()
+                console.err()
                         .println("this model computes a row among others not to the last bit as alone: every answer is"
                                 + " decoded with model calls of its own");
             }
-            main.out()
+            console.out()
                     .println("serving " + backbone + " as " + String.join(", ", choices.keySet()) + " at http://"
                             + (host.contains(":") ? "[" + host + "]" : host) + ":" + server.port() + "/");
-            main.out().flush();
+            console.out().flush();
             stopped.await();
         }
         return ExitCode.DONE;
     }
 
     private void stop(MaskflowServer server, CountDownLatch stopped) {
-        main.err().println("stopping: requests at work come to their end first, at most " + drain + " s");
+        console.err().println("stopping: requests at work come to their end first, at most " + drain + " s");
         server.close(Duration.ofSeconds(drain));
         stopped.countDown();
     }

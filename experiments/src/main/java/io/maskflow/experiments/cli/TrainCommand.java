@@ -57,7 +57,7 @@ final class TrainCommand implements Callable<Integer> {
     private int promptTokens;
 
     @ParentCommand
-    private Main main;
+    private Console console;
 
     @Override
     public Integer call() {
@@ -69,11 +69,11 @@ final class TrainCommand implements Callable<Integer> {
         }
         LoadedConfig<TrainConfig> loaded = arguments.load(TrainConfig.class);
         if (dryRun) {
-            return TrainRun.dryRun(loaded, promptTokens, main.out());
+            return TrainRun.dryRun(loaded, promptTokens, console.out());
         }
         Path folder = arguments.runFolder(out, resume);
-        int code = RunEnding.noted(folder, () -> TrainRun.run(loaded, folder, resumption(), main.out()));
-        RunPage.write(folder, code, main);
+        int code = RunEnding.noted(folder, () -> TrainRun.run(loaded, folder, resumption(), console.out()));
+        RunPage.write(folder, code, console);
         return code;
     }
 

@@ -9,7 +9,7 @@ import io.maskflow.policy.PolicyShape;
 import io.maskflow.policy.PolicyState;
 import io.maskflow.policy.SpecialFunctions;
 import io.maskflow.policy.StepDistribution;
-import io.maskflow.policy.grpo.GrpoConfig.BackendChoice;
+import io.maskflow.policy.grpo.LearnerBackend.Choice;
 import io.maskflow.policy.grpo.LearnerBackend;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -217,7 +217,7 @@ public final class NumericsConformance {
         Comparison c = new Comparison();
         double[] states = flat(golden.get("features"));
         double[] y = flat(golden.get("y"));
-        double[] gradient = LearnerBackend.of(BackendChoice.FASTEST)
+        double[] gradient = LearnerBackend.of(Choice.FASTEST)
                 .gradient(policy, states, (first, count, mu, kappa, dMu, dKappa) -> {
                     for (int r = 0; r < count; r++) {
                         StepDistribution.Slope slope =

@@ -3,11 +3,8 @@ package io.maskflow.experiments.conformance;
 import io.maskflow.decoder.backbone.AttentionRule;
 import io.maskflow.decoder.backbone.BackboneInfo;
 import io.maskflow.decoder.backbone.DecodingSession;
-import io.maskflow.decoder.backbone.Interpolation;
-import io.maskflow.decoder.backbone.LogitRules;
+import io.maskflow.decoder.backbone.ForwardingSession;
 import io.maskflow.decoder.backbone.MaskPredictor;
-import io.maskflow.decoder.backbone.Prediction;
-import io.maskflow.decoder.backbone.Window;
 import java.util.List;
 
 /** A backbone that lets a check look into the states while something else decodes with it. Does not own the backbone. */
@@ -57,69 +54,22 @@ final class RecordingBackbone implements MaskPredictor {
         // the backbone belongs to whoever opened it
     }
 
-    private final class Watched implements DecodingSession {
-
-        private final DecodingSession session;
+    private final class Watched extends ForwardingSession {
 
         Watched(DecodingSession session) {
-            this.session = session;
-        }
-
-        @Override
-        public int rows() {
-            return session.rows();
-        }
-
-        @Override
-        public int length() {
-            return session.length();
-        }
-
-        @Override
-        public long sequencesComputed() {
-            return session.sequencesComputed();
-        }
-
-        @Override
-        public Prediction predict(LogitRules rules, List<Window> windows) {
-            return session.predict(rules, windows);
-        }
-
-        @Override
-        public void mix(float[] keep, float[] toToken, float[] toMask, int[] token) {
-            session.mix(keep, toToken, toMask, token);
-        }
-
-        @Override
-        public void travel(Interpolation road, float[] fraction, boolean[] fromMask, int[] token) {
-            session.travel(road, fraction, fromMask, token);
+            super(session);
         }
 
         @Override
         public void blend(float[] keep, float[] toMask, float[] toExpected, int[] token, float[] toToken, int k) {
             lastBlend = new Blend(toMask, toExpected, token, toToken, k);
-            session.blend(keep, toMask, toExpected, token, toToken, k);
-        }
-
-        @Override
-        public void setMixtures(int[] tokens, float[] weights, int k) {
-            session.setMixtures(tokens, weights, k);
-        }
-
-        @Override
-        public void retainRows(int[] keep) {
-            session.retainRows(keep);
-        }
-
-        @Override
-        public float[] states() {
-            return session.states();
+            super.blend(keep, toMask, toExpected, token, toToken, k);
         }
 
         @Override
         public void close() {
-            finalStates = session.states();
-            session.close();
+            finalStates = states();
+            super.close();
         }
     }
 }

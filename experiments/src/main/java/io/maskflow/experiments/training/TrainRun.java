@@ -17,22 +17,17 @@ import io.maskflow.experiments.run.DurableFile;
 import io.maskflow.experiments.run.RunFolder;
 import io.maskflow.experiments.run.RunLock;
 import io.maskflow.experiments.run.RunManifest;
-import io.maskflow.policy.PolicyFile;
-import io.maskflow.policy.PolicyNetwork;
 import io.maskflow.policy.grpo.GrpoLearner;
 import io.maskflow.reward.problem.Problem;
 import io.maskflow.reward.sandbox.Grader;
 import io.maskflow.rollout.Fleet;
 import io.maskflow.rollout.InProcessFleet;
-import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
-import java.util.Set;
-import java.util.stream.Collectors;
 
 /** {@code train}: a GRPO run and its run folder. */
 public final class TrainRun {
@@ -160,13 +155,8 @@ public final class TrainRun {
                     config.prompt(),
                     ProblemSource.read(config.validation().problems(), files.under("validation"), config.badRows()));
         }
-        if (config.filter().enabled() && !config.filter().backbone().isEmpty()) {
-            filterBackbone(files).requireWeights();
-        }
-        if (!Set.of("random", "clone", "imitation", "learned-confidence")
-                .contains(config.policy().start())) {
-            read(files.find("policy.start", config.policy().start()));
-        }
+        SolvablePhase.check(loaded);
+        new InitialPolicy(loaded).check();
         ClosingEvaluation.check(loaded);
         checkShared(problems);
         try (Grader grader = new Grader(config.grader().settings());
@@ -228,7 +218,8 @@ public final class TrainRun {
         Evaluator evaluator = new Evaluator(
                 grading, config.responseLength(), config.evaluation().batch());
         try {
-            List<NumberedProblem> problems = solvable(backbone, evaluator, fleet, all, stop);
+            List<NumberedProblem> problems =
+                    new SolvablePhase(loaded, folder, stop, out).of(backbone, evaluator, fleet, all);
             boolean finished = train(backbone, grading, encoder, evaluator, fleet, problems, checkpoint, stop);
             if (collapsed) {
                 return COLLAPSED;
@@ -270,81 +261,6 @@ public final class TrainRun {
                 grader.conditions());
     }
 
-    // --- problems -------------------------------------------------------------------------------------------------
-
-    /** The training problems; which of them are solvable is found once and kept in the run folder. */
-    private List<NumberedProblem> solvable(
-            BackboneChoice backbone, Evaluator evaluator, Fleet fleet, List<NumberedProblem> all, StopSignal stop) {
-        if (!config.filter().enabled()) {
-            return firstOnes(all);
-        }
-        SolvableList kept = new SolvableList(folder.path().resolve("solvable.json"));
-        Optional<Set<String>> known = kept.read();
-        if (known.isEmpty()) {
-            List<NumberedProblem> solvable = filter(backbone, evaluator, fleet, all, stop);
-            known = Optional.of(solvable.stream().map(p -> p.problem().id()).collect(Collectors.toSet()));
-            kept.write(solvable.stream().map(p -> p.problem().id()).toList());
-        }
-        Set<String> ids = known.get();
-        List<NumberedProblem> solvable =
-                all.stream().filter(p -> ids.contains(p.problem().id())).toList();
-        if (solvable.isEmpty()) {
-            throw new ConfigurationException("no training problem is solved by " + config.backbone() + " at budget "
-                    + config.filter().budget() + " (" + all.size() + " tried): there is nothing to learn from."
-                    + " Use another backbone or problems, or filter.enabled: false");
-        }
-        out.printf(
-                "%d of %d training problems are solvable at %s%n",
-                solvable.size(), all.size(), config.filter().budget());
-        return firstOnes(solvable);
-    }
-
-    private List<NumberedProblem> firstOnes(List<NumberedProblem> problems) {
-        return config.limit() == 0 ? problems : problems.subList(0, Math.min(config.limit(), problems.size()));
-    }
-
-    private List<NumberedProblem> filter(
-            BackboneChoice backbone, Evaluator evaluator, Fleet fleet, List<NumberedProblem> all, StopSignal stop) {
-        String name = config.filter().backbone();
-        Path answers = folder.path().resolve("filter.jsonl");
-        try (ProgressLine progress = ProgressLine.start("filter", all.size())) {
-            if (name.isEmpty() || name.equals(backbone.name())) {
-                return SolvableProblems.among(
-                        answers,
-                        evaluator,
-                        backbone.info(),
-                        fleet,
-                        all,
-                        config.filter().budget(),
-                        rows -> advance(progress, rows, stop));
-            }
-            BackboneChoice other = filterBackbone(loaded::existing);
-            try (Fleet others = other.fleet(config.fleet())) {
-                return SolvableProblems.among(
-                        answers,
-                        evaluator,
-                        other.info(),
-                        others,
-                        all,
-                        config.filter().budget(),
-                        rows -> advance(progress, rows, stop));
-            }
-        }
-    }
-
-    private BackboneChoice filterBackbone(FileFinder files) {
-        return BackboneChoice.of(config.filter().backbone(), config.dtype(), files.under("filter"));
-    }
-
-    private static void advance(ProgressLine progress, int rows, StopSignal stop) {
-        stop.check();
-        for (int row = 0; row < rows; row++) {
-            progress.advance("");
-        }
-    }
-
-    // --- training -------------------------------------------------------------------------------------------------
-
     /** Runs the steps that are left; false if it was asked to stop before the last one. */
     private boolean train(
             BackboneChoice backbone,
@@ -358,7 +274,10 @@ public final class TrainRun {
         GrpoLearner learner = checkpoint
                 .map(c -> GrpoLearner.resume(config.grpo(), config.policyShape(), config.steps(), c.learner()))
                 .orElseGet(() ->
-                        new GrpoLearner(config.grpo(), initialPolicy(fleet, grading, problems, stop), config.steps()));
+                        new GrpoLearner(
+                        config.grpo(),
+                        new InitialPolicy(loaded).of(fleet, grading, problems, stop, out),
+                        config.steps()));
         PromptOrder order = new PromptOrder(
                 config.seed(),
                 problems.size(),
@@ -416,42 +335,4 @@ public final class TrainRun {
                 config.validation().prices());
     }
 
-    private PolicyNetwork initialPolicy(
-            Fleet fleet, AnswerGrading grading, List<NumberedProblem> problems, StopSignal stop) {
-        PolicySettings settings = config.policy();
-        return switch (settings.start()) {
-            case "random" -> PolicyNetwork.initial(config.policyShape(), config.seed());
-            case "clone" -> {
-                try (ProgressLine.Phase cloning = ProgressLine.phase("cloning the policy that training starts from")) {
-                    yield settings.warmStart().teach(config.policyShape(), config.responseLength(), config.seed());
-                }
-            }
-            case "imitation" -> {
-                Imitation.Taught taught =
-                        new Imitation(config, new Demonstrations(config, fleet, grading, stop)).teach(problems);
-                out.println(taught.words());
-                yield taught.policy();
-            }
-            case "learned-confidence" -> {
-                LearnedConfidence.Taught taught =
-                        new LearnedConfidence(config, new Demonstrations(config, fleet, grading, stop)).teach(problems);
-                out.println(taught.words());
-                yield taught.policy();
-            }
-            default -> read(loaded.existing("policy.start", settings.start()));
-        };
-    }
-
-    private PolicyNetwork read(Path policy) {
-        try {
-            PolicyNetwork network = PolicyFile.read(policy);
-            if (!network.shape().equals(config.policyShape())) {
-                throw new ConfigurationException("policy.start must be a policy of the shape that policy: says, "
-                        + policy + " has " + network.shape());
-            }
-            return network;
-        } catch (IllegalArgumentException | IOException e) {
-            throw new ConfigurationException("policy.start: " + e.getMessage());
-        }
-    }
 }

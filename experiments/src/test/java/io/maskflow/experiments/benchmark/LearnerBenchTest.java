@@ -8,7 +8,7 @@ import io.maskflow.policy.PolicyNetwork;
 import io.maskflow.policy.PolicyShape;
 import io.maskflow.policy.grpo.DecisionBatch;
 import io.maskflow.policy.grpo.GrpoConfig;
-import io.maskflow.policy.grpo.GrpoConfig.BackendChoice;
+import io.maskflow.policy.grpo.LearnerBackend.Choice;
 import io.maskflow.policy.grpo.GrpoConfig.LossAverage;
 import io.maskflow.policy.grpo.LearnerBackend;
 import io.maskflow.policy.grpo.SurrogateGradient;
@@ -32,7 +32,7 @@ class LearnerBenchTest {
         PolicyNetwork policy = PolicyNetwork.initial(PolicyShape.PAPER, 1);
         DecisionBatch batch = LearnerBench.decisions(PolicyShape.PAPER, SMALL);
         double[] own = SurrogateGradient.of(
-                        LearnerBackend.of(BackendChoice.FASTEST),
+                        LearnerBackend.of(Choice.FASTEST),
                         policy,
                         batch,
                         GrpoConfig.defaults().surrogate(),

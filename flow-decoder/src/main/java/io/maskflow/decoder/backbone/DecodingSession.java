@@ -1,6 +1,5 @@
 package io.maskflow.decoder.backbone;
 
-import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 
@@ -79,26 +78,6 @@ public interface DecodingSession extends AutoCloseable {
      * @throws IllegalStateException if an expected embedding is wanted that the last call did not compute
      */
     void blend(float[] keep, float[] toMask, float[] toExpected, int[] token, float[] toToken, int k);
-
-    /**
-     * Sets {@code x_i = sum_k weight_ik E[token_ik]} (soft masking, EvoToken).
-     *
-     * @param tokens {@code [rows * N * K]}
-     * @param weights {@code [rows * N * K]}
-     * @param k entries per position
-     */
-    void setMixtures(int[] tokens, float[] weights, int k);
-
-    /**
-     * Sets {@code x_i = E[token_i]}.
-     *
-     * @param tokens {@code [rows * N]}
-     */
-    default void setTokens(int[] tokens) {
-        float[] ones = new float[tokens.length];
-        Arrays.fill(ones, 1f);
-        setMixtures(tokens, ones, 1);
-    }
 
     /**
      * Drops rows from the batch: finished rows cost nothing more.

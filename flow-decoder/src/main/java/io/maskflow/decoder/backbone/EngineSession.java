@@ -5,9 +5,7 @@ import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import java.util.Arrays;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.function.IntUnaryOperator;
 import java.util.stream.IntStream;
 
@@ -30,6 +28,7 @@ final class EngineSession implements DecodingSession {
     private final Statistics statistics;
     private final NDArray maskEmbedding;
     private final NDManager manager;
+    private final EngineUpdates updates;
     private final KeyValueCache cache;
     private final AttentionRule attention;
     private final int logitsAtOnce;
@@ -66,6 +65,7 @@ final class EngineSession implements DecodingSession {
         this.promptLength = batch.length();
         this.promptOf = batch.promptOf().clone();
         this.manager = network.manager().newSubManager();
+        this.updates = new EngineUpdates(network, statistics, maskEmbedding, manager);
         this.cache = new KeyValueCache(manager, statistics, promptOf.length, promptLength + length);
         this.pads = batch.pads(manager);
         this.offsets = batch.offsets(manager, attention);
@@ -105,7 +105,7 @@ final class EngineSession implements DecodingSession {
     @Override
     public Prediction predict(LogitRules rules, List<Window> windows) {
         check(rules, windows);
-        Prediction prediction = blank(rules);
+        Prediction prediction = PredictionRows.blank(rules, rows() * length);
         forgetExpected();
         if (rules.expectationTemperature() > 0) {
             expected = manager.zeros(new Shape(rows(), length, info.embeddingSize()));
@@ -118,12 +118,12 @@ final class EngineSession implements DecodingSession {
                 && !rules.shaping().draws()) {
             int[] owners = firstRowOfEachPrompt();
             predict(owners, windows.get(0), rules, prediction);
-            spread(prediction, owners);
+            PredictionRows.spread(prediction, owners, rows(), length);
             spreadExpected();
         } else {
-            rowsByWindow(windows).forEach((window, rows) -> predict(rows, window, rules, prediction));
+            PredictionRows.byWindow(windows).forEach((window, rows) -> predict(rows, window, rules, prediction));
         }
-        requireNumbers(prediction);
+        PredictionRows.requireNumbers(prediction, length, info.name());
         return prediction;
     }
 
@@ -154,7 +154,7 @@ final class EngineSession implements DecodingSession {
         PromptBatch.requireIds(rules.suppressed().stream().mapToInt(id -> id).toArray(), info);
         PromptBatch.requireIds(
                 rules.suppressedInConfidence().stream().mapToInt(id -> id).toArray(), info);
-        requireLength("windows", windows.size(), rows());
+        EngineUpdates.requireLength("windows", windows.size(), rows());
         for (int row = 0; row < windows.size(); row++) {
             Window window = windows.get(row);
             int before = promptLengths[promptOf[row]];
@@ -174,59 +174,6 @@ final class EngineSession implements DecodingSession {
         return IntStream.range(0, rows())
                 .filter(row -> row == 0 || promptOf[row] != promptOf[row - 1])
                 .toArray();
-    }
-
-    private static Map<Window, int[]> rowsByWindow(List<Window> windows) {
-        Map<Window, int[]> rows = new LinkedHashMap<>();
-        for (int row = 0; row < windows.size(); row++) {
-            int[] one = {row};
-            rows.merge(windows.get(row), one, (some, more) -> {
-                int[] all = Arrays.copyOf(some, some.length + 1);
-                all[some.length] = more[0];
-                return all;
-            });
-        }
-        return rows;
-    }
-
-    private Prediction blank(LogitRules rules) {
-        int k = rules.topK();
-        boolean tempered = rules.expectationTemperature() > 0;
-        int positions = rows() * length;
-        return new Prediction(
-                new int[positions],
-                new float[positions],
-                new int[rules.topIds() ? positions * k : 0],
-                new float[positions * k],
-                new float[positions],
-                new float[positions],
-                new float[tempered ? positions : 0],
-                k);
-    }
-
-    /** Every row gets the prediction of the first row of its prompt. */
-    private void spread(Prediction all, int[] owners) {
-        int owner = 0;
-        for (int row = 0; row < rows(); row++) {
-            if (owner + 1 < owners.length && owners[owner + 1] == row) {
-                owner++;
-            }
-            int from = owners[owner];
-            if (from != row) {
-                int k = all.k();
-                copy(all.argmax(), from, row, length);
-                copy(all.argmaxProbability(), from, row, length);
-                copy(all.logSumExp(), from, row, length);
-                copy(all.entropy(), from, row, length);
-                copy(all.temperedEntropy(), from, row, all.temperedEntropy().length == 0 ? 0 : length);
-                copy(all.topId(), from, row, all.topId().length == 0 ? 0 : length * k);
-                copy(all.topProbability(), from, row, length * k);
-            }
-        }
-    }
-
-    private static void copy(Object array, int fromRow, int toRow, int count) {
-        System.arraycopy(array, fromRow * count, array, toRow * count, count);
     }
 
     /** One model call for rows with the same window, in groups. */
@@ -341,128 +288,22 @@ final class EngineSession implements DecodingSession {
         return maskedPrompts;
     }
 
-    private void requireNumbers(Prediction prediction) {
-        for (int i = 0; i < prediction.logSumExp().length; i++) {
-            if (!Float.isFinite(prediction.logSumExp()[i])) {
-                throw new ArithmeticException("the logits of " + info.name() + " at response position " + i % length
-                        + " are not finite (log-sum-exp " + prediction.logSumExp()[i] + ")");
-            }
-        }
-    }
-
     @Override
     public void mix(float[] keep, float[] toToken, float[] toMask, int[] token) {
-        int positions = rows() * length;
-        requireLength("keep", keep.length, positions);
-        requireLength("toToken", toToken.length, positions);
-        requireLength("toMask", toMask.length, positions);
-        requireLength("token", token.length, positions);
-        PromptBatch.requireIds(token, info);
-        if (positions == 0) {
-            return;
-        }
-        float[] coefficients = new float[3 * positions];
-        System.arraycopy(keep, 0, coefficients, 0, positions);
-        System.arraycopy(toToken, 0, coefficients, positions, positions);
-        System.arraycopy(toMask, 0, coefficients, 2 * positions, positions);
-        try (NDManager scope = manager.newSubManager()) {
-            NDArray c = scope.create(coefficients, new Shape(3, rows(), length, 1));
-            NDArray ids = scope.create(widened(token), new Shape(rows(), length));
-            statistics.mix(scope, states, c, network.embed(scope, ids), maskEmbedding);
-        }
-        allMasked = false;
+        updates.mix(states, keep, toToken, toMask, token);
+        allMasked &= rows() * length == 0;
     }
 
     @Override
     public void travel(Interpolation road, float[] fraction, boolean[] fromMask, int[] token) {
-        int positions = rows() * length;
-        requireLength("fraction", fraction.length, positions);
-        requireLength("fromMask", fromMask.length, positions);
-        requireLength("token", token.length, positions);
-        PromptBatch.requireIds(token, info);
-        if (positions == 0) {
-            return;
-        }
-        float[] coefficients = new float[2 * positions];
-        System.arraycopy(fraction, 0, coefficients, 0, positions);
-        for (int i = 0; i < positions; i++) {
-            coefficients[positions + i] = fromMask[i] ? 1f : 0f;
-        }
-        try (NDManager scope = manager.newSubManager()) {
-            NDArray c = scope.create(coefficients, new Shape(2, rows(), length, 1));
-            NDArray ids = scope.create(widened(token), new Shape(rows(), length));
-            statistics.travel(scope, road, states, c, network.embed(scope, ids), maskEmbedding);
-        }
-        allMasked = false;
+        updates.travel(states, road, fraction, fromMask, token);
+        allMasked &= rows() * length == 0;
     }
 
     @Override
     public void blend(float[] keep, float[] toMask, float[] toExpected, int[] token, float[] toToken, int k) {
-        if (k < 1) {
-            throw new IllegalArgumentException("k must be at least 1, was " + k);
-        }
-        int positions = rows() * length;
-        requireLength("keep", keep.length, positions);
-        requireLength("toMask", toMask.length, positions);
-        requireLength("toExpected", toExpected.length, positions);
-        requireLength("token", token.length, positions * k);
-        requireLength("toToken", toToken.length, positions * k);
-        PromptBatch.requireIds(token, info);
-        if (positions == 0) {
-            return;
-        }
-        boolean wanted = false;
-        for (float share : toExpected) {
-            wanted |= share != 0f;
-        }
-        if (wanted && expected == null) {
-            throw new IllegalStateException(
-                    "an expected embedding is wanted, but the last model call was not asked for it");
-        }
-        float[] coefficients = new float[3 * positions];
-        System.arraycopy(keep, 0, coefficients, 0, positions);
-        System.arraycopy(toExpected, 0, coefficients, positions, positions);
-        System.arraycopy(toMask, 0, coefficients, 2 * positions, positions);
-        try (NDManager scope = manager.newSubManager()) {
-            NDArray c = scope.create(coefficients, new Shape(3, rows(), length, 1));
-            NDArray ids = scope.create(widened(token), new Shape(positions, k));
-            NDArray shares = scope.create(toToken, new Shape(positions, k));
-            NDArray mean = wanted ? expected : states;
-            statistics.blend(scope, states, c, mean, network.embed(scope, ids), shares, maskEmbedding);
-        }
-        allMasked = false;
-    }
-
-    @Override
-    public void setMixtures(int[] tokens, float[] weights, int k) {
-        if (k < 1) {
-            throw new IllegalArgumentException("k must be at least 1, was " + k);
-        }
-        int positions = rows() * length;
-        requireLength("tokens", tokens.length, positions * k);
-        requireLength("weights", weights.length, positions * k);
-        PromptBatch.requireIds(tokens, info);
-        if (positions == 0) {
-            return;
-        }
-        try (NDManager scope = manager.newSubManager()) {
-            NDArray ids = scope.create(widened(tokens), new Shape(positions, k));
-            NDArray w = scope.create(weights, new Shape(positions, k));
-            statistics.mixture(scope, states, network.embed(scope, ids), w);
-        }
-        allMasked = false;
-    }
-
-    private static long[] widened(int[] ids) {
-        long[] wide = new long[ids.length];
-        Arrays.setAll(wide, i -> ids[i]);
-        return wide;
-    }
-
-    private static void requireLength(String name, int actual, int expected) {
-        if (actual != expected) {
-            throw new IllegalArgumentException(name + " must have " + expected + " entries, had " + actual);
-        }
+        updates.blend(states, expected, keep, toMask, toExpected, token, toToken, k);
+        allMasked &= rows() * length == 0;
     }
 
     @Override

@@ -205,12 +205,6 @@ final class Statistics implements AutoCloseable {
         program.infer(scope, "blend", x, c, mean, embedding, shares.reshape(shape.get(0), 1, shape.get(1)), m);
     }
 
-    /** {@code x[from .. from + R) = sum_k weight_k E[token_k]} in place; {@code embedding [R N, K, E]}. */
-    void mixture(NDManager scope, NDArray x, NDArray embedding, NDArray weights) {
-        Shape shape = embedding.getShape();
-        program.infer(scope, "mixture", x, embedding, weights.reshape(shape.get(0), 1, shape.get(1)));
-    }
-
     @Override
     public void close() {
         program.close();

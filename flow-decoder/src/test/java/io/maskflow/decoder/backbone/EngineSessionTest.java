@@ -220,13 +220,15 @@ class EngineSessionTest {
                 assertThat(x[j]).isCloseTo(0.625f * e[j] + 0.25f * e[WIDTH + j], within(1e-6f));
                 assertThat(x[WIDTH + j]).isEqualTo(e[2 * WIDTH + j]);
             }
-            session.setMixtures(new int[] {10, 20, MASK, 20}, new float[] {0.75f, 0.25f, 1f, 0f}, 2);
+            float[] none = new float[2];
+            session.blend(
+                    none, none, none, new int[] {10, 20, MASK, 20}, new float[] {0.75f, 0.25f, 1f, 0f}, 2);
             x = session.states();
             for (int j = 0; j < WIDTH; j++) {
                 assertThat(x[j]).isCloseTo(0.75f * e[WIDTH + j] + 0.25f * e[2 * WIDTH + j], within(1e-6f));
                 assertThat(x[WIDTH + j]).isEqualTo(e[j]);
             }
-            session.setTokens(new int[] {20, 10});
+            Tokens.set(session, new int[] {20, 10});
             assertThat(Arrays.copyOf(session.states(), WIDTH)).isEqualTo(Arrays.copyOfRange(e, 2 * WIDTH, 3 * WIDTH));
         }
     }
@@ -241,8 +243,8 @@ class EngineSessionTest {
             assertThatThrownBy(() -> session.predict(LogitRules.without(-1, 1))).hasMessageContaining("-1");
             assertThatThrownBy(() -> session.retainRows(new int[0])).hasMessageContaining("at least one");
             assertThatThrownBy(() -> session.retainRows(new int[] {1})).hasMessageContaining("below 1");
-            assertThatThrownBy(() -> session.setTokens(new int[] {1})).hasMessageContaining("2 entries");
-            assertThatThrownBy(() -> session.setTokens(new int[] {1, 999})).hasMessageContaining("999");
+            assertThatThrownBy(() -> Tokens.set(session, new int[] {1})).hasMessageContaining("2 entries");
+            assertThatThrownBy(() -> Tokens.set(session, new int[] {1, 999})).hasMessageContaining("999");
         }
     }
 

@@ -60,7 +60,7 @@ class InterpolationTest {
             double[][] from = rows(model.embeddings(new int[][] {start}), width);
             double[][] to = rows(model.embeddings(new int[][] {goal}), width);
             double[] mask = rows(model.embeddings(new int[][] {{model.info().maskId()}}), width)[0];
-            session.setTokens(start);
+            Tokens.set(session, start);
             session.travel(road, fraction, fromMask, goal);
             double[][] states = rows(session.states(), width);
             for (int i = 0; i < n; i++) {

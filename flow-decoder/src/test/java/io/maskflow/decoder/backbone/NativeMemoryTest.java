@@ -38,7 +38,7 @@ class NativeMemoryTest {
                     session.mix(part, part, new float[positions], p.argmax());
                     if (step % 100 == 0) { // a session beside it, closed again
                         try (DecodingSession other = model.open(List.of(new int[] {5}, new int[] {6}), 7)) {
-                            other.setTokens(new int[14]);
+                            Tokens.set(other, new int[14]);
                             other.retainRows(new int[] {1});
                             other.predict(LogitRules.plain(1));
                         }

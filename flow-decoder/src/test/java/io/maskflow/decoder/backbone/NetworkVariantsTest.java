@@ -115,7 +115,7 @@ class NetworkVariantsTest {
     void logitsThatAreNoNumbersAreReported() {
         try (NetworkPredictor model = Backbones.open(Golden.folder("llada-tiny"), BackboneOptions.standard());
                 DecodingSession session = model.open(List.of(new int[] {1}), 2)) {
-            session.setMixtures(new int[] {1, 1}, new float[] {1f, Float.NaN}, 1);
+            session.mix(new float[2], new float[] {1f, Float.NaN}, new float[2], new int[] {1, 1});
             assertThatThrownBy(() -> session.predict(LogitRules.plain(1)))
                     .isInstanceOf(ArithmeticException.class)
                     .hasMessageContaining("not finite");

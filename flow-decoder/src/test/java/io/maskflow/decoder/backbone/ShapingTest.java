@@ -45,7 +45,7 @@ class ShapingTest {
         LogitRules rules = LogitRules.plain(4).withShaping(shaping).withDraws(u);
         try (NetworkPredictor model = Backbones.open(Golden.folder("llada-tiny"), BackboneOptions.standard());
                 DecodingSession session = model.open(List.of(prompt), LENGTH)) {
-            session.setTokens(response);
+            Tokens.set(session, response);
             Prediction p = session.predict(rules);
             int[] whole = Arrays.copyOf(prompt, 6 + LENGTH);
             System.arraycopy(response, 0, whole, 6, LENGTH);

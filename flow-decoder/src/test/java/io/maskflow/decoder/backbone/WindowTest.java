@@ -43,7 +43,7 @@ class WindowTest {
     void aFreshCacheChangesNothing() {
         try (NetworkPredictor model = open();
                 DecodingSession session = model.open(List.of(tokens(1, 5), tokens(2, 9)), N)) {
-            session.setTokens(tokens(3, 2 * N));
+            Tokens.set(session, tokens(3, 2 * N));
             Prediction whole = session.predict(RULES);
             Window first = Window.whole(N).wanting(4, 8).keeping();
             Prediction kept = predict(session, first, first);
@@ -65,11 +65,11 @@ class WindowTest {
     void aStaleCacheIsStale() {
         try (NetworkPredictor model = open();
                 DecodingSession session = model.open(List.of(tokens(1, 5)), N)) {
-            session.setTokens(tokens(3, N));
+            Tokens.set(session, tokens(3, N));
             Prediction before = predict(session, Window.whole(N).keeping());
             int[] changed = tokens(3, N);
             changed[N - 1]++;
-            session.setTokens(changed);
+            Tokens.set(session, changed);
             assertSame(predict(session, Window.of(4, 8).attendingTo(N)), 0, before, 0, 4, 8);
             assertThat(predict(session, Window.of(4, N)).logSumExp()[5])
                     .isNotCloseTo(before.logSumExp()[5], within(1e-3f));
@@ -101,8 +101,8 @@ class WindowTest {
                         int open = Math.min(N, starts[rows[r]][b] + block) - finished;
                         System.arraycopy(tokens(100 * b + step, N), 0, tokens, r * N + finished, Math.max(0, open));
                     }
-                    plain.setTokens(tokens);
-                    cached.setTokens(tokens);
+                    Tokens.set(plain, tokens);
+                    Tokens.set(cached, tokens);
                     List<Window> all = new ArrayList<>();
                     List<Window> some = new ArrayList<>();
                     for (int row : rows) {
@@ -137,8 +137,8 @@ class WindowTest {
                 DecodingSession plain = model.open(List.of(prompt, shorter), N, AttentionRule.blocksOfText(block));
                 DecodingSession cached = model.open(List.of(prompt, shorter), N, AttentionRule.blocksOfText(block))) {
             int[] tokens = Arrays.stream(tokens(3, 2 * N)).map(id -> id % 200).toArray();
-            plain.setTokens(tokens);
-            cached.setTokens(tokens);
+            Tokens.set(plain, tokens);
+            Tokens.set(cached, tokens);
             int end = block == 0 ? N : 8;
             Window whole = Window.upTo(end).wanting(4, 8);
             Prediction expected = predict(plain, whole, whole);
@@ -161,7 +161,7 @@ class WindowTest {
                 DecodingSession session = model.open(List.of(prompt, tokens(3, 9)), N, AttentionRule.blocksOfText(4))) {
             int[] two = new int[2 * N];
             System.arraycopy(response, 0, two, 0, N);
-            session.setTokens(two);
+            Tokens.set(session, two);
             int[] whole = new int[5 + N];
             System.arraycopy(prompt, 0, whole, 0, 5);
             System.arraycopy(response, 0, whole, 5, N);
@@ -190,7 +190,7 @@ class WindowTest {
                         model.open(List.of(prompt, tokens(3, 9)), N, AttentionRule.blocksOfResponse(3))) {
             int[] two = new int[2 * N];
             System.arraycopy(tokens(2, N), 0, two, 0, N);
-            session.setTokens(two);
+            Tokens.set(session, two);
             float[] logits = model.logits(new int[][] {padded}, new boolean[][] {visible}, 3);
             Prediction p = session.predict(RULES);
             for (int i = 0; i < N; i++) {

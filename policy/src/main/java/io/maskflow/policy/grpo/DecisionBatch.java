@@ -154,23 +154,12 @@ public final class DecisionBatch implements Serializable {
 
     /** The same latents, scored otherwise. */
     DecisionBatch withLikelihood(Likelihood other) {
-        return new DecisionBatch(
-                featureCount,
-                features,
-                latent,
-                logLatent,
-                logRest,
-                advantage,
-                oldLogProbability,
-                referenceMu,
-                referenceKappa,
-                starts,
-                other);
+        return with(advantage, oldLogProbability, referenceMu, referenceKappa, other);
     }
 
     /** The same decisions with other log probabilities under the policy that drew them. */
     DecisionBatch withOld(double[] logProbabilities) {
-        return with(logProbabilities, referenceMu, referenceKappa);
+        return with(advantage, logProbabilities, referenceMu, referenceKappa, likelihood);
     }
 
     /**
@@ -231,10 +220,11 @@ public final class DecisionBatch implements Serializable {
         return latent[d] >= CutLatent.TOP;
     }
 
-    /** The same decisions with other log densities and another reference. */
-    private DecisionBatch with(double[] old, double[] mu, double[] kappa) {
+    /** The same states and latents, judged and scored otherwise. */
+    private DecisionBatch with(
+            double[] advantages, double[] old, double[] mu, double[] kappa, Likelihood scoredBy) {
         return new DecisionBatch(
-                featureCount, features, latent, logLatent, logRest, advantage, old, mu, kappa, starts, likelihood);
+                featureCount, features, latent, logLatent, logRest, advantages, old, mu, kappa, starts, scoredBy);
     }
 
     /**
@@ -256,7 +246,7 @@ public final class DecisionBatch implements Serializable {
             }
             old[d] = terms.logProbability(r, this, d);
         }
-        return with(old, referenceMu, referenceKappa);
+        return with(advantage, old, referenceMu, referenceKappa, likelihood);
     }
 
     /**
@@ -265,18 +255,7 @@ public final class DecisionBatch implements Serializable {
      * @param advantages {@code [D]}
      */
     public DecisionBatch withAdvantages(double[] advantages) {
-        return new DecisionBatch(
-                featureCount,
-                features,
-                latent,
-                logLatent,
-                logRest,
-                advantages,
-                oldLogProbability,
-                referenceMu,
-                referenceKappa,
-                starts,
-                likelihood);
+        return with(advantages, oldLogProbability, referenceMu, referenceKappa, likelihood);
     }
 
     /**
@@ -293,7 +272,7 @@ public final class DecisionBatch implements Serializable {
 
     /** The same with the heads of the reference given, {@code [D]} each. */
     DecisionBatch comparedWith(double[] mu, double[] kappa) {
-        return with(oldLogProbability, mu, kappa);
+        return with(advantage, oldLogProbability, mu, kappa, likelihood);
     }
 
     /**

@@ -74,7 +74,7 @@ public record GrpoConfig(
         LossAverage lossAggregation,
         FlatGroups flatGroups,
         double emaDecay,
-        BackendChoice backend)
+        LearnerBackend.Choice backend)
         implements Serializable {
 
     /** What an update estimates; docs/ESTIMATORS.md has the derivations. */
@@ -162,16 +162,6 @@ public record GrpoConfig(
         ANALYTIC
     }
 
-    /** Which arithmetic computes gradients. */
-    public enum BackendChoice {
-        /** Vector API where the JVM has it, plain loops otherwise. */
-        FASTEST,
-        /** Plain loops. */
-        SCALAR,
-        /** ND4J. */
-        ND4J
-    }
-
     /** Checks every range. */
     public GrpoConfig {
         require(learningRate > 0 && learningRate <= 1, "learningRate", "in (0, 1]", learningRate);
@@ -255,7 +245,7 @@ public record GrpoConfig(
                 LossAverage.TRAJECTORY_MEAN,
                 FlatGroups.SKIP,
                 0.95,
-                BackendChoice.FASTEST);
+                LearnerBackend.Choice.FASTEST);
     }
 
     /**

@@ -44,11 +44,21 @@ public interface LearnerBackend {
     }
 
     /** The backend of a choice. */
-    static LearnerBackend of(GrpoConfig.BackendChoice choice) {
+    static LearnerBackend of(Choice choice) {
         return switch (choice) {
             case FASTEST -> new JavaBackend(DenseKernel.fastest());
             case SCALAR -> new JavaBackend(DenseKernel.scalar());
             case ND4J -> new NdBackend();
         };
+    }
+
+    /** Which arithmetic computes gradients. */
+    enum Choice {
+        /** Vector API where the JVM has it, plain loops otherwise. */
+        FASTEST,
+        /** Plain loops. */
+        SCALAR,
+        /** ND4J. */
+        ND4J
     }
 }

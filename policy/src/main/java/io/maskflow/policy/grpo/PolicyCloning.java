@@ -5,7 +5,7 @@ import io.maskflow.decoder.flow.StepSizePolicy.RowState;
 import io.maskflow.decoder.random.RandomStreams;
 import io.maskflow.policy.PolicyNetwork;
 import io.maskflow.policy.PolicyShape;
-import io.maskflow.policy.grpo.GrpoConfig.BackendChoice;
+import io.maskflow.policy.grpo.LearnerBackend.Choice;
 import java.util.List;
 import java.util.function.Function;
 import java.util.random.RandomGenerator;
@@ -108,7 +108,7 @@ public final class PolicyCloning {
         PolicyShape shape = start.shape();
         int width = shape.state().size();
         int count = lessons.target().length;
-        LearnerBackend backend = LearnerBackend.of(BackendChoice.FASTEST);
+        LearnerBackend backend = LearnerBackend.of(Choice.FASTEST);
         double[] parameters = start.parameters();
         AdamW optimizer =
                 new AdamW(GrpoConfig.defaults(), new double[parameters.length], new double[parameters.length]);

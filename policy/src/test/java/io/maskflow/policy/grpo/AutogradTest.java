@@ -12,7 +12,7 @@ import ai.djl.training.GradientCollector;
 import io.maskflow.policy.PolicyFile;
 import io.maskflow.policy.PolicyNetwork;
 import io.maskflow.policy.PolicyShape;
-import io.maskflow.policy.grpo.GrpoConfig.BackendChoice;
+import io.maskflow.policy.grpo.LearnerBackend.Choice;
 import io.maskflow.policy.grpo.GrpoConfig.KlEstimator;
 import io.maskflow.policy.grpo.GrpoConfig.LossAverage;
 import java.util.LinkedHashMap;
@@ -32,7 +32,7 @@ class AutogradTest {
         PolicyNetwork reference = PolicyNetwork.initial(SHAPE, 5);
         DecisionBatch batch = Batches.random(SHAPE, 300, 1, 6).comparedWith(reference);
         SurrogateGradient own = SurrogateGradient.of(
-                LearnerBackend.of(BackendChoice.FASTEST),
+                LearnerBackend.of(Choice.FASTEST),
                 policy,
                 batch,
                 new ClippedSurrogate(.2, .2, KL, KlEstimator.K3, 0),

@@ -351,7 +351,7 @@ class EstimatorToyTest {
                             1, chosen.features(), chosen.latent(), position, advantage, chosen.logProbability())
                     .drawnBy(policy);
             double[] gradient = SurrogateGradient.of(
-                            LearnerBackend.of(GrpoConfig.BackendChoice.SCALAR),
+                            LearnerBackend.of(LearnerBackend.Choice.SCALAR),
                             policy,
                             batch,
                             PLAIN,

@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.maskflow.policy.PolicyNetwork;
 import io.maskflow.policy.PolicyShape;
-import io.maskflow.policy.grpo.GrpoConfig.BackendChoice;
+import io.maskflow.policy.grpo.LearnerBackend.Choice;
 import io.maskflow.policy.grpo.GrpoConfig.CompletionMode;
 import io.maskflow.policy.grpo.GrpoConfig.KlEstimator;
 import java.util.List;
@@ -18,7 +18,7 @@ class GrpoLearnerTest {
             new PolicyShape(PolicyShape.WIDE.state(), 16, .002, .998, 2, 120, PolicyShape.WIDE.action());
 
     /** The defaults with a divergence term, a schedule and another backend. */
-    private static GrpoConfig config(double kl, BackendChoice backend) {
+    private static GrpoConfig config(double kl, Choice backend) {
         GrpoConfig d = GrpoConfig.defaults();
         return new GrpoConfig(
                 d.estimator(),
@@ -56,7 +56,7 @@ class GrpoLearnerTest {
 
     @Test
     void aResumedLearnerGoesOnToTheBit() {
-        GrpoConfig config = config(.05, BackendChoice.FASTEST);
+        GrpoConfig config = config(.05, Choice.FASTEST);
         GrpoLearner whole = new GrpoLearner(config, PolicyNetwork.initial(SHAPE, 1), 10);
         GrpoLearner part = new GrpoLearner(config, PolicyNetwork.initial(SHAPE, 1), 10);
         for (int step = 0; step < 6; step++) {
@@ -78,7 +78,7 @@ class GrpoLearnerTest {
     @Test
     void theAverageHoldsTheParametersOfEveryStepAndNothingOfTheStart() {
         PolicyNetwork initial = PolicyNetwork.initial(SHAPE, 1);
-        GrpoLearner learner = new GrpoLearner(config(0, BackendChoice.FASTEST), initial, 10);
+        GrpoLearner learner = new GrpoLearner(config(0, Choice.FASTEST), initial, 10);
         assertThat(learner.averaged().network().parameters())
                 .containsExactly(initial.rounded().parameters());
         double[] expected = new double[initial.parameters().length];
@@ -103,7 +103,7 @@ class GrpoLearnerTest {
     /** Before the first update every ratio is 1: what is reported are the ratios before the second one. */
     @Test
     void ratiosAreReportedWithoutTheEpochThatHasNone() {
-        GrpoConfig config = config(0, BackendChoice.FASTEST);
+        GrpoConfig config = config(0, Choice.FASTEST);
         PolicyNetwork initial = PolicyNetwork.initial(SHAPE, 1);
         List<DecisionBatch> fresh =
                 groups(0).stream().map(batch -> batch.drawnBy(initial)).toList();
@@ -128,16 +128,16 @@ class GrpoLearnerTest {
     @Test
     void allBackendsLearnTheSame() {
         double[][] learned = new double[3][];
-        for (BackendChoice choice : BackendChoice.values()) {
+        for (Choice choice : Choice.values()) {
             GrpoLearner learner = new GrpoLearner(config(.05, choice), PolicyNetwork.initial(SHAPE, 1), 10);
             for (int step = 0; step < 5; step++) {
                 learner.update(groups(step));
             }
             learned[choice.ordinal()] = learner.policy().parameters();
         }
-        assertThat(learned[BackendChoice.FASTEST.ordinal()]).containsExactly(learned[BackendChoice.SCALAR.ordinal()]);
+        assertThat(learned[Choice.FASTEST.ordinal()]).containsExactly(learned[Choice.SCALAR.ordinal()]);
         for (int i = 0; i < learned[0].length; i++) {
-            assertRelative("parameter " + i, learned[BackendChoice.ND4J.ordinal()][i], learned[0][i], 1e-6, 1e-2);
+            assertRelative("parameter " + i, learned[Choice.ND4J.ordinal()][i], learned[0][i], 1e-6, 1e-2);
         }
     }
 
@@ -168,7 +168,7 @@ class GrpoLearnerTest {
         DecisionBatch good = Batches.random(SHAPE, 40, 2, 3);
         double[] densities = good.oldLogProbability.clone();
         densities[7] = Double.NaN;
-        GrpoLearner learner = new GrpoLearner(config(0, BackendChoice.FASTEST), PolicyNetwork.initial(SHAPE, 1), 20);
+        GrpoLearner learner = new GrpoLearner(config(0, Choice.FASTEST), PolicyNetwork.initial(SHAPE, 1), 20);
         assertThat(learner.gradient(good).finite()).isTrue();
         assertThat(learner.gradient(
                                 DecisionBatch.of(8, good.features, good.latent, good.advantage, densities, good.starts))
@@ -199,7 +199,7 @@ class GrpoLearnerTest {
     @Test
     void firstAdamStepMovesByTheLearningRate() {
         double[] w = {3};
-        AdamW adam = new AdamW(config(0, BackendChoice.SCALAR), new double[1], new double[1]);
+        AdamW adam = new AdamW(config(0, Choice.SCALAR), new double[1], new double[1]);
         adam.update(w, new double[] {1}, 1e-2, 1);
         // weight decay .01: 3 (1 - 1e-4) - 1e-2
         assertThat(w[0]).isCloseTo(3 * (1 - 1e-4) - 1e-2, org.assertj.core.data.Offset.offset(1e-9));
@@ -219,7 +219,7 @@ class GrpoLearnerTest {
 
     @Test
     void valuesOutOfRangeAreNamed() {
-        assertThatThrownBy(() -> config(-1, BackendChoice.FASTEST)).hasMessage("grpo.kl must be at least 0, was -1.0");
+        assertThatThrownBy(() -> config(-1, Choice.FASTEST)).hasMessage("grpo.kl must be at least 0, was -1.0");
         assertThatThrownBy(() -> new LearningRateSchedule(LearningRateSchedule.Shape.LINEAR, -1, 0))
                 .hasMessageContaining("warmUp must be at least 0");
         GrpoLearner learner = new GrpoLearner(GrpoConfig.defaults(), PolicyNetwork.initial(SHAPE, 1), 5);

@@ -9,7 +9,7 @@ import io.maskflow.policy.PolicyFile;
 import io.maskflow.policy.PolicyNetwork;
 import io.maskflow.policy.PolicyShape;
 import io.maskflow.policy.StepDistribution;
-import io.maskflow.policy.grpo.GrpoConfig.BackendChoice;
+import io.maskflow.policy.grpo.LearnerBackend.Choice;
 import io.maskflow.policy.grpo.GrpoConfig.KlEstimator;
 import io.maskflow.policy.grpo.GrpoConfig.LossAverage;
 import java.util.Map;
@@ -26,7 +26,7 @@ class LearnerBackendTest {
     /** Gradient of the summed log probabilities with respect to every tensor, against PyTorch in float64. */
     @ParameterizedTest
     @EnumSource
-    void goldenLogProbabilityGradients(BackendChoice choice) {
+    void goldenLogProbabilityGradients(Choice choice) {
         JsonNode golden = Golden.json("policy_forward.json");
         PolicyNetwork policy = Golden.policy();
         double[] features = Golden.flat(golden.get("features"));
@@ -62,7 +62,7 @@ class LearnerBackendTest {
     /** Every term of the loss on; central differences with step 1e-6 leave about 1e-9 of error on gradients near 1. */
     @ParameterizedTest
     @EnumSource
-    void gradientsAreFiniteDifferencesOfTheLoss(BackendChoice choice) {
+    void gradientsAreFiniteDifferencesOfTheLoss(Choice choice) {
         DecisionBatch batch = Batches.random(SHAPE, 150, 4, 1).comparedWith(PolicyNetwork.initial(SHAPE, 9));
         double[] parameters = PolicyNetwork.initial(SHAPE, 2).parameters();
         SplittableRandom random = new SplittableRandom(3);
@@ -97,7 +97,7 @@ class LearnerBackendTest {
         double[] moved = parameters.clone();
         moved[i] += by;
         return SurrogateGradient.of(
-                        LearnerBackend.of(BackendChoice.FASTEST),
+                        LearnerBackend.of(Choice.FASTEST),
                         new PolicyNetwork(SHAPE, moved),
                         batch,
                         surrogate,
@@ -107,20 +107,20 @@ class LearnerBackendTest {
 
     @Test
     void vectorAndScalarAreEqualToTheBit() {
-        assertThat(gradient(BackendChoice.FASTEST, 1000)).containsExactly(gradient(BackendChoice.SCALAR, 1000));
+        assertThat(gradient(Choice.FASTEST, 1000)).containsExactly(gradient(Choice.SCALAR, 1000));
     }
 
     @Test
     void nd4jAgreesToTwelveDigits() {
-        double[] plain = gradient(BackendChoice.SCALAR, 9000);
-        double[] nd = gradient(BackendChoice.ND4J, 9000);
+        double[] plain = gradient(Choice.SCALAR, 9000);
+        double[] nd = gradient(Choice.ND4J, 9000);
         double norm = Math.sqrt(java.util.Arrays.stream(plain).map(g -> g * g).sum());
         for (int i = 0; i < plain.length; i++) {
             assertRelative("entry " + i, nd[i], plain[i], 1e-12, norm);
         }
     }
 
-    private static double[] gradient(BackendChoice choice, int count) {
+    private static double[] gradient(Choice choice, int count) {
         return SurrogateGradient.of(
                         LearnerBackend.of(choice),
                         PolicyNetwork.initial(SHAPE, 2),
@@ -135,7 +135,7 @@ class LearnerBackendTest {
     void ratioOneGivesThePlainPolicyGradient() {
         PolicyNetwork policy = PolicyNetwork.initial(SHAPE, 2);
         DecisionBatch batch = Batches.random(SHAPE, 200, 1, 5).drawnBy(policy);
-        LearnerBackend backend = LearnerBackend.of(BackendChoice.FASTEST);
+        LearnerBackend backend = LearnerBackend.of(Choice.FASTEST);
         SurrogateGradient surrogate = SurrogateGradient.of(
                 backend, policy, batch, GrpoConfig.defaults().surrogate(), LossAverage.TOKEN_MEAN);
         double[] plain = backend.gradient(policy, batch.states(0, 200), (first, count, mu, kappa, dMu, dKappa) -> {
@@ -159,7 +159,7 @@ class LearnerBackendTest {
         PolicyNetwork policy = PolicyNetwork.initial(SHAPE, 2);
         DecisionBatch a = Batches.random(SHAPE, 90, 3, 5);
         DecisionBatch b = Batches.random(SHAPE, 70, 2, 6);
-        LearnerBackend backend = LearnerBackend.of(BackendChoice.FASTEST);
+        LearnerBackend backend = LearnerBackend.of(Choice.FASTEST);
         ClippedSurrogate surrogate = GrpoConfig.defaults().surrogate();
         for (LossAverage average : LossAverage.values()) {
             double[] parts = SurrogateGradient.of(backend, policy, a, surrogate, average)

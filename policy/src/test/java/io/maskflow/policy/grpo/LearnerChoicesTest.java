@@ -10,7 +10,7 @@ import io.maskflow.policy.PolicyNetwork;
 import io.maskflow.policy.PolicyShape;
 import io.maskflow.policy.SharedNoise;
 import io.maskflow.policy.StepDistribution;
-import io.maskflow.policy.grpo.GrpoConfig.BackendChoice;
+import io.maskflow.policy.grpo.LearnerBackend.Choice;
 import io.maskflow.policy.grpo.GrpoConfig.Estimator;
 import io.maskflow.policy.grpo.GrpoConfig.KlEstimator;
 import io.maskflow.policy.grpo.GrpoConfig.LossAverage;
@@ -71,7 +71,7 @@ class LearnerChoicesTest {
 
     private static SurrogateGradient gradient(PolicyNetwork policy, DecisionBatch batch) {
         return SurrogateGradient.of(
-                LearnerBackend.of(BackendChoice.SCALAR),
+                LearnerBackend.of(Choice.SCALAR),
                 policy,
                 batch,
                 new ClippedSurrogate(.9, 9, 0, KlEstimator.ANALYTIC, 0),

@@ -1,6 +1,10 @@
 package io.maskflow.alignment;
 
 import io.maskflow.alignment.data.InstructionData;
+import io.maskflow.alignment.objective.Objective;
+import io.maskflow.alignment.recipe.AdapterConfig;
+import io.maskflow.alignment.recipe.EndTokens;
+import io.maskflow.alignment.recipe.TrainingConfig;
 import io.maskflow.decoder.DecodingBudget;
 
 /**

@@ -1,7 +1,22 @@
 package io.maskflow.alignment;
 
 import io.maskflow.alignment.data.TrainingExamples;
-import io.maskflow.decoder.backbone.BackboneOverrides;
+import io.maskflow.alignment.loss.TrainingBatches;
+import io.maskflow.alignment.loss.TrainingObjective;
+import io.maskflow.alignment.loss.XPredictionLoss;
+import io.maskflow.alignment.network.BackboneFolder;
+import io.maskflow.alignment.network.LowRankAdapter;
+import io.maskflow.alignment.network.TrainableBackbone;
+import io.maskflow.alignment.network.TransformerShape;
+import io.maskflow.alignment.objective.EvoTokenObjective;
+import io.maskflow.alignment.objective.MaskedDiffusionObjective;
+import io.maskflow.alignment.objective.Objective;
+import io.maskflow.alignment.objective.SoftMaskWeights;
+import io.maskflow.alignment.objective.SoftMaskingObjective;
+import io.maskflow.alignment.objective.XPredictionObjective;
+import io.maskflow.alignment.recipe.AdapterConfig;
+import io.maskflow.alignment.recipe.TrainingConfig;
+import io.maskflow.decoder.backbone.network.BackboneOverrides;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;

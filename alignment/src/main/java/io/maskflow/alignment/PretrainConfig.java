@@ -1,6 +1,9 @@
 package io.maskflow.alignment;
 
-import io.maskflow.decoder.backbone.BackboneOptions.Precision;
+import io.maskflow.alignment.loss.MaskedCrossEntropy;
+import io.maskflow.alignment.recipe.LearningRate;
+import io.maskflow.alignment.recipe.TrainingConfig;
+import io.maskflow.decoder.backbone.network.BackboneOptions.Precision;
 
 /**
  * Settings of {@code pretrain}: masked diffusion training from random weights.

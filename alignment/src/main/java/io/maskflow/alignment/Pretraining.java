@@ -1,6 +1,12 @@
 package io.maskflow.alignment;
 
 import io.maskflow.alignment.data.TrainingExamples;
+import io.maskflow.alignment.loss.TrainingBatches;
+import io.maskflow.alignment.loss.TrainingObjective;
+import io.maskflow.alignment.network.BackboneFolder;
+import io.maskflow.alignment.network.TrainableBackbone;
+import io.maskflow.alignment.objective.MaskedDiffusionObjective;
+import io.maskflow.alignment.recipe.TrainingConfig;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;

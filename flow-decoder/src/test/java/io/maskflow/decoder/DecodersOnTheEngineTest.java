@@ -4,13 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.maskflow.decoder.backbone.AttentionRule;
-import io.maskflow.decoder.backbone.BackboneOptions;
-import io.maskflow.decoder.backbone.Backbones;
 import io.maskflow.decoder.backbone.DecodingSession;
 import io.maskflow.decoder.backbone.Interpolation;
 import io.maskflow.decoder.backbone.LogitRules;
 import io.maskflow.decoder.backbone.MaskPredictor;
-import io.maskflow.decoder.backbone.NetworkPredictor;
+import io.maskflow.decoder.backbone.engine.NetworkPredictor;
+import io.maskflow.decoder.backbone.network.BackboneOptions;
+import io.maskflow.decoder.backbone.network.Backbones;
 import io.maskflow.decoder.dream.DreamDecoder;
 import io.maskflow.decoder.dream.DreamSettings;
 import io.maskflow.decoder.evotoken.EvoTokenDecoder;

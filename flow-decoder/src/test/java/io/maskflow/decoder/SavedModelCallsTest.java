@@ -4,15 +4,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.maskflow.decoder.backbone.AttentionRule;
 import io.maskflow.decoder.backbone.BackboneInfo;
-import io.maskflow.decoder.backbone.BackboneOptions;
-import io.maskflow.decoder.backbone.Backbones;
 import io.maskflow.decoder.backbone.DecodingSession;
 import io.maskflow.decoder.backbone.Interpolation;
 import io.maskflow.decoder.backbone.LogitRules;
 import io.maskflow.decoder.backbone.MaskPredictor;
-import io.maskflow.decoder.backbone.NetworkPredictor;
 import io.maskflow.decoder.backbone.Prediction;
 import io.maskflow.decoder.backbone.Window;
+import io.maskflow.decoder.backbone.engine.NetworkPredictor;
+import io.maskflow.decoder.backbone.network.BackboneOptions;
+import io.maskflow.decoder.backbone.network.Backbones;
 import io.maskflow.decoder.flow.ConstantStepSize;
 import io.maskflow.decoder.flow.FlowDecoder;
 import io.maskflow.decoder.flow.FlowSettings;

@@ -2,6 +2,8 @@ package io.maskflow.policy;
 
 import io.maskflow.decoder.SampleKey;
 import io.maskflow.decoder.flow.StepSizePolicy;
+import io.maskflow.policy.distribution.CutLatent;
+import io.maskflow.policy.distribution.StepDistribution;
 import java.util.Arrays;
 
 /**

@@ -1,6 +1,9 @@
 package io.maskflow.policy;
 
 import io.maskflow.decoder.SampleKey;
+import io.maskflow.policy.distribution.BetaQuantile;
+import io.maskflow.policy.distribution.BetaSampler;
+import io.maskflow.policy.distribution.StepDistribution;
 import java.io.Serializable;
 import org.apache.commons.math3.distribution.NormalDistribution;
 

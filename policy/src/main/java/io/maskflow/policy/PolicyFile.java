@@ -2,6 +2,8 @@ package io.maskflow.policy;
 
 import io.maskflow.decoder.tensor.SafetensorsFile;
 import io.maskflow.decoder.tensor.SafetensorsWriter;
+import io.maskflow.policy.distribution.ActionScale;
+import io.maskflow.policy.distribution.LinearScaleAction;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Arrays;

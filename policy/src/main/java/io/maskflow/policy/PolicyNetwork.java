@@ -1,6 +1,7 @@
 package io.maskflow.policy;
 
 import io.maskflow.decoder.random.RandomStreams;
+import io.maskflow.policy.distribution.StepDistribution;
 import io.maskflow.policy.kernel.DenseKernel;
 import io.maskflow.policy.kernel.SiluNetwork;
 import java.io.Serializable;

@@ -1,5 +1,7 @@
 package io.maskflow.policy;
 
+import io.maskflow.policy.distribution.ActionScale;
+import io.maskflow.policy.distribution.LogScaleAction;
 import io.maskflow.policy.kernel.SiluNetwork;
 import java.io.Serializable;
 

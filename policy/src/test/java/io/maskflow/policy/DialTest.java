@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.within;
 import io.maskflow.decoder.SampleKey;
 import io.maskflow.decoder.flow.PositionMemory;
 import io.maskflow.decoder.flow.StepSizePolicy.RowState;
+import io.maskflow.policy.distribution.LogScaleAction;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;

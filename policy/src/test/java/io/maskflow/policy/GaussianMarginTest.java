@@ -2,6 +2,8 @@ package io.maskflow.policy;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.maskflow.policy.distribution.GaussianMargin;
+import io.maskflow.policy.distribution.StepDistribution;
 import org.assertj.core.data.Offset;
 import org.junit.jupiter.api.Test;
 

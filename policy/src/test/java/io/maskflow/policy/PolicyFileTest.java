@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.maskflow.decoder.tensor.SafetensorsWriter;
+import io.maskflow.policy.distribution.LogScaleAction;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -3,6 +3,7 @@ package io.maskflow.policy;
 import static io.maskflow.policy.Golden.assertRelative;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.maskflow.policy.distribution.StepDistribution;
 import org.junit.jupiter.api.Test;
 
 class PolicyForwardGoldenTest {

@@ -1,8 +1,8 @@
 package io.maskflow.reward;
 
 import io.maskflow.reward.sandbox.Grader;
-import io.maskflow.reward.sandbox.Submission;
-import io.maskflow.reward.sandbox.Verdict;
+import io.maskflow.reward.sandbox.suite.Submission;
+import io.maskflow.reward.sandbox.suite.Verdict;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;

@@ -2,10 +2,10 @@ package io.maskflow.reward;
 
 import io.maskflow.reward.sandbox.Grader;
 import io.maskflow.reward.sandbox.GraderSettings;
-import io.maskflow.reward.sandbox.PythonRuntime;
-import io.maskflow.reward.sandbox.Submission;
-import io.maskflow.reward.sandbox.TestSuite;
-import io.maskflow.reward.sandbox.Verdict;
+import io.maskflow.reward.sandbox.process.PythonRuntime;
+import io.maskflow.reward.sandbox.suite.Submission;
+import io.maskflow.reward.sandbox.suite.TestSuite;
+import io.maskflow.reward.sandbox.suite.Verdict;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;

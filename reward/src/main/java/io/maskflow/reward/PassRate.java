@@ -1,7 +1,7 @@
 package io.maskflow.reward;
 
-import io.maskflow.reward.sandbox.Verdict;
-import io.maskflow.reward.sandbox.VerdictKind;
+import io.maskflow.reward.sandbox.suite.Verdict;
+import io.maskflow.reward.sandbox.suite.VerdictKind;
 import java.util.Collections;
 
 /**

@@ -3,7 +3,7 @@ package io.maskflow.experiments.benchmark;
 import ai.djl.ndarray.types.Shape;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.maskflow.decoder.backbone.Backbones;
+import io.maskflow.decoder.backbone.network.Backbones;
 import io.maskflow.decoder.random.RandomStreams;
 import java.io.IOException;
 import java.io.InputStream;

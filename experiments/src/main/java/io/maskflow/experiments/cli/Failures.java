@@ -1,10 +1,11 @@
 package io.maskflow.experiments.cli;
 
 import io.maskflow.decoder.tensor.CheckpointException;
+import io.maskflow.experiments.cli.shared.ExitCode;
 import io.maskflow.experiments.config.ConfigurationException;
 import io.maskflow.experiments.config.SettingNames;
 import io.maskflow.reward.problem.ProblemDataException;
-import io.maskflow.reward.sandbox.SandboxException;
+import io.maskflow.reward.sandbox.process.SandboxException;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.UncheckedIOException;

@@ -1,5 +1,27 @@
 package io.maskflow.experiments.cli;
 
+import io.maskflow.experiments.cli.bench.BenchCommand;
+import io.maskflow.experiments.cli.bench.ConformanceCommand;
+import io.maskflow.experiments.cli.machine.CompletionCommand;
+import io.maskflow.experiments.cli.machine.DataCommand;
+import io.maskflow.experiments.cli.machine.DoctorCommand;
+import io.maskflow.experiments.cli.machine.InitCommand;
+import io.maskflow.experiments.cli.model.ExportCommand;
+import io.maskflow.experiments.cli.model.GenerateCommand;
+import io.maskflow.experiments.cli.model.GradeCommand;
+import io.maskflow.experiments.cli.model.InspectCommand;
+import io.maskflow.experiments.cli.model.MergeCommand;
+import io.maskflow.experiments.cli.model.ReplayCommand;
+import io.maskflow.experiments.cli.model.ServeCommand;
+import io.maskflow.experiments.cli.run.AblateCommand;
+import io.maskflow.experiments.cli.run.AlignCommand;
+import io.maskflow.experiments.cli.run.EvaluateCommand;
+import io.maskflow.experiments.cli.run.FilterCommand;
+import io.maskflow.experiments.cli.run.PretrainCommand;
+import io.maskflow.experiments.cli.run.ReportCommand;
+import io.maskflow.experiments.cli.run.RunsCommand;
+import io.maskflow.experiments.cli.run.TrainCommand;
+import io.maskflow.experiments.cli.shared.Console;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
 import java.io.PrintStream;

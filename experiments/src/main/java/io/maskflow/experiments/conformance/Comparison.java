@@ -8,13 +8,13 @@ import java.util.Map;
 import java.util.stream.Collectors;
 
 /** Holds what came out against what should have: remembers the first mismatch and the largest difference of each kind. */
-final class Comparison {
+public final class Comparison {
 
     private final Map<String, Double> largest = new LinkedHashMap<>();
     private String mismatch;
 
     /** Discrete things must be equal. */
-    void same(String what, Object expected, Object actual) {
+    public void same(String what, Object expected, Object actual) {
         if (mismatch == null && !expected.equals(actual)) {
             mismatch = what + ": expected " + expected + ", was " + actual;
         }
@@ -27,7 +27,7 @@ final class Comparison {
      * @param place where, for the message
      * @param tolerance largest absolute difference allowed
      */
-    void close(String kind, String place, double expected, double actual, double tolerance) {
+    public void close(String kind, String place, double expected, double actual, double tolerance) {
         double difference = Math.abs(expected - actual);
         largest.merge(kind, difference, Math::max);
         if (mismatch == null && !(difference <= tolerance)) {
@@ -44,12 +44,12 @@ final class Comparison {
     }
 
     /** A number of a fixture; infinities are written as text there. */
-    static double number(JsonNode node) {
+    public static double number(JsonNode node) {
         return node.isNumber() ? node.doubleValue() : Double.parseDouble(node.asText());
     }
 
     /** Reads {@code [1, 2, 3]}. */
-    static int[] ints(JsonNode list) {
+    public static int[] ints(JsonNode list) {
         int[] values = new int[list.size()];
         for (int i = 0; i < values.length; i++) {
             values[i] = list.get(i).intValue();
@@ -58,7 +58,7 @@ final class Comparison {
     }
 
     /** The verdict: passed with the largest differences, or failed with the first mismatch. */
-    CaseResult result(String name) {
+    public CaseResult result(String name) {
         if (mismatch != null) {
             return new CaseResult(name, false, mismatch);
         }

@@ -1,9 +1,10 @@
 package io.maskflow.experiments.decoding;
 
 import io.maskflow.decoder.DecodingBudget;
-import io.maskflow.decoder.MaskingDecoder;
 import io.maskflow.decoder.llada2.BlockSampler;
 import io.maskflow.decoder.llada2.BlockSamplerSettings;
+import io.maskflow.decoder.masking.MaskingDecoder;
+import io.maskflow.experiments.models.BackboneChoice;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalDouble;

@@ -1,6 +1,7 @@
 package io.maskflow.experiments.decoding;
 
 import io.maskflow.decoder.DecodingBudget;
+import io.maskflow.experiments.decoding.step.StepSizeChoice;
 import java.util.List;
 
 /**

@@ -1,6 +1,7 @@
 package io.maskflow.experiments.decoding;
 
 import io.maskflow.experiments.config.SettingNames;
+import io.maskflow.experiments.decoding.step.StepSizeChoice;
 import java.lang.reflect.Constructor;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.RecordComponent;

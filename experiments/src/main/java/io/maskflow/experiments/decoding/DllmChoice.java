@@ -1,10 +1,11 @@
 package io.maskflow.experiments.decoding;
 
 import io.maskflow.decoder.DecodingBudget;
-import io.maskflow.decoder.MaskingDecoder;
 import io.maskflow.decoder.dllm.DllmSampler;
 import io.maskflow.decoder.dllm.DllmSettings;
-import io.maskflow.decoder.maskprediction.Remasking;
+import io.maskflow.decoder.masking.MaskingDecoder;
+import io.maskflow.decoder.masking.Remasking;
+import io.maskflow.experiments.models.BackboneChoice;
 import java.util.List;
 
 /**

@@ -1,10 +1,11 @@
 package io.maskflow.experiments.decoding;
 
 import io.maskflow.decoder.DecodingBudget;
-import io.maskflow.decoder.MaskingDecoder;
 import io.maskflow.decoder.dream.DreamDecoder;
 import io.maskflow.decoder.dream.DreamSettings;
 import io.maskflow.decoder.dream.TransferAlgorithm;
+import io.maskflow.decoder.masking.MaskingDecoder;
+import io.maskflow.experiments.models.BackboneChoice;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalDouble;

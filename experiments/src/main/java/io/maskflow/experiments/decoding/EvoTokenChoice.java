@@ -4,7 +4,8 @@ import io.maskflow.decoder.Decoder;
 import io.maskflow.decoder.DecodingBudget;
 import io.maskflow.decoder.evotoken.EvoTokenDecoder;
 import io.maskflow.decoder.evotoken.EvoTokenSettings;
-import io.maskflow.decoder.maskprediction.Remasking;
+import io.maskflow.decoder.masking.Remasking;
+import io.maskflow.experiments.models.BackboneChoice;
 import java.util.List;
 
 /**

@@ -5,6 +5,7 @@ import io.maskflow.decoder.backbone.Interpolation;
 import io.maskflow.decoder.flow.CommitRule;
 import io.maskflow.decoder.flow.FlowSettings;
 import io.maskflow.decoder.flow.ReadOut;
+import io.maskflow.experiments.decoding.step.StepSizeChoice;
 import java.util.ArrayList;
 import java.util.List;
 

@@ -1,12 +1,13 @@
 package io.maskflow.experiments.decoding;
 
 import io.maskflow.decoder.DecodingBudget;
-import io.maskflow.decoder.MaskingDecoder;
+import io.maskflow.decoder.masking.MaskingDecoder;
+import io.maskflow.decoder.masking.Remasking;
 import io.maskflow.decoder.maskprediction.BlockCache;
 import io.maskflow.decoder.maskprediction.EosRule;
 import io.maskflow.decoder.maskprediction.MaskPredictionDecoder;
 import io.maskflow.decoder.maskprediction.MaskPredictionSettings;
-import io.maskflow.decoder.maskprediction.Remasking;
+import io.maskflow.experiments.models.BackboneChoice;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalDouble;

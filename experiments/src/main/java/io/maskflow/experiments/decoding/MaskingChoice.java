@@ -2,7 +2,8 @@ package io.maskflow.experiments.decoding;
 
 import com.fasterxml.jackson.annotation.JsonSubTypes;
 import com.fasterxml.jackson.annotation.JsonTypeInfo;
-import io.maskflow.decoder.MaskingDecoder;
+import io.maskflow.decoder.masking.MaskingDecoder;
+import io.maskflow.experiments.models.BackboneChoice;
 
 /** A decoder whose masked positions may be fed soft masks. */
 @JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "type")

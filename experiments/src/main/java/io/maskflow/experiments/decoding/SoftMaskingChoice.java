@@ -7,6 +7,7 @@ import io.maskflow.decoder.softmask.SoftMask;
 import io.maskflow.decoder.softmask.SoftMaskFile;
 import io.maskflow.decoder.softmask.SoftMaskingDecoder;
 import io.maskflow.experiments.config.ConfigurationException;
+import io.maskflow.experiments.models.BackboneChoice;
 import java.nio.file.Path;
 import java.util.List;
 

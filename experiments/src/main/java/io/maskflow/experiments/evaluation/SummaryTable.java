@@ -1,5 +1,6 @@
 package io.maskflow.experiments.evaluation;
 
+import io.maskflow.experiments.evaluation.answers.ActionTally;
 import io.maskflow.experiments.report.Summary;
 import io.maskflow.reward.MissingModules;
 import java.util.List;

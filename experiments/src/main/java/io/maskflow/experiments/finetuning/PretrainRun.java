@@ -3,7 +3,7 @@ package io.maskflow.experiments.finetuning;
 import io.maskflow.alignment.PretrainConfig;
 import io.maskflow.alignment.Pretraining;
 import io.maskflow.alignment.TrainingProgress;
-import io.maskflow.decoder.backbone.BuiltinModels;
+import io.maskflow.decoder.backbone.network.BuiltinModels;
 import io.maskflow.decoder.tokenizer.Tokenizer;
 import java.io.IOException;
 import java.nio.file.Path;

@@ -7,7 +7,7 @@ import io.maskflow.decoder.flow.PositionMemory;
 import io.maskflow.decoder.flow.StepSizePolicy.RowState;
 import io.maskflow.policy.PolicyNetwork;
 import io.maskflow.policy.PolicyState;
-import io.maskflow.policy.StepDistribution;
+import io.maskflow.policy.distribution.StepDistribution;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;

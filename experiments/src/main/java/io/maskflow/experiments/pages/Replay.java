@@ -3,7 +3,7 @@ package io.maskflow.experiments.pages;
 import io.maskflow.decoder.DecodedResponse;
 import io.maskflow.experiments.config.ConfigurationException;
 import io.maskflow.experiments.run.TraceLog;
-import io.maskflow.reward.sandbox.Verdict;
+import io.maskflow.reward.sandbox.suite.Verdict;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -2,11 +2,11 @@ package io.maskflow.experiments.problems;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import io.maskflow.decoder.backbone.Backbones;
+import io.maskflow.decoder.backbone.network.Backbones;
 import io.maskflow.decoder.tensor.CheckpointException;
 import io.maskflow.experiments.config.ConfigurationException;
-import io.maskflow.reward.problem.ChatTemplate;
-import io.maskflow.reward.problem.Prompt;
+import io.maskflow.reward.problem.prompt.ChatTemplate;
+import io.maskflow.reward.problem.prompt.Prompt;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

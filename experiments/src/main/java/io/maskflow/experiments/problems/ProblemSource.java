@@ -12,7 +12,7 @@ import io.maskflow.reward.problem.ScriptProblems;
 import io.maskflow.reward.problem.builtin.BuiltinProblem;
 import io.maskflow.reward.problem.builtin.BuiltinProblems;
 import io.maskflow.reward.problem.builtin.Split;
-import io.maskflow.reward.sandbox.TestSuite;
+import io.maskflow.reward.sandbox.suite.TestSuite;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;

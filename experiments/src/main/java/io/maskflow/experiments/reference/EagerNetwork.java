@@ -8,10 +8,10 @@ import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.ndarray.types.SparseFormat;
 import io.maskflow.decoder.backbone.BackboneInfo;
-import io.maskflow.decoder.backbone.MaskedNetwork;
-import io.maskflow.decoder.backbone.Passage;
-import io.maskflow.decoder.backbone.RotaryTable;
-import io.maskflow.decoder.backbone.ScriptNetwork;
+import io.maskflow.decoder.backbone.engine.MaskedNetwork;
+import io.maskflow.decoder.backbone.engine.Passage;
+import io.maskflow.decoder.backbone.network.RotaryTable;
+import io.maskflow.decoder.backbone.network.ScriptNetwork;
 import io.maskflow.decoder.tensor.Checkpoint;
 
 /**

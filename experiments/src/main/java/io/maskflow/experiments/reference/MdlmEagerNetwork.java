@@ -5,7 +5,7 @@ import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import io.maskflow.decoder.backbone.BackboneInfo;
-import io.maskflow.decoder.backbone.ScriptNetwork.Design;
+import io.maskflow.decoder.backbone.network.ScriptNetwork.Design;
 import io.maskflow.decoder.tensor.Checkpoint;
 
 /** MDLM in plain array operations. */

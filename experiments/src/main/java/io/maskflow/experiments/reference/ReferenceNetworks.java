@@ -2,11 +2,11 @@ package io.maskflow.experiments.reference;
 
 import ai.djl.ndarray.NDManager;
 import io.maskflow.decoder.backbone.BackboneInfo;
-import io.maskflow.decoder.backbone.BackboneOverrides;
-import io.maskflow.decoder.backbone.Backbones;
-import io.maskflow.decoder.backbone.NetworkPredictor;
-import io.maskflow.decoder.backbone.ScriptNetwork.Design;
-import io.maskflow.decoder.backbone.Transformer;
+import io.maskflow.decoder.backbone.engine.NetworkPredictor;
+import io.maskflow.decoder.backbone.network.BackboneOverrides;
+import io.maskflow.decoder.backbone.network.Backbones;
+import io.maskflow.decoder.backbone.network.ScriptNetwork.Design;
+import io.maskflow.decoder.backbone.network.Transformer;
 import io.maskflow.decoder.tensor.Checkpoint;
 import java.nio.file.Path;
 import java.util.Optional;
@@ -22,7 +22,7 @@ public final class ReferenceNetworks {
      * @param folder in Hugging Face layout
      * @return the model; the caller closes it
      * @throws io.maskflow.decoder.tensor.CheckpointException as {@link Backbones#open(Path,
-     *     io.maskflow.decoder.backbone.BackboneOptions)}
+     *     io.maskflow.decoder.backbone.network.BackboneOptions)}
      */
     public static NetworkPredictor open(Path folder) {
         return open(folder, BackboneOverrides.NONE);

@@ -1,6 +1,6 @@
 package io.maskflow.experiments.reference;
 
-import io.maskflow.decoder.backbone.Transformer.Experts;
+import io.maskflow.decoder.backbone.network.Transformer.Experts;
 import java.util.Comparator;
 import java.util.List;
 import java.util.stream.IntStream;

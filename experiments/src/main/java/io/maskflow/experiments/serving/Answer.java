@@ -1,5 +1,6 @@
 package io.maskflow.experiments.serving;
 
+import io.maskflow.experiments.serving.request.Completion;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;

@@ -2,11 +2,13 @@ package io.maskflow.experiments.serving;
 
 import io.maskflow.experiments.pages.LivePage;
 import io.maskflow.experiments.problems.PromptEncoder;
+import io.maskflow.experiments.serving.request.Fields;
+import io.maskflow.experiments.serving.request.Refusal;
 import io.maskflow.reward.problem.Problem;
 import io.maskflow.reward.sandbox.Grader;
 import io.maskflow.reward.sandbox.GraderSettings;
-import io.maskflow.reward.sandbox.SandboxException;
-import io.maskflow.reward.sandbox.Verdict;
+import io.maskflow.reward.sandbox.process.SandboxException;
+import io.maskflow.reward.sandbox.suite.Verdict;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;

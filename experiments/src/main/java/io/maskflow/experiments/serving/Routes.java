@@ -1,5 +1,13 @@
 package io.maskflow.experiments.serving;
 
+import io.maskflow.experiments.serving.batch.Batching;
+import io.maskflow.experiments.serving.batch.Job;
+import io.maskflow.experiments.serving.batch.Metrics;
+import io.maskflow.experiments.serving.request.Completion;
+import io.maskflow.experiments.serving.request.Refusal;
+import io.maskflow.experiments.serving.request.RequestReader;
+import io.maskflow.experiments.serving.request.ServeSettings;
+import io.maskflow.experiments.serving.request.ServedModel;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.util.ArrayList;

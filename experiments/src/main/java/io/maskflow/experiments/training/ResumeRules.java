@@ -9,6 +9,7 @@ import io.maskflow.experiments.evaluation.EvaluateConfig;
 import io.maskflow.experiments.run.RunFolder;
 import io.maskflow.experiments.run.RunManifest;
 import io.maskflow.experiments.run.Sha256;
+import io.maskflow.experiments.training.settings.TrainConfig;
 import java.io.UncheckedIOException;
 import java.lang.reflect.RecordComponent;
 import java.nio.file.Files;

@@ -1,5 +1,7 @@
 package io.maskflow.experiments.training;
 
+import io.maskflow.experiments.training.settings.CollapseRules;
+import io.maskflow.experiments.training.settings.StopRules;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;

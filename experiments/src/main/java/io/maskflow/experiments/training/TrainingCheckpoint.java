@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.SerializationFeature;
 import io.maskflow.experiments.run.DurableFile;
 import io.maskflow.experiments.run.RunFolder;
 import io.maskflow.experiments.run.Sha256;
+import io.maskflow.experiments.training.step.PromptOrder;
 import io.maskflow.policy.PolicyFile;
 import io.maskflow.policy.PolicyNetwork;
 import io.maskflow.policy.grpo.LearnerState;

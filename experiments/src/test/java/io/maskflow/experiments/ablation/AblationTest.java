@@ -11,7 +11,7 @@ import io.maskflow.experiments.config.ConfigurationException;
 import io.maskflow.experiments.config.LoadedConfig;
 import io.maskflow.experiments.decoding.FlowChoice;
 import io.maskflow.experiments.decoding.MaskPredictionChoice;
-import io.maskflow.experiments.decoding.StepSizeChoice;
+import io.maskflow.experiments.decoding.step.StepSizeChoice;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;

@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
-import io.maskflow.decoder.backbone.BackboneOptions;
-import io.maskflow.decoder.backbone.BuiltinModels;
+import io.maskflow.decoder.backbone.network.BackboneOptions;
+import io.maskflow.decoder.backbone.network.BuiltinModels;
 import io.maskflow.decoder.flow.ConfidenceStepSize;
 import java.io.IOException;
 import java.nio.file.Path;

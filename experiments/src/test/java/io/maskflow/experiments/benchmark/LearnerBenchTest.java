@@ -8,10 +8,10 @@ import io.maskflow.policy.PolicyNetwork;
 import io.maskflow.policy.PolicyShape;
 import io.maskflow.policy.grpo.DecisionBatch;
 import io.maskflow.policy.grpo.GrpoConfig;
-import io.maskflow.policy.grpo.LearnerBackend.Choice;
 import io.maskflow.policy.grpo.GrpoConfig.LossAverage;
-import io.maskflow.policy.grpo.LearnerBackend;
 import io.maskflow.policy.grpo.SurrogateGradient;
+import io.maskflow.policy.grpo.backend.LearnerBackend;
+import io.maskflow.policy.grpo.backend.LearnerBackend.Choice;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 

@@ -4,9 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import ai.djl.ndarray.types.Shape;
-import io.maskflow.decoder.backbone.BackboneOptions;
-import io.maskflow.decoder.backbone.Backbones;
-import io.maskflow.decoder.backbone.NetworkPredictor;
+import io.maskflow.decoder.backbone.engine.NetworkPredictor;
+import io.maskflow.decoder.backbone.network.BackboneOptions;
+import io.maskflow.decoder.backbone.network.Backbones;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.maskflow.decoder.DecodingBudget;
 import io.maskflow.experiments.config.ConfigFiles;
 import io.maskflow.experiments.config.ConfigurationException;
+import io.maskflow.experiments.decoding.step.StepSizeChoice;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;

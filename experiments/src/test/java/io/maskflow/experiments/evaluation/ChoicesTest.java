@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.within;
 import io.maskflow.decoder.DecodingStep;
 import io.maskflow.experiments.ablation.AblateConfig;
 import io.maskflow.experiments.config.ConfigFiles;
+import io.maskflow.experiments.evaluation.answers.ActionTally;
 import io.maskflow.experiments.run.ResultsLog.Result;
 import java.io.IOException;
 import java.nio.file.Files;

@@ -3,7 +3,7 @@ package io.maskflow.experiments.faults;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import io.maskflow.decoder.backbone.BuiltinModels;
+import io.maskflow.decoder.backbone.network.BuiltinModels;
 import io.maskflow.decoder.tensor.SafetensorsFile;
 import io.maskflow.decoder.tensor.SafetensorsWriter;
 import io.maskflow.decoder.tokenizer.Tokenizer;

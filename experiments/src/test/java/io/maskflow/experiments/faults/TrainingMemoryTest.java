@@ -2,10 +2,10 @@ package io.maskflow.experiments.faults;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.maskflow.decoder.backbone.BackboneOptions;
-import io.maskflow.decoder.backbone.Backbones;
-import io.maskflow.decoder.backbone.BuiltinModels;
-import io.maskflow.decoder.backbone.NetworkPredictor;
+import io.maskflow.decoder.backbone.engine.NetworkPredictor;
+import io.maskflow.decoder.backbone.network.BackboneOptions;
+import io.maskflow.decoder.backbone.network.Backbones;
+import io.maskflow.decoder.backbone.network.BuiltinModels;
 import io.maskflow.decoder.flow.FlowDecoder;
 import io.maskflow.decoder.flow.FlowSettings;
 import io.maskflow.policy.BetaStepSizePolicy;

@@ -4,10 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.maskflow.alignment.AlignConfig;
-import io.maskflow.alignment.Objective;
 import io.maskflow.alignment.PretrainConfig;
 import io.maskflow.alignment.data.TrainingExample;
-import io.maskflow.decoder.backbone.BuiltinModels;
+import io.maskflow.alignment.objective.Objective;
+import io.maskflow.decoder.backbone.network.BuiltinModels;
 import io.maskflow.decoder.tokenizer.Tokenizer;
 import io.maskflow.experiments.config.ConfigFiles;
 import io.maskflow.experiments.config.ConfigurationException;

@@ -5,12 +5,12 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.maskflow.alignment.data.InstructionData;
 import io.maskflow.alignment.data.InstructionData.BadRows;
-import io.maskflow.decoder.backbone.BuiltinModels;
+import io.maskflow.decoder.backbone.network.BuiltinModels;
 import io.maskflow.decoder.tokenizer.Tokenizer;
 import io.maskflow.experiments.config.ConfigurationException;
 import io.maskflow.experiments.problems.FolderChatTemplate;
-import io.maskflow.reward.problem.ChatTemplate;
 import io.maskflow.reward.problem.ProblemDataException;
+import io.maskflow.reward.problem.prompt.ChatTemplate;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;

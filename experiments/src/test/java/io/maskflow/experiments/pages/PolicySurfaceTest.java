@@ -7,7 +7,7 @@ import io.maskflow.policy.PolicyFeature;
 import io.maskflow.policy.PolicyNetwork;
 import io.maskflow.policy.PolicyShape;
 import io.maskflow.policy.PolicyState;
-import io.maskflow.policy.StepDistribution;
+import io.maskflow.policy.distribution.StepDistribution;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 

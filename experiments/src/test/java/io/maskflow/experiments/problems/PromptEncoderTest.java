@@ -3,11 +3,11 @@ package io.maskflow.experiments.problems;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.maskflow.decoder.backbone.BuiltinModels;
+import io.maskflow.decoder.backbone.network.BuiltinModels;
 import io.maskflow.decoder.tokenizer.Tokenizer;
 import io.maskflow.experiments.config.ConfigurationException;
 import io.maskflow.reward.problem.CodingProblem;
-import io.maskflow.reward.sandbox.TestSuite;
+import io.maskflow.reward.sandbox.suite.TestSuite;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

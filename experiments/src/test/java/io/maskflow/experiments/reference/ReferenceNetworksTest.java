@@ -3,9 +3,9 @@ package io.maskflow.experiments.reference;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
-import io.maskflow.decoder.backbone.BackboneOptions;
-import io.maskflow.decoder.backbone.Backbones;
-import io.maskflow.decoder.backbone.NetworkPredictor;
+import io.maskflow.decoder.backbone.engine.NetworkPredictor;
+import io.maskflow.decoder.backbone.network.BackboneOptions;
+import io.maskflow.decoder.backbone.network.Backbones;
 import io.maskflow.decoder.tensor.SafetensorsWriter;
 import java.io.IOException;
 import java.nio.file.Files;

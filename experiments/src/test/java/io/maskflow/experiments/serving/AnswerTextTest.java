@@ -2,7 +2,7 @@ package io.maskflow.experiments.serving;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.maskflow.decoder.backbone.BuiltinModels;
+import io.maskflow.decoder.backbone.network.BuiltinModels;
 import io.maskflow.decoder.tokenizer.Tokenizer;
 import java.util.Arrays;
 import java.util.List;

@@ -7,7 +7,7 @@ import io.maskflow.experiments.export.PythonWith;
 import io.maskflow.reward.Attempt;
 import io.maskflow.reward.sandbox.Grader;
 import io.maskflow.reward.sandbox.GraderSettings;
-import io.maskflow.reward.sandbox.SandboxException;
+import io.maskflow.reward.sandbox.process.SandboxException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;

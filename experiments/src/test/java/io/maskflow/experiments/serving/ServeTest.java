@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.maskflow.decoder.DecodingBudget;
+import io.maskflow.experiments.serving.request.ServeSettings;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.Socket;

@@ -2,6 +2,8 @@ package io.maskflow.experiments.training;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.maskflow.experiments.training.settings.CollapseRules;
+import io.maskflow.experiments.training.settings.StopRules;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 

@@ -78,7 +78,7 @@ public record Window(int from, int to, int keysTo, boolean kept, int wantedFrom,
     }
 
     /** Whether the call can do without a cache. */
-    boolean standsAlone() {
+    public boolean standsAlone() {
         return from == PROMPT && keysTo == to && !kept;
     }
 }

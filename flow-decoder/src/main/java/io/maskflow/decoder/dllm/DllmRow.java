@@ -2,16 +2,16 @@ package io.maskflow.decoder.dllm;
 
 import io.maskflow.decoder.BlockSchedule;
 import io.maskflow.decoder.DecodingStep;
-import io.maskflow.decoder.MaskedResponse;
-import io.maskflow.decoder.MaskingRow;
-import io.maskflow.decoder.Ranking;
 import io.maskflow.decoder.RowPrediction;
 import io.maskflow.decoder.SampleKey;
 import io.maskflow.decoder.StateUpdate;
 import io.maskflow.decoder.TokenProposal;
 import io.maskflow.decoder.backbone.BackboneInfo;
 import io.maskflow.decoder.backbone.Window;
-import io.maskflow.decoder.maskprediction.Remasking;
+import io.maskflow.decoder.masking.MaskedResponse;
+import io.maskflow.decoder.masking.MaskingRow;
+import io.maskflow.decoder.masking.Ranking;
+import io.maskflow.decoder.masking.Remasking;
 import io.maskflow.decoder.random.PositionDraws;
 
 /** dllm's samplers at work on one response. */

@@ -1,6 +1,6 @@
 package io.maskflow.decoder.dllm;
 
-import io.maskflow.decoder.maskprediction.Remasking;
+import io.maskflow.decoder.masking.Remasking;
 import java.io.Serializable;
 import java.util.List;
 

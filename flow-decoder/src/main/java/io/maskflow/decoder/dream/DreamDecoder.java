@@ -1,10 +1,10 @@
 package io.maskflow.decoder.dream;
 
 import io.maskflow.decoder.DecodeRequest;
-import io.maskflow.decoder.MaskingDecoder;
-import io.maskflow.decoder.MaskingRow;
 import io.maskflow.decoder.backbone.BackboneInfo;
 import io.maskflow.decoder.backbone.LogitRules;
+import io.maskflow.decoder.masking.MaskingDecoder;
+import io.maskflow.decoder.masking.MaskingRow;
 import io.maskflow.decoder.random.PositionDraws;
 import java.io.Serializable;
 import java.util.ArrayList;

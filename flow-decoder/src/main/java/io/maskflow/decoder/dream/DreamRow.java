@@ -1,13 +1,13 @@
 package io.maskflow.decoder.dream;
 
 import io.maskflow.decoder.DecodingStep;
-import io.maskflow.decoder.MaskedResponse;
-import io.maskflow.decoder.MaskingRow;
-import io.maskflow.decoder.Ranking;
 import io.maskflow.decoder.RowPrediction;
 import io.maskflow.decoder.SampleKey;
 import io.maskflow.decoder.StateUpdate;
 import io.maskflow.decoder.TokenProposal;
+import io.maskflow.decoder.masking.MaskedResponse;
+import io.maskflow.decoder.masking.MaskingRow;
+import io.maskflow.decoder.masking.Ranking;
 
 /** Dream's sampler at work on one response. */
 final class DreamRow implements MaskingRow {

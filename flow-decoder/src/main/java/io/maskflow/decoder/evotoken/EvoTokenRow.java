@@ -6,7 +6,7 @@ import io.maskflow.decoder.RowInProgress;
 import io.maskflow.decoder.RowPrediction;
 import io.maskflow.decoder.StateUpdate;
 import io.maskflow.decoder.TokenProposal;
-import io.maskflow.decoder.maskprediction.TransferSchedule;
+import io.maskflow.decoder.masking.TransferSchedule;
 import java.util.Arrays;
 
 /** EvoToken at work on one response: its stages, its block, its step index. */

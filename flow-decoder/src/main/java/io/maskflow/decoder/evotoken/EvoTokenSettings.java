@@ -1,6 +1,6 @@
 package io.maskflow.decoder.evotoken;
 
-import io.maskflow.decoder.maskprediction.Remasking;
+import io.maskflow.decoder.masking.Remasking;
 import java.io.Serializable;
 
 /**

@@ -2,10 +2,10 @@ package io.maskflow.decoder.llada2;
 
 import io.maskflow.decoder.BlockSchedule;
 import io.maskflow.decoder.DecodeRequest;
-import io.maskflow.decoder.MaskingDecoder;
-import io.maskflow.decoder.MaskingRow;
 import io.maskflow.decoder.backbone.BackboneInfo;
 import io.maskflow.decoder.backbone.LogitRules;
+import io.maskflow.decoder.masking.MaskingDecoder;
+import io.maskflow.decoder.masking.MaskingRow;
 import io.maskflow.decoder.random.PositionDraws;
 import java.util.ArrayList;
 import java.util.List;

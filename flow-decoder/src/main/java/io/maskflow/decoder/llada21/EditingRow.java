@@ -2,13 +2,13 @@ package io.maskflow.decoder.llada21;
 
 import io.maskflow.decoder.BlockSchedule;
 import io.maskflow.decoder.DecodingStep;
-import io.maskflow.decoder.MaskedResponse;
-import io.maskflow.decoder.MaskingRow;
-import io.maskflow.decoder.Ranking;
 import io.maskflow.decoder.RowPrediction;
 import io.maskflow.decoder.StateUpdate;
 import io.maskflow.decoder.TokenProposal;
 import io.maskflow.decoder.backbone.Window;
+import io.maskflow.decoder.masking.MaskedResponse;
+import io.maskflow.decoder.masking.MaskingRow;
+import io.maskflow.decoder.masking.Ranking;
 import java.util.Set;
 
 /** LLaDA2.1's sampler at work on one response. */

@@ -2,10 +2,10 @@ package io.maskflow.decoder.llada21;
 
 import io.maskflow.decoder.BlockSchedule;
 import io.maskflow.decoder.DecodeRequest;
-import io.maskflow.decoder.MaskingDecoder;
-import io.maskflow.decoder.MaskingRow;
 import io.maskflow.decoder.backbone.BackboneInfo;
 import io.maskflow.decoder.backbone.LogitRules;
+import io.maskflow.decoder.masking.MaskingDecoder;
+import io.maskflow.decoder.masking.MaskingRow;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;

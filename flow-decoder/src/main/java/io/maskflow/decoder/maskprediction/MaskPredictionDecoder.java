@@ -2,11 +2,11 @@ package io.maskflow.decoder.maskprediction;
 
 import io.maskflow.decoder.BlockSchedule;
 import io.maskflow.decoder.DecodeRequest;
-import io.maskflow.decoder.MaskingDecoder;
-import io.maskflow.decoder.MaskingRow;
 import io.maskflow.decoder.backbone.BackboneInfo;
 import io.maskflow.decoder.backbone.LogitRules;
 import io.maskflow.decoder.backbone.Shaping;
+import io.maskflow.decoder.masking.MaskingDecoder;
+import io.maskflow.decoder.masking.MaskingRow;
 import io.maskflow.decoder.random.PositionDraws;
 import java.io.Serializable;
 import java.util.ArrayList;

@@ -3,13 +3,15 @@ package io.maskflow.decoder.maskprediction;
 import io.maskflow.decoder.BlockSchedule;
 import io.maskflow.decoder.DecodeRequest;
 import io.maskflow.decoder.DecodingStep;
-import io.maskflow.decoder.MaskedResponse;
-import io.maskflow.decoder.MaskingRow;
-import io.maskflow.decoder.Ranking;
 import io.maskflow.decoder.RowPrediction;
 import io.maskflow.decoder.StateUpdate;
 import io.maskflow.decoder.TokenProposal;
 import io.maskflow.decoder.backbone.Window;
+import io.maskflow.decoder.masking.MaskedResponse;
+import io.maskflow.decoder.masking.MaskingRow;
+import io.maskflow.decoder.masking.Ranking;
+import io.maskflow.decoder.masking.Remasking;
+import io.maskflow.decoder.masking.TransferSchedule;
 
 /** Mask prediction at work on one response: which positions are filled, its block, its step index. */
 final class MaskPredictionRow implements MaskingRow {

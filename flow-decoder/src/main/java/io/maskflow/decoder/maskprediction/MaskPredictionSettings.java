@@ -1,6 +1,7 @@
 package io.maskflow.decoder.maskprediction;
 
 import io.maskflow.decoder.backbone.Shaping;
+import io.maskflow.decoder.masking.Remasking;
 import java.io.Serializable;
 import java.util.function.Consumer;
 

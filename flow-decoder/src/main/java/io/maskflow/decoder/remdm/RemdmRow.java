@@ -1,12 +1,12 @@
 package io.maskflow.decoder.remdm;
 
 import io.maskflow.decoder.DecodingStep;
-import io.maskflow.decoder.MaskedResponse;
-import io.maskflow.decoder.MaskingRow;
 import io.maskflow.decoder.RowPrediction;
 import io.maskflow.decoder.SampleKey;
 import io.maskflow.decoder.StateUpdate;
 import io.maskflow.decoder.TokenProposal;
+import io.maskflow.decoder.masking.MaskedResponse;
+import io.maskflow.decoder.masking.MaskingRow;
 
 /** ReMDM at work on one response. */
 final class RemdmRow implements MaskingRow {

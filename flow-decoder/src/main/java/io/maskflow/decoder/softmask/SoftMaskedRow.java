@@ -2,10 +2,10 @@ package io.maskflow.decoder.softmask;
 
 import io.maskflow.decoder.DecodeRequest;
 import io.maskflow.decoder.DecodingStep;
-import io.maskflow.decoder.MaskingRow;
 import io.maskflow.decoder.RowPrediction;
 import io.maskflow.decoder.StateUpdate;
 import io.maskflow.decoder.backbone.Window;
+import io.maskflow.decoder.masking.MaskingRow;
 
 /** The rules of the wrapped decoder, and feedback wherever they leave a mask. */
 final class SoftMaskedRow implements MaskingRow {

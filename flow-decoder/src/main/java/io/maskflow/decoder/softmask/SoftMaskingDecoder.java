@@ -1,10 +1,10 @@
 package io.maskflow.decoder.softmask;
 
 import io.maskflow.decoder.DecodeRequest;
-import io.maskflow.decoder.MaskingDecoder;
-import io.maskflow.decoder.MaskingRow;
 import io.maskflow.decoder.backbone.BackboneInfo;
 import io.maskflow.decoder.backbone.LogitRules;
+import io.maskflow.decoder.masking.MaskingDecoder;
+import io.maskflow.decoder.masking.MaskingRow;
 import java.util.ArrayList;
 import java.util.List;
 

@@ -3,7 +3,7 @@
  * (SM section 3.1, appendices A.1, B.3, B.4).
  *
  * <p>Start at {@link io.maskflow.decoder.softmask.SoftMaskingDecoder}, which wraps any
- * {@link io.maskflow.decoder.MaskingDecoder}. {@link io.maskflow.decoder.softmask.SoftMask} is Eq. 2,
+ * {@link io.maskflow.decoder.masking.MaskingDecoder}. {@link io.maskflow.decoder.softmask.SoftMask} is Eq. 2,
  * {@link io.maskflow.decoder.softmask.FeedbackSchedule} its dependence on time,
  * {@link io.maskflow.decoder.softmask.RawSoftMask} the parameters as training sees them.
  *

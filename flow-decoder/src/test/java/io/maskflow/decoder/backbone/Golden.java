@@ -6,13 +6,13 @@ import java.nio.file.Path;
 import java.util.stream.IntStream;
 
 /** The golden checkpoints and their outputs. */
-final class Golden {
+public final class Golden {
 
-    static final float TOLERANCE = 2e-4f;
+    public static final float TOLERANCE = 2e-4f;
 
     private Golden() {}
 
-    static Path folder(String name) {
+    public static Path folder(String name) {
         try {
             return Path.of(Golden.class.getResource("/golden/" + name).toURI());
         } catch (URISyntaxException impossible) {
@@ -20,15 +20,15 @@ final class Golden {
         }
     }
 
-    static SafetensorsFile forward() {
+    public static SafetensorsFile forward() {
         return forward("llada-tiny");
     }
 
-    static SafetensorsFile forward(String model) {
+    public static SafetensorsFile forward(String model) {
         return SafetensorsFile.open(folder("forward").resolve(model + ".safetensors"));
     }
 
-    static int[][] ids(SafetensorsFile file, String name) {
+    public static int[][] ids(SafetensorsFile file, String name) {
         long[] flat = file.longs(name);
         int rows = (int) file.tensor(name).shape().get(0);
         int length = flat.length / rows;
@@ -39,7 +39,7 @@ final class Golden {
                 .toArray(int[][]::new);
     }
 
-    static boolean[][] visible(SafetensorsFile file, String name) {
+    public static boolean[][] visible(SafetensorsFile file, String name) {
         int[][] mask = ids(file, name);
         boolean[][] visible = new boolean[mask.length][mask[0].length];
         for (int row = 0; row < mask.length; row++) {
@@ -50,7 +50,7 @@ final class Golden {
         return visible;
     }
 
-    static float distance(float[] a, float[] b) {
+    public static float distance(float[] a, float[] b) {
         if (a.length != b.length) {
             throw new AssertionError("lengths differ: " + a.length + " and " + b.length);
         }

@@ -2,6 +2,9 @@ package io.maskflow.decoder.backbone;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.maskflow.decoder.backbone.engine.NetworkPredictor;
+import io.maskflow.decoder.backbone.network.BackboneOptions;
+import io.maskflow.decoder.backbone.network.Backbones;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -5,6 +5,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import io.maskflow.decoder.PlainShaping;
+import io.maskflow.decoder.backbone.engine.NetworkPredictor;
+import io.maskflow.decoder.backbone.network.BackboneOptions;
+import io.maskflow.decoder.backbone.network.Backbones;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;

@@ -9,7 +9,7 @@ import io.maskflow.decoder.DecoderContractTest;
 import io.maskflow.decoder.DecodingObserver;
 import io.maskflow.decoder.DecodingStep;
 import io.maskflow.decoder.FakeBackbone;
-import io.maskflow.decoder.maskprediction.Remasking;
+import io.maskflow.decoder.masking.Remasking;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;

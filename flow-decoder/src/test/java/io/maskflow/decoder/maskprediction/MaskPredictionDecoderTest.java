@@ -12,6 +12,7 @@ import io.maskflow.decoder.DecodingStep;
 import io.maskflow.decoder.FakeBackbone;
 import io.maskflow.decoder.SampleKey;
 import io.maskflow.decoder.backbone.Window;
+import io.maskflow.decoder.masking.Remasking;
 import io.maskflow.decoder.random.PositionDraws;
 import java.util.ArrayList;
 import java.util.List;

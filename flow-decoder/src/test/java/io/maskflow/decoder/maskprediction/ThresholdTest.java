@@ -9,6 +9,7 @@ import io.maskflow.decoder.SampleKey;
 import io.maskflow.decoder.StateUpdate;
 import io.maskflow.decoder.backbone.Prediction;
 import io.maskflow.decoder.backbone.Window;
+import io.maskflow.decoder.masking.Remasking;
 import org.junit.jupiter.api.Test;
 
 /**

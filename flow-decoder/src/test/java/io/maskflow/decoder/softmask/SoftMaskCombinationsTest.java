@@ -2,12 +2,12 @@ package io.maskflow.decoder.softmask;
 
 import io.maskflow.decoder.Decoder;
 import io.maskflow.decoder.DecoderContractTest;
-import io.maskflow.decoder.MaskingDecoder;
 import io.maskflow.decoder.UnderBlocks;
 import io.maskflow.decoder.dream.DreamDecoder;
 import io.maskflow.decoder.dream.DreamSettings;
 import io.maskflow.decoder.llada2.BlockSampler;
 import io.maskflow.decoder.llada2.BlockSamplerSettings;
+import io.maskflow.decoder.masking.MaskingDecoder;
 import io.maskflow.decoder.maskprediction.BlockCache;
 import io.maskflow.decoder.maskprediction.MaskPredictionDecoder;
 import io.maskflow.decoder.maskprediction.MaskPredictionSettings;

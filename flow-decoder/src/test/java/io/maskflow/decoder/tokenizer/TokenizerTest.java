@@ -3,7 +3,7 @@ package io.maskflow.decoder.tokenizer;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.maskflow.decoder.backbone.BuiltinModels;
+import io.maskflow.decoder.backbone.network.BuiltinModels;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Set;

@@ -4,7 +4,7 @@ package io.maskflow.policy.grpo;
  * Adam with decoupled weight decay (1711.05101), in PyTorch's order: {@code w *= 1 - lr wd}; {@code m = b1 m + (1 - b1)
  * g}; {@code v = b2 v + (1 - b2) g^2}; {@code w -= lr / (1 - b1^n) * m / (sqrt(v) / sqrt(1 - b2^n) + eps)}.
  */
-final class AdamW {
+public final class AdamW {
 
     final double[] firstMoment;
     final double[] secondMoment;
@@ -13,7 +13,7 @@ final class AdamW {
     private final double epsilon;
     private final double weightDecay;
 
-    AdamW(GrpoConfig config, double[] firstMoment, double[] secondMoment) {
+    public AdamW(GrpoConfig config, double[] firstMoment, double[] secondMoment) {
         beta1 = config.beta1();
         beta2 = config.beta2();
         epsilon = config.epsilon();
@@ -30,7 +30,7 @@ final class AdamW {
      * @param rate learning rate
      * @param n number of this update, from 1
      */
-    void update(double[] parameters, double[] gradient, double rate, long n) {
+    public void update(double[] parameters, double[] gradient, double rate, long n) {
         double correction1 = 1 - StrictMath.pow(beta1, n);
         double correction2 = Math.sqrt(1 - StrictMath.pow(beta2, n));
         for (int i = 0; i < parameters.length; i++) {

@@ -1,7 +1,7 @@
 package io.maskflow.policy.grpo;
 
-import io.maskflow.policy.CutLatent;
-import io.maskflow.policy.CutLatent.ShapeSlope;
+import io.maskflow.policy.distribution.CutLatent;
+import io.maskflow.policy.distribution.CutLatent.ShapeSlope;
 import io.maskflow.policy.kernel.DenseKernel;
 import java.util.Arrays;
 

@@ -1,9 +1,9 @@
 package io.maskflow.policy.grpo;
 
-import io.maskflow.policy.CutLatent;
-import io.maskflow.policy.CutLatent.ShapeSlope;
-import io.maskflow.policy.StepDistribution;
-import io.maskflow.policy.StepDistribution.Slope;
+import io.maskflow.policy.distribution.CutLatent;
+import io.maskflow.policy.distribution.CutLatent.ShapeSlope;
+import io.maskflow.policy.distribution.StepDistribution;
+import io.maskflow.policy.distribution.StepDistribution.Slope;
 import io.maskflow.policy.grpo.GrpoConfig.KlEstimator;
 import io.maskflow.policy.kernel.DenseKernel;
 import java.util.Optional;

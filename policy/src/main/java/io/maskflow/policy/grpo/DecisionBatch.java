@@ -1,9 +1,9 @@
 package io.maskflow.policy.grpo;
 
-import io.maskflow.policy.CutLatent;
-import io.maskflow.policy.GaussianMargin;
 import io.maskflow.policy.PolicyNetwork;
 import io.maskflow.policy.SharedNoise;
+import io.maskflow.policy.distribution.CutLatent;
+import io.maskflow.policy.distribution.GaussianMargin;
 import io.maskflow.policy.grpo.GrpoConfig.LossAverage;
 import io.maskflow.policy.kernel.DenseKernel;
 import java.io.Serializable;

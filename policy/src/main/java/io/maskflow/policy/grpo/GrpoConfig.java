@@ -1,6 +1,7 @@
 package io.maskflow.policy.grpo;
 
 import io.maskflow.policy.Exploration;
+import io.maskflow.policy.grpo.backend.LearnerBackend;
 import java.io.Serializable;
 
 /**

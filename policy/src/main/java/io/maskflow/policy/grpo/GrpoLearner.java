@@ -1,10 +1,10 @@
 package io.maskflow.policy.grpo;
 
-import io.maskflow.policy.ActionScale;
-import io.maskflow.policy.LinearScaleAction;
 import io.maskflow.policy.PolicyNetwork;
 import io.maskflow.policy.PolicyShape;
 import io.maskflow.policy.PolicySnapshot;
+import io.maskflow.policy.distribution.ActionScale;
+import io.maskflow.policy.distribution.LinearScaleAction;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;

@@ -7,7 +7,7 @@ import org.apache.commons.math3.linear.CholeskyDecomposition;
 
 /**
  * How likely the latents of a batch are held to be: each by its own Beta density; each by its own cut Beta ({@link
- * io.maskflow.policy.CutLatent}); or all of a trajectory together, by the density that they were drawn with.
+ * io.maskflow.policy.distribution.CutLatent}); or all of a trajectory together, by the density that they were drawn with.
  *
  * <p>Tied latents {@code y_i = F_i^-1(Phi(u_i))} with {@code u ~ N(0, C)}, {@code C = (1 - r) I + P P^T} ({@link
  * io.maskflow.policy.SharedNoise}) have

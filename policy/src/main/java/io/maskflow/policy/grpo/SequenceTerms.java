@@ -1,7 +1,7 @@
 package io.maskflow.policy.grpo;
 
-import io.maskflow.policy.GaussianMargin;
 import io.maskflow.policy.PolicyNetwork;
+import io.maskflow.policy.distribution.GaussianMargin;
 import io.maskflow.policy.kernel.DenseKernel;
 
 /**

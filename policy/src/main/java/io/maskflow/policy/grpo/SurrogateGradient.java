@@ -2,6 +2,7 @@ package io.maskflow.policy.grpo;
 
 import io.maskflow.policy.PolicyNetwork;
 import io.maskflow.policy.grpo.GrpoConfig.LossAverage;
+import io.maskflow.policy.grpo.backend.LearnerBackend;
 import java.io.Serializable;
 import java.util.Optional;
 

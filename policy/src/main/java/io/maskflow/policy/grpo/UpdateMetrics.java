@@ -11,7 +11,7 @@ import java.util.function.ToDoubleFunction;
  *
  * @param decisions decisions learned from
  * @param loss mean loss
- * @param entropy mean entropy of {@code y} as it is acted on ({@link io.maskflow.policy.CutLatent#entropy}), nats
+ * @param entropy mean entropy of {@code y} as it is acted on ({@link io.maskflow.policy.distribution.CutLatent#entropy}), nats
  * @param kl mean divergence from the reference policy, 0 where there is none; nats
  * @param klStep mean {@code r - 1 - ln r}: estimate of the divergence of the sampling policy from the updated one; nats
  * @param clippedLow share of decisions with {@code A < 0} and a ratio below {@code 1 - clipLow}

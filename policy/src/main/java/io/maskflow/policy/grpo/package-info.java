@@ -6,9 +6,8 @@
  * io.maskflow.policy.grpo.DecisionBatch batches of decisions} into updates. {@link
  * io.maskflow.policy.grpo.GroupAdvantage} compares the samples of one prompt, {@link
  * io.maskflow.policy.grpo.ClippedSurrogate} is the loss of one decision with its derivatives, {@link
- * io.maskflow.policy.grpo.LearnerBackend} carries them through the network: in plain Java with the Vector API, in plain
- * loops, or on ND4J. What an update estimates is {@link io.maskflow.policy.grpo.GrpoConfig.Estimator}; {@link
- * io.maskflow.policy.grpo.Likelihood} scores draws, {@link io.maskflow.policy.grpo.SequenceTerms} gives a trajectory one ratio. {@link io.maskflow.policy.grpo.PolicyCloning} is the optional warm start. Prompts, programs and
- * sandboxes are unknown here.
+ * io.maskflow.policy.grpo.backend.LearnerBackend} carries them through the network. What an update estimates is {@link io.maskflow.policy.grpo.GrpoConfig.Estimator}; {@link
+ * io.maskflow.policy.grpo.Likelihood} scores draws, {@link io.maskflow.policy.grpo.SequenceTerms} gives a trajectory one
+ * ratio. Prompts, programs and sandboxes are unknown here.
  */
 package io.maskflow.policy.grpo;

@@ -2,7 +2,7 @@ package io.maskflow.policy.grpo;
 
 import io.maskflow.policy.PolicyNetwork;
 import io.maskflow.policy.PolicyShape;
-import io.maskflow.policy.StepDistribution;
+import io.maskflow.policy.distribution.StepDistribution;
 import java.util.SplittableRandom;
 
 /** Seeded random decisions. */

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.maskflow.policy.Golden;
-import io.maskflow.policy.StepDistribution;
+import io.maskflow.policy.distribution.StepDistribution;
 import io.maskflow.policy.grpo.GrpoConfig.KlEstimator;
 import io.maskflow.policy.grpo.GrpoConfig.LossAverage;
 import io.maskflow.policy.kernel.DenseKernel;

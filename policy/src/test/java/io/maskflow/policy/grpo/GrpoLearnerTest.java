@@ -6,9 +6,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.maskflow.policy.PolicyNetwork;
 import io.maskflow.policy.PolicyShape;
-import io.maskflow.policy.grpo.LearnerBackend.Choice;
 import io.maskflow.policy.grpo.GrpoConfig.CompletionMode;
 import io.maskflow.policy.grpo.GrpoConfig.KlEstimator;
+import io.maskflow.policy.grpo.backend.LearnerBackend.Choice;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 

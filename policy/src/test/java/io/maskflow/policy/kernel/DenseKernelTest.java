@@ -2,7 +2,7 @@ package io.maskflow.policy.kernel;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.maskflow.policy.SpecialFunctions;
+import io.maskflow.policy.distribution.SpecialFunctions;
 import java.util.SplittableRandom;
 import org.assertj.core.data.Offset;
 import org.junit.jupiter.api.Test;

@@ -1,7 +1,7 @@
 package io.maskflow.reward.answer;
 
-import io.maskflow.reward.sandbox.Verdict;
-import io.maskflow.reward.sandbox.VerdictKind;
+import io.maskflow.reward.sandbox.suite.Verdict;
+import io.maskflow.reward.sandbox.suite.VerdictKind;
 import java.io.Serializable;
 import java.util.List;
 import java.util.stream.Stream;

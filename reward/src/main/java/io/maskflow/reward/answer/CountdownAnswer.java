@@ -1,6 +1,6 @@
 package io.maskflow.reward.answer;
 
-import io.maskflow.reward.sandbox.Verdict;
+import io.maskflow.reward.sandbox.suite.Verdict;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;

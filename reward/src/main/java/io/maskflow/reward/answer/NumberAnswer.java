@@ -1,6 +1,6 @@
 package io.maskflow.reward.answer;
 
-import io.maskflow.reward.sandbox.Verdict;
+import io.maskflow.reward.sandbox.suite.Verdict;
 import java.math.BigDecimal;
 import java.util.List;
 import java.util.Locale;

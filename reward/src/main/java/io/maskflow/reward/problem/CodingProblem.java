@@ -1,7 +1,7 @@
 package io.maskflow.reward.problem;
 
-import io.maskflow.reward.sandbox.Submission;
-import io.maskflow.reward.sandbox.TestSuite;
+import io.maskflow.reward.sandbox.suite.Submission;
+import io.maskflow.reward.sandbox.suite.TestSuite;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;

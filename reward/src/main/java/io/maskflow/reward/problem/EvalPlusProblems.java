@@ -1,7 +1,7 @@
 package io.maskflow.reward.problem;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import io.maskflow.reward.sandbox.TestSuite;
+import io.maskflow.reward.sandbox.suite.TestSuite;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;

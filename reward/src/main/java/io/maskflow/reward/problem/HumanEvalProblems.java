@@ -1,6 +1,6 @@
 package io.maskflow.reward.problem;
 
-import io.maskflow.reward.sandbox.TestSuite;
+import io.maskflow.reward.sandbox.suite.TestSuite;
 import java.nio.file.Path;
 import java.util.List;
 

@@ -1,5 +1,7 @@
 package io.maskflow.reward.sandbox;
 
+import io.maskflow.reward.sandbox.suite.VerdictKind;
+
 /** What one request to the sandbox gave: an answer, or an end without any. */
 sealed interface Execution permits Execution.Claimed, Execution.Ended {
     /** CPU seconds of the request. */

@@ -1,6 +1,12 @@
 package io.maskflow.reward.sandbox;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.maskflow.reward.sandbox.process.BrokenException;
+import io.maskflow.reward.sandbox.process.Channel;
+import io.maskflow.reward.sandbox.process.Json;
+import io.maskflow.reward.sandbox.process.Programs;
+import io.maskflow.reward.sandbox.process.SitePackages;
+import io.maskflow.reward.sandbox.suite.VerdictKind;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;

@@ -1,5 +1,13 @@
 package io.maskflow.reward.sandbox;
 
+import io.maskflow.reward.sandbox.process.BrokenException;
+import io.maskflow.reward.sandbox.process.ContainerChannel;
+import io.maskflow.reward.sandbox.process.PythonRuntime;
+import io.maskflow.reward.sandbox.process.SandboxException;
+import io.maskflow.reward.sandbox.process.SitePackages;
+import io.maskflow.reward.sandbox.suite.Submission;
+import io.maskflow.reward.sandbox.suite.Verdict;
+import io.maskflow.reward.sandbox.suite.VerdictKind;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.time.Duration;

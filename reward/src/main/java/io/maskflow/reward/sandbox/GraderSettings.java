@@ -1,5 +1,7 @@
 package io.maskflow.reward.sandbox;
 
+import io.maskflow.reward.sandbox.process.SandboxException;
+import io.maskflow.reward.sandbox.process.SitePackages;
 import java.util.Objects;
 import java.util.Optional;
 

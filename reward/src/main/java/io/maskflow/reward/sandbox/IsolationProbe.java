@@ -1,5 +1,9 @@
 package io.maskflow.reward.sandbox;
 
+import io.maskflow.reward.sandbox.process.BrokenException;
+import io.maskflow.reward.sandbox.process.Json;
+import io.maskflow.reward.sandbox.process.PythonRuntime;
+import io.maskflow.reward.sandbox.suite.VerdictKind;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

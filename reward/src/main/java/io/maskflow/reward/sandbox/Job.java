@@ -1,5 +1,6 @@
 package io.maskflow.reward.sandbox;
 
+import io.maskflow.reward.sandbox.process.Json;
 import java.nio.ByteBuffer;
 import java.util.LinkedHashMap;
 import java.util.List;

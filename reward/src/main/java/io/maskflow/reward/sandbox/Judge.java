@@ -1,6 +1,14 @@
 package io.maskflow.reward.sandbox;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.maskflow.reward.sandbox.process.BrokenException;
+import io.maskflow.reward.sandbox.process.Channel;
+import io.maskflow.reward.sandbox.process.Json;
+import io.maskflow.reward.sandbox.process.ProcessChannel;
+import io.maskflow.reward.sandbox.process.Programs;
+import io.maskflow.reward.sandbox.process.PythonRuntime;
+import io.maskflow.reward.sandbox.suite.TestSuite;
+import io.maskflow.reward.sandbox.suite.VerdictKind;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;

@@ -1,5 +1,11 @@
 package io.maskflow.reward.sandbox;
 
+import io.maskflow.reward.sandbox.process.BrokenException;
+import io.maskflow.reward.sandbox.process.PythonRuntime;
+import io.maskflow.reward.sandbox.suite.Submission;
+import io.maskflow.reward.sandbox.suite.TestSuite;
+import io.maskflow.reward.sandbox.suite.Verdict;
+import io.maskflow.reward.sandbox.suite.VerdictKind;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;

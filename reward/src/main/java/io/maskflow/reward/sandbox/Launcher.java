@@ -1,5 +1,9 @@
 package io.maskflow.reward.sandbox;
 
+import io.maskflow.reward.sandbox.process.BrokenException;
+import io.maskflow.reward.sandbox.process.ContainerChannel;
+import io.maskflow.reward.sandbox.process.ProcessChannel;
+import io.maskflow.reward.sandbox.process.PythonRuntime;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;

@@ -1,5 +1,8 @@
 package io.maskflow.reward.sandbox;
 
+import io.maskflow.reward.sandbox.process.BrokenException;
+import io.maskflow.reward.sandbox.process.PythonRuntime;
+
 /**
  * Cuts a program out of an answer that is more than a program, with Python's own parser. The text is parsed, never run, in a process
  * of its own that ends with this JVM.

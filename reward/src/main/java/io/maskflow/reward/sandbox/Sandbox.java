@@ -1,5 +1,7 @@
 package io.maskflow.reward.sandbox;
 
+import io.maskflow.reward.sandbox.process.BrokenException;
+
 /**
  * One worker that runs candidates one after the other, each test item in a process of its own. A process is opened with a job and its
  * first request and asked on until the next one is opened. Used by one thread at a time.

@@ -1,5 +1,9 @@
 package io.maskflow.reward.sandbox;
 
+import io.maskflow.reward.sandbox.process.BrokenException;
+import io.maskflow.reward.sandbox.process.PythonRuntime;
+import io.maskflow.reward.sandbox.process.SandboxException;
+import io.maskflow.reward.sandbox.suite.TestSuite;
 import java.util.ArrayList;
 import java.util.List;
 

@@ -5,7 +5,7 @@
  * calls, never the expected values; what comes back is a claim of a value that the judge compares with Python's own operators. The
  * candidate may own its whole process: all it can ever send is an answer.
  *
- * <p>Public: the grader, its settings and limits, submissions, test suites, verdicts, and the probe of the isolation levels. The
- * rest is private. Nothing here knows where a problem comes from or what a reward is.
+ * <p>Public: the grader, its settings and limits, and the probe of the isolation levels. Submissions, test suites and verdicts
+ * are in {@code suite}, processes and what is sent to them in {@code process}. Nothing here knows where a problem comes from or what a reward is.
  */
 package io.maskflow.reward.sandbox;

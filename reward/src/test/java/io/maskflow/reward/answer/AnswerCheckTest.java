@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import io.maskflow.reward.sandbox.Verdict;
-import io.maskflow.reward.sandbox.VerdictKind;
+import io.maskflow.reward.sandbox.suite.Verdict;
+import io.maskflow.reward.sandbox.suite.VerdictKind;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;

@@ -5,7 +5,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.maskflow.reward.PublicData;
-import io.maskflow.reward.sandbox.VerdictKind;
+import io.maskflow.reward.problem.prompt.Prompt;
+import io.maskflow.reward.problem.prompt.PromptTemplate;
+import io.maskflow.reward.sandbox.suite.VerdictKind;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;

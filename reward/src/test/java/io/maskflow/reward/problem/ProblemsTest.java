@@ -4,10 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.maskflow.reward.PublicData;
+import io.maskflow.reward.problem.prompt.Prompt;
+import io.maskflow.reward.problem.prompt.PromptTemplate;
 import io.maskflow.reward.sandbox.Grader;
 import io.maskflow.reward.sandbox.GraderSettings;
-import io.maskflow.reward.sandbox.Submission;
-import io.maskflow.reward.sandbox.Verdict;
+import io.maskflow.reward.sandbox.suite.Submission;
+import io.maskflow.reward.sandbox.suite.TestSuite;
+import io.maskflow.reward.sandbox.suite.Verdict;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -104,7 +107,7 @@ class ProblemsTest {
             if (!p.id().equals("123")) {
                 String cut = rule.extract("[BEGIN]\n '" + p.reference() + "' \n[DONE] \n\n ", p);
                 if (!cut.equals(p.reference().strip()) || !p.tests().setup().isEmpty()) {
-                    changed.add(new Submission(p.id(), cut, io.maskflow.reward.sandbox.TestSuite.of(p.visibleTests())));
+                    changed.add(new Submission(p.id(), cut, TestSuite.of(p.visibleTests())));
                 }
             }
         }

@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.maskflow.reward.PublicData;
 import io.maskflow.reward.sandbox.Grader;
 import io.maskflow.reward.sandbox.GraderSettings;
-import io.maskflow.reward.sandbox.Verdict;
+import io.maskflow.reward.sandbox.suite.Verdict;
 import java.io.IOException;
 import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;

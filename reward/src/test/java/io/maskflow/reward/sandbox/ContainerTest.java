@@ -3,6 +3,11 @@ package io.maskflow.reward.sandbox;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.maskflow.reward.problem.JsonRows;
+import io.maskflow.reward.sandbox.process.ContainerImage;
+import io.maskflow.reward.sandbox.process.PythonRuntime;
+import io.maskflow.reward.sandbox.suite.Submission;
+import io.maskflow.reward.sandbox.suite.TestSuite;
+import io.maskflow.reward.sandbox.suite.Verdict;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;

@@ -4,6 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.maskflow.reward.GradeFile;
+import io.maskflow.reward.sandbox.process.SandboxException;
+import io.maskflow.reward.sandbox.suite.Submission;
+import io.maskflow.reward.sandbox.suite.TestSuite;
+import io.maskflow.reward.sandbox.suite.Verdict;
+import io.maskflow.reward.sandbox.suite.VerdictKind;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;

@@ -3,6 +3,11 @@ package io.maskflow.reward.sandbox;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.maskflow.reward.sandbox.process.Programs;
+import io.maskflow.reward.sandbox.suite.Submission;
+import io.maskflow.reward.sandbox.suite.TestSuite;
+import io.maskflow.reward.sandbox.suite.Verdict;
+import io.maskflow.reward.sandbox.suite.VerdictKind;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;

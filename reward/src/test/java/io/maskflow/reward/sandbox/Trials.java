@@ -5,6 +5,8 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.maskflow.reward.PublicData;
 import io.maskflow.reward.problem.CodingProblem;
 import io.maskflow.reward.problem.MbppProblems;
+import io.maskflow.reward.sandbox.process.PythonRuntime;
+import io.maskflow.reward.sandbox.suite.TestSuite;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStream;
@@ -21,18 +23,18 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 
 /** What the trials of the grader share: data, and honest Python beside it. */
-final class Trials {
-    static final ObjectMapper MAPPER = new ObjectMapper();
-    static final SandboxLimits SHORT = new SandboxLimits(1, 3, 512);
+public final class Trials {
+    public static final ObjectMapper MAPPER = new ObjectMapper();
+    public static final SandboxLimits SHORT = new SandboxLimits(1, 3, 512);
 
     private Trials() {}
 
     /** Is the whole of a long trial asked for ({@code -Dmaskflow.trials=full}), and not the sample that every build runs? */
-    static boolean full() {
+    public static boolean full() {
         return "full".equals(System.getProperty("maskflow.trials"));
     }
 
-    static Path resource(String name) {
+    public static Path resource(String name) {
         try {
             return Path.of(Trials.class.getResource("/" + name).toURI());
         } catch (URISyntaxException e) {
@@ -40,12 +42,12 @@ final class Trials {
         }
     }
 
-    static List<CodingProblem> mbpp() {
+    public static List<CodingProblem> mbpp() {
         return MbppProblems.read(PublicData.MBPP.file());
     }
 
     /** Does a container engine answer here? Otherwise says so. Asked before Testcontainers is, which waits long. */
-    static boolean engine() {
+    public static boolean engine() {
         try {
             Process process = new ProcessBuilder("docker", "version", "--format", "{{.Server.Version}}")
                     .redirectErrorStream(true)
@@ -66,7 +68,7 @@ final class Trials {
     }
 
     /** Is this level usable here? Otherwise says so, by name. */
-    static boolean usable(IsolationLevel level) {
+    public static boolean usable(IsolationLevel level) {
         IsolationProbe.Report report = IsolationProbe.probe(level, PythonRuntime.find(""));
         if (!report.usable()) {
             System.out.println("SKIPPED at level " + level.word() + ": " + report.problem());
@@ -75,7 +77,7 @@ final class Trials {
     }
 
     /** Runs a test script with JSON lines in and JSON lines out. */
-    static List<JsonNode> python(String script, List<JsonNode> rows, String... arguments) throws IOException {
+    public static List<JsonNode> python(String script, List<JsonNode> rows, String... arguments) throws IOException {
         List<String> command = new ArrayList<>(List.of(
                 PythonRuntime.find("").binary().toString(),
                 resource("programs/" + script).toString()));
@@ -104,12 +106,12 @@ final class Trials {
         return answers;
     }
 
-    static JsonNode row(String code, TestSuite tests) {
+    public static JsonNode row(String code, TestSuite tests) {
         return MAPPER.valueToTree(Map.of("code", code, "setup", tests.setup(), "tests", tests.asserts()));
     }
 
     /** The blocks of a file of programs: head fields and program. */
-    static List<Block> blocks(String name) throws IOException {
+    public static List<Block> blocks(String name) throws IOException {
         List<Block> blocks = new ArrayList<>();
         for (String part : Files.readString(resource("programs/" + name)).split("(?m)^### ")) {
             if (part.startsWith("#") || part.isBlank()) {
@@ -124,5 +126,5 @@ final class Trials {
     }
 
     /** One program of such a file. */
-    record Block(String name, List<String> verdicts, String tests, String code) {}
+    public record Block(String name, List<String> verdicts, String tests, String code) {}
 }

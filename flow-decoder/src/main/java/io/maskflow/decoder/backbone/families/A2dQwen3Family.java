@@ -1,9 +1,9 @@
 package io.maskflow.decoder.backbone.families;
 
 import io.maskflow.decoder.backbone.AttentionRule;
-import io.maskflow.decoder.backbone.ModelConfig;
-import io.maskflow.decoder.backbone.Transformer;
-import io.maskflow.decoder.backbone.TransformerFamily;
+import io.maskflow.decoder.backbone.network.ModelConfig;
+import io.maskflow.decoder.backbone.network.Transformer;
+import io.maskflow.decoder.backbone.network.TransformerFamily;
 import java.util.List;
 
 /** {@code A2DQwen3LMHeadModel}: Qwen3 made into a diffusion model by dllm. Nothing in a folder says whether it was trained in blocks

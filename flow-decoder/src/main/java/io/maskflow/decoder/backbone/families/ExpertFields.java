@@ -1,8 +1,8 @@
 package io.maskflow.decoder.backbone.families;
 
-import io.maskflow.decoder.backbone.ModelConfig;
-import io.maskflow.decoder.backbone.RotarySettings;
-import io.maskflow.decoder.backbone.Transformer.Experts;
+import io.maskflow.decoder.backbone.network.ModelConfig;
+import io.maskflow.decoder.backbone.network.RotarySettings;
+import io.maskflow.decoder.backbone.network.Transformer.Experts;
 
 /** What configurations say of mixtures of experts, and of heads that are rotated in part. */
 final class ExpertFields {

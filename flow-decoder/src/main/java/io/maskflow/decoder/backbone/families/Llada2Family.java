@@ -1,11 +1,11 @@
 package io.maskflow.decoder.backbone.families;
 
 import io.maskflow.decoder.backbone.AttentionRule;
-import io.maskflow.decoder.backbone.ModelConfig;
-import io.maskflow.decoder.backbone.RotarySettings;
-import io.maskflow.decoder.backbone.TensorNames;
-import io.maskflow.decoder.backbone.Transformer;
-import io.maskflow.decoder.backbone.TransformerFamily;
+import io.maskflow.decoder.backbone.network.ModelConfig;
+import io.maskflow.decoder.backbone.network.RotarySettings;
+import io.maskflow.decoder.backbone.network.TensorNames;
+import io.maskflow.decoder.backbone.network.Transformer;
+import io.maskflow.decoder.backbone.network.TransformerFamily;
 import java.util.List;
 
 /** {@code LLaDA2MoeModelLM}: LLaDA2.0-mini, LLaDA2.1 and their kin, experts in groups and attention in blocks. */

@@ -2,10 +2,10 @@ package io.maskflow.decoder.backbone.families;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.maskflow.decoder.backbone.AttentionRule;
-import io.maskflow.decoder.backbone.ModelConfig;
-import io.maskflow.decoder.backbone.TensorNames;
-import io.maskflow.decoder.backbone.Transformer;
-import io.maskflow.decoder.backbone.TransformerFamily;
+import io.maskflow.decoder.backbone.network.ModelConfig;
+import io.maskflow.decoder.backbone.network.TensorNames;
+import io.maskflow.decoder.backbone.network.Transformer;
+import io.maskflow.decoder.backbone.network.TransformerFamily;
 import java.util.List;
 
 /** {@code LLaDAMoEModelLM}: LLaDA-MoE-7B-A1B. Its {@code model_type} is LLaDA's, so the architecture alone tells it apart. */

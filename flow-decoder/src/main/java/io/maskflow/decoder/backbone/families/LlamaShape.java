@@ -2,10 +2,10 @@ package io.maskflow.decoder.backbone.families;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.maskflow.decoder.backbone.AttentionRule;
-import io.maskflow.decoder.backbone.ModelConfig;
-import io.maskflow.decoder.backbone.RotarySettings;
-import io.maskflow.decoder.backbone.TensorNames;
-import io.maskflow.decoder.backbone.Transformer;
+import io.maskflow.decoder.backbone.network.ModelConfig;
+import io.maskflow.decoder.backbone.network.RotarySettings;
+import io.maskflow.decoder.backbone.network.TensorNames;
+import io.maskflow.decoder.backbone.network.Transformer;
 import java.util.List;
 
 /** The fields that Llama, Qwen2, Qwen3 and their kin share; a family adds what it has of its own. */

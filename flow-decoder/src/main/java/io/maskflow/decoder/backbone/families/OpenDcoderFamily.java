@@ -1,9 +1,9 @@
 package io.maskflow.decoder.backbone.families;
 
 import io.maskflow.decoder.backbone.AttentionRule;
-import io.maskflow.decoder.backbone.ModelConfig;
-import io.maskflow.decoder.backbone.Transformer;
-import io.maskflow.decoder.backbone.TransformerFamily;
+import io.maskflow.decoder.backbone.network.ModelConfig;
+import io.maskflow.decoder.backbone.network.Transformer;
+import io.maskflow.decoder.backbone.network.TransformerFamily;
 import java.util.List;
 
 /** {@code Qwen2ForCausalLM} with a mask token: Open-dCoder, a Qwen2.5-Coder that sees both ways and predicts the next position. */

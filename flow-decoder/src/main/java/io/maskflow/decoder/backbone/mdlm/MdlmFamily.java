@@ -2,12 +2,12 @@ package io.maskflow.decoder.backbone.mdlm;
 
 import io.maskflow.decoder.backbone.AttentionRule;
 import io.maskflow.decoder.backbone.BackboneInfo;
-import io.maskflow.decoder.backbone.ModelConfig;
-import io.maskflow.decoder.backbone.ModelFamily;
-import io.maskflow.decoder.backbone.RotarySettings;
-import io.maskflow.decoder.backbone.ScriptNetwork;
-import io.maskflow.decoder.backbone.ScriptNetwork.Design;
-import io.maskflow.decoder.backbone.WeightList;
+import io.maskflow.decoder.backbone.network.ModelConfig;
+import io.maskflow.decoder.backbone.network.ModelFamily;
+import io.maskflow.decoder.backbone.network.RotarySettings;
+import io.maskflow.decoder.backbone.network.ScriptNetwork;
+import io.maskflow.decoder.backbone.network.ScriptNetwork.Design;
+import io.maskflow.decoder.backbone.network.WeightList;
 import io.maskflow.decoder.tensor.TorchScript;
 import java.util.List;
 import java.util.Map;

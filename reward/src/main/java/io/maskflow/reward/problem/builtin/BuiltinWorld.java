@@ -1,5 +1,8 @@
 package io.maskflow.reward.problem.builtin;
 
+import io.maskflow.reward.problem.builtin.part.Condition;
+import io.maskflow.reward.problem.builtin.part.Mapping;
+import io.maskflow.reward.problem.builtin.part.Reduction;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;

@@ -1,5 +1,7 @@
 package io.maskflow.reward.problem.builtin;
 
+import io.maskflow.reward.problem.builtin.part.Condition;
+import io.maskflow.reward.problem.builtin.part.Mapping;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;

@@ -1,5 +1,6 @@
 package io.maskflow.reward.problem.builtin;
 
+import io.maskflow.reward.problem.builtin.part.Reduction;
 import java.util.ArrayList;
 import java.util.List;
 

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.maskflow.experiments.cli.Main;
-import io.maskflow.experiments.decoding.BackboneChoice;
+import io.maskflow.experiments.models.BackboneChoice;
 import io.maskflow.rollout.ClusterSettings;
 import io.maskflow.rollout.Fleet;
 import java.io.ByteArrayOutputStream;

@@ -14,9 +14,7 @@ import java.util.Set;
 
 /**
  * Makes a masked diffusion language model from random weights: prompts are clean, response tokens are masked at a
- * random ratio, and the clean tokens are predicted at the masked positions.
- *
- * @paper XF Eq. 1
+ * random ratio, and the clean tokens are predicted at the masked positions (XF Eq. 1).
  */
 public final class Pretraining {
 

@@ -7,8 +7,6 @@ import java.util.stream.Collectors;
  * One entry of the policy state. The first eight, in this order, are the paper's; the others are for experiments: they
  * tell the policy how many steps are left, which {@code rho} alone does not, how a position stands in its row, what a call
  * costs, or what a position has lived through.
- *
- * @paper XF Eq. 13
  */
 public enum PolicyFeature {
     /** {@code p(1)}, the largest probability. */

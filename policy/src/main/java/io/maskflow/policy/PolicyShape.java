@@ -17,7 +17,6 @@ import java.io.Serializable;
  * @param action the range of step fractions and its scale
  * @param prices of a model call that a policy with the feature {@code price} is made for; {@link PriceRange#NONE} for any
  *     other
- * @paper XF Eq. 13, Eq. 15, Eq. 17
  */
 public record PolicyShape(
         PolicyState state,

@@ -1,10 +1,8 @@
 package io.maskflow.reward;
 
 /**
- * The trajectory-level task term {@code R^task_{b,g}} of the reward: a number in [0, 1] for one graded program, the same for every
+ * The trajectory-level task term {@code R^task_{b,g}} of the reward (XF Eq. 18): a number in [0, 1] for one graded program, the same for every
  * token of its trajectory.
- *
- * @paper XF Eq. 18
  */
 @FunctionalInterface
 public interface TaskReward {

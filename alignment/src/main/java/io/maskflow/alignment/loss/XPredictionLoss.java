@@ -11,7 +11,8 @@ package io.maskflow.alignment.loss;
  * <p>The softmax runs over the whole vocabulary, the mask token included. All reductions are
  * {@code sum_{b,i} weight_{b,i} ||X_pred - X_0||^2_{b,i}}; this class gives the weights and the plain reference.
  *
- * @paper XF Eq. 11-12
+ * @paper XF Eq. 11
+ * @paper XF Eq. 12
  */
 public final class XPredictionLoss {
 

@@ -13,9 +13,7 @@ import java.util.Set;
 
 /**
  * The objective of masked diffusion: prompts are clean, response tokens are masked at a random ratio, and the clean tokens
- * are predicted at the masked positions.
- *
- * @paper XF Eq. 1
+ * are predicted at the masked positions (XF Eq. 1).
  */
 public final class MaskedDiffusionObjective implements TrainingObjective {
 
@@ -25,6 +23,7 @@ public final class MaskedDiffusionObjective implements TrainingObjective {
     private final TrainingBatches batches;
     private final TrainableBackbone backbone;
 
+    /** The objective on given batches. */
     public MaskedDiffusionObjective(
             MaskedCrossEntropy.Reduction reduction,
             Set<Integer> weightedTokens,

@@ -105,10 +105,9 @@ public sealed interface Objective {
     }
 
     /**
-     * Plain fine-tuning with binary masks, the yardstick of the other two.
+     * Plain fine-tuning with binary masks (XF Eq. 1), the yardstick of the other two.
      *
      * @param reduction how masked positions are averaged
-     * @paper XF Eq. 1
      */
     record Mdlm(MaskedCrossEntropy.Reduction reduction) implements Objective {
 

@@ -22,7 +22,7 @@ import java.util.Set;
  * element), {@code ce_masked} and {@code ce_masked_reference} (cross-entropy of the model and, where the loss or adapters
  * keep it at hand, of the frozen base).
  *
- * @paper XF Sec. 4.1, 5.1, Eq. 11-12
+ * @paper XF Sec. 4.1, 5.1
  */
 public final class XPredictionObjective implements TrainingObjective {
 

@@ -10,8 +10,9 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Makes {@code docs/PAPER.md} from the {@code @paper} tags of the sources: where each equation and rule of the paper lives
- * and which test checks it against something that is not our code.
+ * Makes {@code docs/PAPER.md} from the {@code @paper} tags of the sources: where each equation and rule of the paper lives,
+ * which text of the engine computes it, where it stands in plain numbers, and which test checks it against something that is
+ * not our code.
  */
 final class PaperIndex {
 
@@ -117,11 +118,22 @@ final class PaperIndex {
         return ITEMS;
     }
 
-    /** Equation or rule to the places that carry its tag. */
+    /** Equation or rule to the places of the program that carry its tag. */
     static Map<String, TreeSet<Home>> homes() {
+        return homes(tags(Repository.sources("main")));
+    }
+
+    /** The same for texts of the engine, and for plain forms among the tests. */
+    static Map<String, TreeSet<Home>> twins() {
+        List<Path> files = new ArrayList<>(Repository.texts());
+        files.addAll(Repository.sources("test"));
+        return homes(tags(files));
+    }
+
+    private static Map<String, TreeSet<Home>> homes(List<Tag> tags) {
         Map<String, TreeSet<Home>> homes = new LinkedHashMap<>();
         ITEMS.keySet().forEach(key -> homes.put(key, new TreeSet<>()));
-        for (Tag tag : tags()) {
+        for (Tag tag : tags) {
             if (!tag.paper().equals("XF")) {
                 continue;
             }
@@ -135,10 +147,13 @@ final class PaperIndex {
     /** One tag in the sources. */
     record Tag(String paper, String text, Home home) {}
 
-    static List<Tag> tags() {
+    private static List<Tag> tags(List<Path> files) {
         List<Tag> tags = new ArrayList<>();
         Path root = Repository.root();
-        for (Path file : Repository.sources("main")) {
+        for (Path file : files) {
+            if (file.endsWith("PaperIndex.java") || file.endsWith("PaperIndexTest.java")) {
+                continue; // these speak of tags
+            }
             String[] lines = Repository.text(file).split("\n");
             String type = file.getFileName().toString().replace(".java", "");
             for (int i = 0; i < lines.length; i++) {
@@ -155,6 +170,12 @@ final class PaperIndex {
     /** The declaration that the comment around line {@code i} belongs to. */
     private static String name(String type, String[] lines, int i) {
         int at = i;
+        if (lines[i].startsWith("#")) {
+            while (!lines[at].startsWith("def ")) {
+                at++;
+            }
+            return type + ": " + lines[at].substring("def ".length(), lines[at].indexOf('('));
+        }
         while (at < lines.length && !lines[at].contains("*/")) {
             at++;
         }
@@ -203,19 +224,26 @@ final class PaperIndex {
                 `mvn -pl experiments -am test -Dtest=PaperIndexTest -Dsurefire.failIfNoSpecifiedTests=false -Dmaskflow.docs=write`.
 
                 XF is arXiv 2606.29066 (x-prediction flow), GRPO 2402.03300. An oracle test compares with a number derived by hand, a
-                published value or an independent implementation, never with our own earlier output.
+                published value or an independent implementation, never with our own earlier output. One search finds all places of an
+                equation: `grep -rn "@paper XF Eq. 5" --include=*.java --include=*.torchscript .`.
 
                 ## Equations and rules
-                | XF | what | where | oracle test |
-                | --- | --- | --- | --- |
+                What runs in a training step; the text of the engine that computes it, or the same in plain numbers among the tests; and
+                what it is checked against.
+
+                | XF | what | where | text or plain form | oracle test |
+                | --- | --- | --- | --- | --- |
                 """);
         Map<String, TreeSet<Home>> homes = homes();
+        Map<String, TreeSet<Home>> twins = twins();
         ITEMS.forEach((key, item) -> page.append("| ")
                 .append(key)
                 .append(" | ")
                 .append(item.says())
                 .append(" | ")
                 .append(links(homes.get(key)))
+                .append(" | ")
+                .append(links(twins.get(key)))
                 .append(" | ")
                 .append(String.join(
                         "<br>", item.oracles().stream().map(o -> "`" + o + "`").toList()))
@@ -228,7 +256,7 @@ final class PaperIndex {
                 | --- | --- |
                 """);
         Map<String, TreeSet<Home>> rest = new java.util.TreeMap<>();
-        for (Tag tag : tags()) {
+        for (Tag tag : tags(Repository.sources("main"))) {
             if (!tag.paper().equals("XF") || keys(tag.text()).isEmpty()) {
                 rest.computeIfAbsent(tag.paper() + " " + tag.text(), k -> new TreeSet<>())
                         .add(tag.home());

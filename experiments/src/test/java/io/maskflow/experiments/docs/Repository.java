@@ -46,12 +46,23 @@ final class Repository {
                 .toList();
     }
 
+    /** All texts that the engine runs, of all modules, sorted. */
+    static List<Path> texts() {
+        return MODULES.stream()
+                .flatMap(module -> files(root().resolve(module).resolve("src/main/resources"), ".torchscript"))
+                .toList();
+    }
+
     private static Stream<Path> javaFiles(Path folder) {
+        return files(folder, ".java");
+    }
+
+    private static Stream<Path> files(Path folder, String ending) {
         if (!Files.isDirectory(folder)) {
             return Stream.empty();
         }
         try (Stream<Path> files = Files.walk(folder)) {
-            return files.filter(file -> file.toString().endsWith(".java")).sorted().toList().stream();
+            return files.filter(file -> file.toString().endsWith(ending)).sorted().toList().stream();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

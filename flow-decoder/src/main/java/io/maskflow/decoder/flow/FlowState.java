@@ -33,23 +33,6 @@ public final class FlowState {
         return new FlowState(new double[length], open);
     }
 
-    /**
-     * Eq. 3 in plain numbers: the state at progress {@code t} between a clean embedding and the mask embedding.
-     *
-     * @param x0 {@code [E]} clean embedding {@code X0}
-     * @param m {@code [E]} mask embedding
-     * @param t progress in [0, 1]
-     * @return {@code [E]} {@code t x0 + (1 - t) m}
-     * @paper XF Eq. 3
-     */
-    public static double[] between(double[] x0, double[] m, double t) {
-        double[] x = new double[x0.length];
-        for (int e = 0; e < x.length; e++) {
-            x[e] = t * x0[e] + (1 - t) * m[e];
-        }
-        return x;
-    }
-
     /** Response positions {@code N}. */
     public int length() {
         return progress.length;

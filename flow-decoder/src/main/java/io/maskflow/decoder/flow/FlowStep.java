@@ -45,7 +45,12 @@ public final class FlowStep {
         return Math.min(1, t + dt);
     }
 
-    /** Moves the state of position {@code i} by the division-free form of Eqs. 5 to 8. */
+    /**
+     * Moves the state of position {@code i} by the division-free form of Eqs. 5 to 8.
+     *
+     * @paper XF Eq. 5
+     * @paper XF Eq. 6
+     */
     static void apply(StateUpdate.Row update, int i, int predicted, float a) {
         update.towards(i, predicted, a);
     }

@@ -28,18 +28,6 @@ public final class ReEdit {
         return c - t < -margin;
     }
 
-    /**
-     * Eq. 10 in plain numbers.
-     *
-     * @param xPred {@code [E]} predicted clean state
-     * @param m {@code [E]} mask embedding
-     * @param c confidence in [0, 1]
-     * @return {@code [E]} {@code c xPred + (1 - c) m}
-     */
-    public static double[] state(double[] xPred, double[] m, double c) {
-        return FlowState.between(xPred, m, c);
-    }
-
     /** Resets the state of position {@code i} inside the engine. */
     static void apply(StateUpdate.Row update, int i, int predicted, float c) {
         update.between(i, predicted, c);

@@ -14,27 +14,27 @@ class FlowEquationsTest {
     @Test
     void eq3MixesCleanAndMaskByProgress() {
         // 0.25 * (4, 8) + 0.75 * (0, -4) = (1, -1)
-        assertThat(FlowState.between(new double[] {4, 8}, new double[] {0, -4}, 0.25))
+        assertThat(PlainEquations.between(new double[] {4, 8}, new double[] {0, -4}, 0.25))
                 .containsExactly(1, -1);
     }
 
     @Test
     void eq5DividesTheRemainingWayByTheRemainingTime() {
         // ((3, 1) - (1, 1)) / (1 - 0.5) = (4, 0)
-        assertThat(VelocityField.velocity(new double[] {3, 1}, new double[] {1, 1}, 0.5))
+        assertThat(PlainEquations.velocity(new double[] {3, 1}, new double[] {1, 1}, 0.5))
                 .containsExactly(4, 0);
     }
 
     @Test
     void eq5IsUndefinedAtTheEnd() {
-        assertThatThrownBy(() -> VelocityField.velocity(new double[1], new double[1], 1))
+        assertThatThrownBy(() -> PlainEquations.velocity(new double[1], new double[1], 1))
                 .hasMessage("the velocity is defined for t in [0, 1), was 1.0");
     }
 
     @Test
     void eq6MovesAlongTheVelocity() {
         // (1, 1) + (4, 0) * 0.25 = (2, 1)
-        assertThat(VelocityField.move(new double[] {1, 1}, new double[] {4, 0}, 0.25))
+        assertThat(PlainEquations.move(new double[] {1, 1}, new double[] {4, 0}, 0.25))
                 .containsExactly(2, 1);
     }
 
@@ -54,7 +54,7 @@ class FlowEquationsTest {
             double a = random.nextDouble();
             double[] xIn = {random.nextGaussian(), random.nextGaussian()};
             double[] xPred = {random.nextGaussian(), random.nextGaussian()};
-            double[] literal = VelocityField.move(xIn, VelocityField.velocity(xPred, xIn, t), FlowStep.size(a, t));
+            double[] literal = PlainEquations.move(xIn, PlainEquations.velocity(xPred, xIn, t), FlowStep.size(a, t));
             for (int e = 0; e < 2; e++) {
                 assertThat(literal[e]).isCloseTo(xIn[e] + a * (xPred[e] - xIn[e]), within(1e-12));
             }
@@ -70,9 +70,9 @@ class FlowEquationsTest {
         double t = 0;
         for (double a : new double[] {0.1, 0.7, 0.3}) {
             double dt = FlowStep.size(a, t);
-            x = VelocityField.move(x, VelocityField.velocity(xPred, x, t), dt);
+            x = PlainEquations.move(x, PlainEquations.velocity(xPred, x, t), dt);
             t = FlowStep.advance(t, dt);
-            assertThat(x).containsExactly(FlowState.between(xPred, m, t), within(1e-12));
+            assertThat(x).containsExactly(PlainEquations.between(xPred, m, t), within(1e-12));
         }
     }
 
@@ -86,7 +86,7 @@ class FlowEquationsTest {
     @Test
     void eq10MixesPredictionAndMaskByConfidence() {
         // 0.75 * 4 + 0.25 * 8 = 5
-        assertThat(ReEdit.state(new double[] {4}, new double[] {8}, 0.75)).containsExactly(5);
+        assertThat(PlainEquations.reEdited(new double[] {4}, new double[] {8}, 0.75)).containsExactly(5);
     }
 
     @Test

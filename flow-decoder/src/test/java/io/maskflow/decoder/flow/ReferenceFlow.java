@@ -8,7 +8,7 @@ package io.maskflow.decoder.flow;
  *
  * @paper XF §3.2 to §3.4
  */
-public final class ReferenceFlow {
+final class ReferenceFlow {
 
     private final FlowSettings settings;
     private final double[] m;
@@ -30,7 +30,7 @@ public final class ReferenceFlow {
         this.t = new double[length];
         this.committed = new boolean[length];
         for (int i = 0; i < length; i++) {
-            x[i] = FlowState.between(m, m, 0);
+            x[i] = PlainEquations.between(m, m, 0);
         }
     }
 
@@ -52,18 +52,18 @@ public final class ReferenceFlow {
             double dt = FlowStep.size(a[i], t[i]); // Eq. 7
             double judged = settings.reEditAfterUpdate() ? t[i] + dt : t[i];
             if (settings.reEditing() && ReEdit.applies(c[i], judged, settings.reEditMargin())) {
-                x[i] = ReEdit.state(xPred[i], m, c[i]); // Eq. 10
+                x[i] = PlainEquations.reEdited(xPred[i], m, c[i]); // Eq. 10
                 t[i] = c[i];
             } else {
-                double[] v = VelocityField.velocity(xPred[i], x[i], t[i]); // Eq. 5
-                x[i] = VelocityField.move(x[i], v, dt); // Eq. 6
+                double[] v = PlainEquations.velocity(xPred[i], x[i], t[i]); // Eq. 5
+                x[i] = PlainEquations.move(x[i], v, dt); // Eq. 6
                 t[i] = FlowStep.advance(t[i], dt); // Eq. 8
             }
         }
         if (settings.hardCommitment()) {
             double[] judged = settings.commitSeesOldProgress() ? tOld : t;
             for (int i : HardCommitment.choose(settings, c, judged, open)) {
-                x[i] = FlowState.between(xPred[i], m, 1); // Eq. 3 with t = 1
+                x[i] = PlainEquations.between(xPred[i], m, 1); // Eq. 3 with t = 1
                 t[i] = 1;
                 committed[i] = settings.committedFinal();
             }

@@ -5,8 +5,6 @@ import java.io.Serializable;
 /**
  * From the latent {@code y} in [0, 1] to the step fraction {@code a} in {@code [aMin, aMax]}: on a logarithmic scale as in
  * the paper, or on a linear one, the ablation that its Table 2 makes.
- *
- * @paper XF Eq. 17
  */
 public sealed interface ActionScale extends Serializable permits LogScaleAction, LinearScaleAction {
 

@@ -19,7 +19,8 @@ import java.util.Optional;
  * @param kl weight of D
  * @param klEstimator how D is measured
  * @param entropyBonus weight of H
- * @paper XF §4.2 (clipped policy update, after 2402.03300 Eq. 3)
+ * @paper XF §4.2 (clipped policy update)
+ * @paper GRPO Eq. 3
  */
 public record ClippedSurrogate(
         double clipLow, double clipHigh, double kl, KlEstimator klEstimator, double entropyBonus) {

@@ -16,7 +16,6 @@ import java.util.List;
  * @param stdFloor smallest standard deviation divided by
  * @param lambda weight of the completion reward
  * @param completionMode how the completion reward enters
- * @paper XF Eq. 18
  * @paper XF §4.2 (group advantage)
  */
 public record GroupAdvantage(

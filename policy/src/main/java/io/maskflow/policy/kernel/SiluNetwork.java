@@ -12,8 +12,6 @@ import java.util.Arrays;
  * to a multiple of {@link DenseKernel#PADDING}; a padded unit gives {@code silu(0) = 0} and changes nothing.
  *
  * <p>Immutable and shared between threads; each thread brings its own {@link Tile}.
- *
- * @paper XF Eq. 15 (the logits inside the sigmoids)
  */
 public final class SiluNetwork {
 

@@ -19,7 +19,6 @@ import java.util.function.IntUnaryOperator;
  * {@code statistics.torchscript}).
  *
  * @paper XF Eq. 2
- * @paper XF Eq. 9
  */
 final class Statistics implements AutoCloseable {
 

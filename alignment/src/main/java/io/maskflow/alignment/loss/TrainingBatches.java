@@ -14,6 +14,13 @@ public final class TrainingBatches {
     private final BatchOrder order;
     private final TrainingBatch.SpecialTokens tokens;
 
+    /**
+     * Batches drawn from examples.
+     *
+     * @param training seed, sizes, mask ratios
+     * @param examples prompts and answers
+     * @param tokens ids of mask, end and padding
+     */
     public TrainingBatches(TrainingConfig training, TrainingExamples examples, TrainingBatch.SpecialTokens tokens) {
         this.training = training;
         this.order = new BatchOrder(examples, training.batchSize(), training.seed());
@@ -33,10 +40,12 @@ public final class TrainingBatches {
         return TrainingBatch.of(order.batch(number), training.responseLength(), tokens, masks);
     }
 
+    /** The settings that batches are drawn by. */
     public TrainingConfig training() {
         return training;
     }
 
+    /** The ids of mask, end and padding. */
     public TrainingBatch.SpecialTokens tokens() {
         return tokens;
     }

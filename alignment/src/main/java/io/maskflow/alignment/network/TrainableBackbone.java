@@ -321,6 +321,7 @@ public final class TrainableBackbone implements AutoCloseable {
         return architecture;
     }
 
+    /** Keeps the weights and is closed with this backbone. */
     public NDManager manager() {
         return manager;
     }

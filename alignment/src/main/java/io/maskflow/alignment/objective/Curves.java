@@ -7,17 +7,6 @@ final class Curves {
 
     private Curves() {}
 
-    /** How many counted positions are masked. */
-    static int countedMasks(TrainingBatch batch) {
-        int count = 0;
-        for (int b = 0; b < batch.rows(); b++) {
-            for (int i = 0; i < batch.responseLength(); i++) {
-                count += batch.counted()[b][i] && batch.masked()[b][i] ? 1 : 0;
-            }
-        }
-        return count;
-    }
-
     /**
      * Mean of {@code value} over the counted positions that are masked, or over those that are not.
      *

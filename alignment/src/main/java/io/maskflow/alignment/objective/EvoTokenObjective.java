@@ -46,6 +46,7 @@ public final class EvoTokenObjective implements TrainingObjective {
     private final TrainingBatches batches;
     private final TrainableBackbone backbone;
 
+    /** The objective of a backbone on given batches. */
     public EvoTokenObjective(Objective.EvoToken config, TrainingBatches batches, TrainableBackbone backbone) {
         this.config = config;
         this.settings =

@@ -17,6 +17,12 @@ public final class SoftMaskWeights {
 
     private final Map<String, NDArray> tensors = new LinkedHashMap<>();
 
+    /**
+     * The feedback parameters as leaves with gradients.
+     *
+     * @param manager keeps them
+     * @param start their first values
+     */
     public SoftMaskWeights(NDManager manager, RawSoftMask start) {
         tensors.put("soft_masking.raw_scale", manager.create(new float[] {(float) start.rawScale()}));
         tensors.put("soft_masking.raw_steep", manager.create(new float[] {(float) start.rawSteep()}));

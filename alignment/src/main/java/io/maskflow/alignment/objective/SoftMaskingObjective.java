@@ -37,6 +37,7 @@ public final class SoftMaskingObjective implements TrainingObjective {
     private final TrainableBackbone backbone;
     private final SoftMaskWeights parameters;
 
+    /** The objective of a backbone and its feedback weights. */
     public SoftMaskingObjective(
             Objective.SoftMasking config,
             TrainingBatches batches,
@@ -115,6 +116,12 @@ public final class SoftMaskingObjective implements TrainingObjective {
         return result.get(0).getFloat();
     }
 
+    /**
+     * The second pass, which is learned from: the response is fed what the first pass said.
+     *
+     * @param first logits of the first pass
+     * @return loss and cross-entropies
+     */
     public NDList secondPass(
             NDManager scope,
             TrainingBatch batch,

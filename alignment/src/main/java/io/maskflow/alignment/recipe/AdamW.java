@@ -62,6 +62,13 @@ public final class AdamW {
     private final NDList steps = new NDList();
     private final TorchScript program;
 
+    /**
+     * An optimizer of some weights; its moments start at zero.
+     *
+     * @param manager keeps the moments
+     * @param weights leaves with gradients, by name
+     * @param settings decay, clip
+     */
     public AdamW(NDManager manager, Map<String, NDArray> weights, Settings settings) {
         this.weights = weights;
         weights.forEach((name, tensor) -> {

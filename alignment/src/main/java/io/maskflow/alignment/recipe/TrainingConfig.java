@@ -88,6 +88,12 @@ public record TrainingConfig(
                 250);
     }
 
+    /**
+     * Refuses a setting that is missing.
+     *
+     * @param name the setting, for the message
+     * @param value what was given, or null
+     */
     public static void present(String name, Object value) {
         if (value == null) {
             throw new IllegalArgumentException(name + " is missing");
@@ -100,6 +106,7 @@ public record TrainingConfig(
         }
     }
 
+    /** What is masked under these settings. */
     public MaskCorruption corruption() {
         return new MaskCorruption(seed, sigmaMin, sigmaMax, blockLength);
     }

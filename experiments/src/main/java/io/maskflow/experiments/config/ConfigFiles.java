@@ -11,6 +11,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.dataformat.yaml.YAMLGenerator;
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -209,6 +210,9 @@ public final class ConfigFiles {
     private static String path(JsonMappingException e) {
         StringBuilder path = new StringBuilder();
         for (JsonMappingException.Reference reference : e.getPath()) {
+            if (isUnwrapped(reference)) {
+                continue; // a file does not know it
+            }
             if (reference.getFieldName() == null) {
                 path.append('[').append(reference.getIndex()).append(']');
             } else {
@@ -216,6 +220,16 @@ public final class ConfigFiles {
             }
         }
         return path.toString();
+    }
+
+    private static boolean isUnwrapped(JsonMappingException.Reference reference) {
+        Class<?> holder = reference.getFrom() instanceof Class<?> type
+                ? type
+                : reference.getFrom() == null ? Object.class : reference.getFrom().getClass();
+        return holder.isRecord()
+                && Arrays.stream(holder.getRecordComponents())
+                        .anyMatch(component -> component.getName().equals(reference.getFieldName())
+                                && SettingComponents.unwrapped(component));
     }
 
     private static String pointer(String path) {

@@ -1,5 +1,6 @@
 package io.maskflow.experiments.config;
 
+import com.fasterxml.jackson.annotation.JsonAlias;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.core.JsonParser;
@@ -31,6 +32,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** How values are written in a settings file: budgets as fractions, choices by their lower-case name, paths as text. */
 final class ConfigMapper {
@@ -127,13 +129,24 @@ final class ConfigMapper {
         public Object deserialize(JsonParser parser, DeserializationContext context) throws IOException {
             String text = parser.hasToken(JsonToken.VALUE_STRING) ? parser.getText() : "";
             for (Enum<?> choice : choices) {
-                if (plain(text).equals(plain(choice.name())) || plain(text).equals(plain(choice.toString()))) {
+                if (names(choice).anyMatch(name -> plain(text).equals(plain(name)))) {
                     return choice;
                 }
             }
             String names = Arrays.stream(choices).map(ConfigMapper::nameOf).collect(Collectors.joining(", "));
             throw new IllegalArgumentException(
                     parser.currentName() + " must be one of " + names + ", was " + ConfigFiles.shown(parser.getText()));
+        }
+
+        private static Stream<String> names(Enum<?> choice) {
+            Stream<String> names = Stream.of(choice.name(), choice.toString());
+            try {
+                JsonAlias alias =
+                        choice.getDeclaringClass().getField(choice.name()).getAnnotation(JsonAlias.class);
+                return alias == null ? names : Stream.concat(names, Arrays.stream(alias.value()));
+            } catch (NoSuchFieldException e) {
+                throw new IllegalStateException(choice + " is no constant of its type", e);
+            }
         }
 
         private static String plain(String name) {

@@ -13,7 +13,6 @@ import java.lang.reflect.Method;
 import java.lang.reflect.Modifier;
 import java.lang.reflect.RecordComponent;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 
@@ -131,7 +130,7 @@ final class RecordShape {
 
     private ObjectNode record(JavaType type, ObjectNode written, String path, String typeProperty) {
         ObjectNode object = FormerNames.renamed(type.getRawClass(), written, path, source);
-        List<RecordComponent> components = Arrays.asList(type.getRawClass().getRecordComponents());
+        List<RecordComponent> components = SettingComponents.of(type.getRawClass());
         List<String> known = components.stream().map(RecordComponent::getName).toList();
         for (Map.Entry<String, JsonNode> entry : object.properties()) {
             String key = entry.getKey();

@@ -1,6 +1,7 @@
 package io.maskflow.experiments.conformance;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.maskflow.experiments.config.ConfigFiles;
 import io.maskflow.experiments.conformance.ConformanceGroup.CaseResult;
 import java.util.LinkedHashMap;
 import java.util.Locale;
@@ -46,6 +47,11 @@ public final class Comparison {
     /** A number of a fixture; infinities are written as text there. */
     public static double number(JsonNode node) {
         return node.isNumber() ? node.doubleValue() : Double.parseDouble(node.asText());
+    }
+
+    /** A choice by the name that settings files have for it. */
+    public static <T> T choice(Class<T> type, String name) {
+        return ConfigFiles.option("choice", name, type);
     }
 
     /** Reads {@code [1, 2, 3]}. */

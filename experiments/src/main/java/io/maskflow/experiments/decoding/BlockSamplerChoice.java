@@ -1,5 +1,6 @@
 package io.maskflow.experiments.decoding;
 
+import com.fasterxml.jackson.annotation.JsonUnwrapped;
 import io.maskflow.decoder.DecodingBudget;
 import io.maskflow.decoder.llada2.BlockSampler;
 import io.maskflow.decoder.llada2.BlockSamplerSettings;
@@ -14,70 +15,44 @@ import java.util.OptionalDouble;
  *
  * @param backbone see {@link DecoderChoice#backbone()}
  * @param budgets see {@link DecoderChoice#budgets()}
- * @param blockLength see {@link BlockSamplerSettings}, like the components that follow
+ * @param settings how; a file has its components beside those above
  */
 public record BlockSamplerChoice(
-        String backbone,
-        List<DecodingBudget> budgets,
-        int blockLength,
-        double threshold,
-        boolean earlyStop,
-        int endId,
-        boolean cache,
-        double temperature,
-        double topP,
-        int topK,
-        boolean sequential)
+        String backbone, List<DecodingBudget> budgets, @JsonUnwrapped BlockSamplerSettings settings)
         implements MaskingChoice {
 
-    /** Copies the budgets; {@link BlockSamplerSettings} checks the rest. */
+    /** Copies the budgets. */
     public BlockSamplerChoice {
         budgets = List.copyOf(budgets);
-        new BlockSamplerSettings(blockLength, threshold, earlyStop, endId, cache, temperature, topP, topK, sequential);
     }
 
     /** As published for LLaDA2.0-mini. */
     public static BlockSamplerChoice defaults() {
-        BlockSamplerSettings d = BlockSamplerSettings.defaults();
-        return new BlockSamplerChoice(
-                "",
-                List.of(),
-                d.blockLength(),
-                d.threshold(),
-                d.earlyStop(),
-                d.endId(),
-                d.cache(),
-                d.temperature(),
-                d.topP(),
-                d.topK(),
-                d.sequential());
+        return new BlockSamplerChoice("", List.of(), BlockSamplerSettings.defaults());
     }
 
     @Override
     public MaskingDecoder decoder(BackboneChoice base) {
-        return new BlockSampler(new BlockSamplerSettings(
-                blockLength, threshold, earlyStop, endId, cache, temperature, topP, topK, sequential));
+        return new BlockSampler(settings);
     }
 
     @Override
-    public Optional<DecoderChoice> withSampling(OptionalDouble other, OptionalDouble otherTopP) {
+    public int blockLength() {
+        return settings.blockLength();
+    }
+
+    @Override
+    public Optional<DecoderChoice> withSampling(OptionalDouble temperature, OptionalDouble topP) {
         return Optional.of(new BlockSamplerChoice(
                 backbone,
                 budgets,
-                blockLength,
-                threshold,
-                earlyStop,
-                endId,
-                cache,
-                other.orElse(temperature),
-                otherTopP.orElse(topP),
-                topK,
-                sequential));
+                settings.with(draft -> draft.temperature(temperature.orElse(settings.temperature()))
+                        .topP(topP.orElse(settings.topP())))));
     }
 
     @Override
     public boolean draws() {
-        return temperature > 0;
+        return settings.temperature() > 0;
     }
 
     @Override

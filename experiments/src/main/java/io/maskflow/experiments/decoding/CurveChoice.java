@@ -17,7 +17,7 @@ import java.util.List;
  */
 public record CurveChoice(
         String backbone, List<DecodingBudget> budgets, DecoderChoice decoder, String dial, List<Double> values)
-        implements DecoderChoice {
+        implements DecoderChoice.Dialled {
 
     /** The dial that every decoder has: the number of steps. */
     public static final String STEPS = "steps";
@@ -67,31 +67,6 @@ public record CurveChoice(
      */
     public DecodingBudget steps(double value, DecodingBudget ceiling, int responseLength) {
         return dial.equals(STEPS) ? new DecodingBudget((int) value, responseLength) : ceiling;
-    }
-
-    @Override
-    public int blockLength() {
-        return decoder.blockLength();
-    }
-
-    @Override
-    public String eosRuleWord() {
-        return decoder.eosRuleWord();
-    }
-
-    @Override
-    public boolean draws() {
-        return decoder.draws();
-    }
-
-    @Override
-    public boolean learned() {
-        return decoder.learned();
-    }
-
-    @Override
-    public List<String> policyFiles(long seed) {
-        return decoder.policyFiles(seed);
     }
 
     @Override

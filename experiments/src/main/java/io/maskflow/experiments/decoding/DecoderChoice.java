@@ -22,7 +22,7 @@ import java.util.OptionalDouble;
     @JsonSubTypes.Type(value = EqualNfeChoice.class, name = "equal-nfe"),
     @JsonSubTypes.Type(value = CurveChoice.class, name = "curve")
 })
-public sealed interface DecoderChoice permits FlowChoice, RuleChoice, EqualNfeChoice, CurveChoice {
+public sealed interface DecoderChoice permits FlowChoice, RuleChoice, DecoderChoice.Dialled {
 
     /** Base model for this decoder alone; empty for the evaluation's. */
     String backbone();
@@ -81,5 +81,37 @@ public sealed interface DecoderChoice permits FlowChoice, RuleChoice, EqualNfeCh
      */
     default DecoderChoice withPolicy(String file) {
         return this;
+    }
+
+    /** A decoder at several values of its dial: what it is otherwise, that decoder says. */
+    sealed interface Dialled extends DecoderChoice permits CurveChoice, EqualNfeChoice {
+
+        /** The decoder whose dial is turned. */
+        DecoderChoice decoder();
+
+        @Override
+        default int blockLength() {
+            return decoder().blockLength();
+        }
+
+        @Override
+        default String eosRuleWord() {
+            return decoder().eosRuleWord();
+        }
+
+        @Override
+        default boolean draws() {
+            return decoder().draws();
+        }
+
+        @Override
+        default boolean learned() {
+            return decoder().learned();
+        }
+
+        @Override
+        default List<String> policyFiles(long seed) {
+            return decoder().policyFiles(seed);
+        }
     }
 }

@@ -1,5 +1,6 @@
 package io.maskflow.experiments.decoding;
 
+import io.maskflow.experiments.config.SettingComponents;
 import io.maskflow.experiments.config.SettingNames;
 import io.maskflow.experiments.decoding.step.StepSizeChoice;
 import java.lang.reflect.Constructor;
@@ -63,11 +64,17 @@ final class Dial {
         for (int i = 0; i < components.length; i++) {
             if (components[i].getName().equals(name) && components[i].getType() == double.class) {
                 arguments[i] = value;
-            } else if (dials(arguments[i]).contains(name)) {
+            } else if (SettingComponents.unwrapped(components[i]) && has(components[i].getType(), name)
+                    || dials(arguments[i]).contains(name)) {
                 arguments[i] = turned((Record) arguments[i], name, value);
             }
         }
         return made(choice.getClass(), components, arguments);
+    }
+
+    private static boolean has(Class<?> settings, String name) {
+        return SettingComponents.of(settings).stream()
+                .anyMatch(component -> component.getName().equals(name));
     }
 
     private static List<String> dials(Object held) {

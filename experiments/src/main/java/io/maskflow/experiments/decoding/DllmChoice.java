@@ -1,5 +1,6 @@
 package io.maskflow.experiments.decoding;
 
+import com.fasterxml.jackson.annotation.JsonUnwrapped;
 import io.maskflow.decoder.DecodingBudget;
 import io.maskflow.decoder.dllm.DllmSampler;
 import io.maskflow.decoder.dllm.DllmSettings;
@@ -13,49 +14,33 @@ import java.util.List;
  *
  * @param backbone see {@link DecoderChoice#backbone()}
  * @param budgets see {@link DecoderChoice#budgets()}
- * @param blockLength see {@link DllmSettings}, like the components that follow
+ * @param settings how; a file has its components beside those above
  */
-public record DllmChoice(
-        String backbone,
-        List<DecodingBudget> budgets,
-        int blockLength,
-        Remasking remasking,
-        double cfgScale,
-        double temperature,
-        List<Integer> suppressTokens,
-        int endId,
-        boolean cache)
+public record DllmChoice(String backbone, List<DecodingBudget> budgets, @JsonUnwrapped DllmSettings settings)
         implements MaskingChoice {
 
-    /** Copies the budgets; {@link DllmSettings} checks the rest. */
+    /** Copies the budgets. */
     public DllmChoice {
         budgets = List.copyOf(budgets);
-        new DllmSettings(blockLength, remasking, cfgScale, temperature, suppressTokens, endId, cache);
     }
 
     /** As published. */
     public static DllmChoice defaults() {
-        DllmSettings d = DllmSettings.defaults();
-        return new DllmChoice(
-                "",
-                List.of(),
-                d.blockLength(),
-                d.remasking(),
-                d.cfgScale(),
-                d.temperature(),
-                d.suppressTokens(),
-                d.endId(),
-                d.cache());
+        return new DllmChoice("", List.of(), DllmSettings.defaults());
     }
 
     @Override
     public MaskingDecoder decoder(BackboneChoice base) {
-        return new DllmSampler(
-                new DllmSettings(blockLength, remasking, cfgScale, temperature, suppressTokens, endId, cache));
+        return new DllmSampler(settings);
+    }
+
+    @Override
+    public int blockLength() {
+        return settings.blockLength();
     }
 
     @Override
     public boolean draws() {
-        return remasking == Remasking.RANDOM || temperature > 0;
+        return settings.remasking() == Remasking.RANDOM || settings.temperature() > 0;
     }
 }

@@ -1,9 +1,9 @@
 package io.maskflow.experiments.decoding;
 
+import com.fasterxml.jackson.annotation.JsonUnwrapped;
 import io.maskflow.decoder.DecodingBudget;
 import io.maskflow.decoder.dream.DreamDecoder;
 import io.maskflow.decoder.dream.DreamSettings;
-import io.maskflow.decoder.dream.TransferAlgorithm;
 import io.maskflow.decoder.masking.MaskingDecoder;
 import io.maskflow.experiments.models.BackboneChoice;
 import java.util.List;
@@ -15,56 +15,37 @@ import java.util.OptionalDouble;
  *
  * @param backbone see {@link DecoderChoice#backbone()}
  * @param budgets see {@link DecoderChoice#budgets()}
- * @param algorithm see {@link DreamSettings}, like the components that follow
+ * @param settings how; a file has its components beside those above
  */
-public record DreamChoice(
-        String backbone,
-        List<DecodingBudget> budgets,
-        TransferAlgorithm algorithm,
-        double eps,
-        double temperature,
-        double topP,
-        int topK,
-        double algorithmTemperature)
+public record DreamChoice(String backbone, List<DecodingBudget> budgets, @JsonUnwrapped DreamSettings settings)
         implements MaskingChoice {
 
-    /** Copies the budgets; {@link DreamSettings} checks the rest. */
+    /** Copies the budgets. */
     public DreamChoice {
         budgets = List.copyOf(budgets);
-        new DreamSettings(algorithm, eps, temperature, topP, topK, algorithmTemperature);
     }
 
     /** Entropy, the most probable tokens. */
     public static DreamChoice defaults() {
-        DreamSettings d = DreamSettings.defaults();
-        return new DreamChoice(
-                "", List.of(), d.algorithm(), d.eps(), d.temperature(), d.topP(), d.topK(), d.algorithmTemperature());
-    }
-
-    private DreamSettings settings() {
-        return new DreamSettings(algorithm, eps, temperature, topP, topK, algorithmTemperature);
+        return new DreamChoice("", List.of(), DreamSettings.defaults());
     }
 
     @Override
     public MaskingDecoder decoder(BackboneChoice base) {
-        return new DreamDecoder(settings());
+        return new DreamDecoder(settings);
     }
 
     @Override
-    public Optional<DecoderChoice> withSampling(OptionalDouble other, OptionalDouble otherTopP) {
+    public Optional<DecoderChoice> withSampling(OptionalDouble temperature, OptionalDouble topP) {
         return Optional.of(new DreamChoice(
                 backbone,
                 budgets,
-                algorithm,
-                eps,
-                other.orElse(temperature),
-                otherTopP.orElse(topP),
-                topK,
-                algorithmTemperature));
+                settings.with(draft -> draft.temperature(temperature.orElse(settings.temperature()))
+                        .topP(topP.orElse(settings.topP())))));
     }
 
     @Override
     public boolean draws() {
-        return settings().draws();
+        return settings.draws();
     }
 }

@@ -1,5 +1,6 @@
 package io.maskflow.experiments.decoding;
 
+import com.fasterxml.jackson.annotation.JsonUnwrapped;
 import io.maskflow.decoder.DecodingBudget;
 import io.maskflow.decoder.llada21.EditingSampler;
 import io.maskflow.decoder.llada21.EditingSettings;
@@ -12,45 +13,24 @@ import java.util.List;
  *
  * @param backbone see {@link DecoderChoice#backbone()}
  * @param budgets see {@link DecoderChoice#budgets()}
- * @param threshold see {@link EditingSettings}, like the components that follow
+ * @param settings how; a file has its components beside those above
  */
-public record EditingChoice(
-        String backbone,
-        List<DecodingBudget> budgets,
-        double threshold,
-        double editingThreshold,
-        int postSteps,
-        int leastFilled,
-        boolean earlyStop,
-        int endId,
-        boolean cache)
+public record EditingChoice(String backbone, List<DecodingBudget> budgets, @JsonUnwrapped EditingSettings settings)
         implements MaskingChoice {
 
-    /** Copies the budgets; {@link EditingSettings} checks the rest. */
+    /** Copies the budgets. */
     public EditingChoice {
         budgets = List.copyOf(budgets);
-        new EditingSettings(threshold, editingThreshold, postSteps, leastFilled, earlyStop, endId, cache);
     }
 
     /** As published. */
     public static EditingChoice defaults() {
-        EditingSettings d = EditingSettings.defaults();
-        return new EditingChoice(
-                "",
-                List.of(),
-                d.threshold(),
-                d.editingThreshold(),
-                d.postSteps(),
-                d.leastFilled(),
-                d.earlyStop(),
-                d.endId(),
-                d.cache());
+        return new EditingChoice("", List.of(), EditingSettings.defaults());
     }
 
     @Override
     public MaskingDecoder decoder(BackboneChoice base) {
-        return new EditingSampler(
-                new EditingSettings(threshold, editingThreshold, postSteps, leastFilled, earlyStop, endId, cache));
+        return new EditingSampler(settings);
     }
 
     @Override

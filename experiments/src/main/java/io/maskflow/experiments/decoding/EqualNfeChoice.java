@@ -28,7 +28,7 @@ public record EqualNfeChoice(
         String problems,
         int limit,
         DecodingBudget ceiling)
-        implements DecoderChoice {
+        implements DecoderChoice.Dialled {
 
     /** Copies the lists; refuses a dial that the decoder does not have. */
     public EqualNfeChoice {
@@ -67,31 +67,6 @@ public record EqualNfeChoice(
     /** The decoder at a value of the grid. */
     public DecoderChoice at(double value) {
         return Dial.turn(decoder, dial, value);
-    }
-
-    @Override
-    public int blockLength() {
-        return decoder.blockLength();
-    }
-
-    @Override
-    public String eosRuleWord() {
-        return decoder.eosRuleWord();
-    }
-
-    @Override
-    public boolean draws() {
-        return decoder.draws();
-    }
-
-    @Override
-    public boolean learned() {
-        return decoder.learned();
-    }
-
-    @Override
-    public List<String> policyFiles(long seed) {
-        return decoder.policyFiles(seed);
     }
 
     @Override

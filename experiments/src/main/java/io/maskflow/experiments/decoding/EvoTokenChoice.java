@@ -1,10 +1,10 @@
 package io.maskflow.experiments.decoding;
 
+import com.fasterxml.jackson.annotation.JsonUnwrapped;
 import io.maskflow.decoder.Decoder;
 import io.maskflow.decoder.DecodingBudget;
 import io.maskflow.decoder.evotoken.EvoTokenDecoder;
 import io.maskflow.decoder.evotoken.EvoTokenSettings;
-import io.maskflow.decoder.masking.Remasking;
 import io.maskflow.experiments.models.BackboneChoice;
 import java.util.List;
 
@@ -13,33 +13,29 @@ import java.util.List;
  *
  * @param backbone see {@link DecoderChoice#backbone()}
  * @param budgets see {@link DecoderChoice#budgets()}
- * @param k see {@link EvoTokenSettings}, like the components that follow
+ * @param settings how; a file has its components beside those above
  */
-public record EvoTokenChoice(
-        String backbone,
-        List<DecodingBudget> budgets,
-        int k,
-        double alpha,
-        int blockLength,
-        double threshold,
-        Remasking remasking)
+public record EvoTokenChoice(String backbone, List<DecodingBudget> budgets, @JsonUnwrapped EvoTokenSettings settings)
         implements RuleChoice {
 
-    /** Copies the budgets; {@link EvoTokenSettings} checks the rest. */
+    /** Copies the budgets. */
     public EvoTokenChoice {
         budgets = List.copyOf(budgets);
-        new EvoTokenSettings(k, alpha, blockLength, threshold, remasking);
     }
 
     /** Those of the published command line. */
     public static EvoTokenChoice defaults() {
-        EvoTokenSettings d = EvoTokenSettings.defaults();
-        return new EvoTokenChoice("", List.of(), d.k(), d.alpha(), d.blockLength(), d.threshold(), d.remasking());
+        return new EvoTokenChoice("", List.of(), EvoTokenSettings.defaults());
     }
 
     @Override
     public Decoder decoder(BackboneChoice base) {
-        return new EvoTokenDecoder(new EvoTokenSettings(k, alpha, blockLength, threshold, remasking));
+        return new EvoTokenDecoder(settings);
+    }
+
+    @Override
+    public int blockLength() {
+        return settings.blockLength();
     }
 
     @Override

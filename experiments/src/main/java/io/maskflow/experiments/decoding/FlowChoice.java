@@ -1,10 +1,9 @@
 package io.maskflow.experiments.decoding;
 
+import com.fasterxml.jackson.annotation.JsonUnwrapped;
 import io.maskflow.decoder.DecodingBudget;
-import io.maskflow.decoder.backbone.Interpolation;
 import io.maskflow.decoder.flow.CommitRule;
 import io.maskflow.decoder.flow.FlowSettings;
-import io.maskflow.decoder.flow.ReadOut;
 import io.maskflow.experiments.decoding.step.StepSizeChoice;
 import java.util.ArrayList;
 import java.util.List;
@@ -15,100 +14,25 @@ import java.util.List;
  * @param backbone see {@link DecoderChoice#backbone()}
  * @param budgets see {@link DecoderChoice#budgets()}
  * @param stepSize who chooses the step fractions
- * @param reEditing see {@link FlowSettings}, like the components that follow
+ * @param settings how; a file has its components beside those above
  */
 public record FlowChoice(
-        String backbone,
-        List<DecodingBudget> budgets,
-        StepSizeChoice stepSize,
-        boolean reEditing,
-        boolean hardCommitment,
-        boolean committedFinal,
-        boolean reEditAfterUpdate,
-        boolean commitSeesOldProgress,
-        boolean synchronous,
-        int blockLength,
-        boolean laterBlocksFed,
-        Interpolation interpolation,
-        double reEditMargin,
-        double commitBelow,
-        ReadOut readOut,
-        double arrival,
-        CommitRule commit,
-        double commitFrom,
-        boolean logitsEosInf,
-        boolean confidenceEosEotInf)
+        String backbone, List<DecodingBudget> budgets, StepSizeChoice stepSize, @JsonUnwrapped FlowSettings settings)
         implements DecoderChoice {
 
-    /** Copies the budgets; {@link FlowSettings} checks the rest. */
+    /** Copies the budgets. */
     public FlowChoice {
         budgets = List.copyOf(budgets);
-        new FlowSettings(
-                reEditing,
-                hardCommitment,
-                committedFinal,
-                reEditAfterUpdate,
-                commitSeesOldProgress,
-                synchronous,
-                blockLength,
-                laterBlocksFed,
-                interpolation,
-                reEditMargin,
-                commitBelow,
-                readOut,
-                arrival,
-                commit,
-                commitFrom,
-                logitsEosInf,
-                confidenceEosEotInf);
     }
 
     /** Every part on, our readings of the paper, a learned step size. */
     public static FlowChoice defaults() {
-        FlowSettings d = FlowSettings.defaults();
-        return new FlowChoice(
-                "",
-                List.of(),
-                StepSizeChoice.Policy.defaults(),
-                d.reEditing(),
-                d.hardCommitment(),
-                d.committedFinal(),
-                d.reEditAfterUpdate(),
-                d.commitSeesOldProgress(),
-                d.synchronous(),
-                d.blockLength(),
-                d.laterBlocksFed(),
-                d.interpolation(),
-                d.reEditMargin(),
-                d.commitBelow(),
-                d.readOut(),
-                d.arrival(),
-                d.commit(),
-                d.commitFrom(),
-                d.logitsEosInf(),
-                d.confidenceEosEotInf());
+        return new FlowChoice("", List.of(), StepSizeChoice.Policy.defaults(), FlowSettings.defaults());
     }
 
-    /** The decoder's switches. */
-    public FlowSettings settings() {
-        return new FlowSettings(
-                reEditing,
-                hardCommitment,
-                committedFinal,
-                reEditAfterUpdate,
-                commitSeesOldProgress,
-                synchronous,
-                blockLength,
-                laterBlocksFed,
-                interpolation,
-                reEditMargin,
-                commitBelow,
-                readOut,
-                arrival,
-                commit,
-                commitFrom,
-                logitsEosInf,
-                confidenceEosEotInf);
+    @Override
+    public int blockLength() {
+        return settings.blockLength();
     }
 
     @Override
@@ -120,10 +44,10 @@ public record FlowChoice(
     @Override
     public List<String> dials() {
         List<String> dials = new ArrayList<>(stepSize.dials());
-        if (arrival > 0) {
+        if (settings.arrival() > 0) {
             dials.add("arrival");
         }
-        if (commit != CommitRule.ONE) {
+        if (settings.commit() != CommitRule.ONE) {
             dials.add("commitFrom");
         }
         return dials;
@@ -146,26 +70,6 @@ public record FlowChoice(
 
     /** The same decoder with another step size. */
     public FlowChoice withStepSize(StepSizeChoice other) {
-        return new FlowChoice(
-                backbone,
-                budgets,
-                other,
-                reEditing,
-                hardCommitment,
-                committedFinal,
-                reEditAfterUpdate,
-                commitSeesOldProgress,
-                synchronous,
-                blockLength,
-                laterBlocksFed,
-                interpolation,
-                reEditMargin,
-                commitBelow,
-                readOut,
-                arrival,
-                commit,
-                commitFrom,
-                logitsEosInf,
-                confidenceEosEotInf);
+        return new FlowChoice(backbone, budgets, other, settings);
     }
 }

@@ -1,8 +1,8 @@
 package io.maskflow.experiments.decoding;
 
+import com.fasterxml.jackson.annotation.JsonUnwrapped;
 import io.maskflow.decoder.DecodingBudget;
 import io.maskflow.decoder.masking.MaskingDecoder;
-import io.maskflow.decoder.remdm.RemaskingStrategy;
 import io.maskflow.decoder.remdm.RemdmDecoder;
 import io.maskflow.decoder.remdm.RemdmSettings;
 import io.maskflow.experiments.models.BackboneChoice;
@@ -15,51 +15,34 @@ import java.util.OptionalDouble;
  *
  * @param backbone see {@link DecoderChoice#backbone()}
  * @param budgets see {@link DecoderChoice#budgets()}
- * @param strategy see {@link RemdmSettings}, like the components that follow
+ * @param settings how; a file has its components beside those above
  */
-public record RemdmChoice(
-        String backbone,
-        List<DecodingBudget> budgets,
-        RemaskingStrategy strategy,
-        double eta,
-        double tOn,
-        double tOff,
-        double alphaOn,
-        double temperature,
-        double topP)
+public record RemdmChoice(String backbone, List<DecodingBudget> budgets, @JsonUnwrapped RemdmSettings settings)
         implements MaskingChoice {
 
-    /** Copies the budgets; {@link RemdmSettings} checks the rest. */
+    /** Copies the budgets. */
     public RemdmChoice {
         budgets = List.copyOf(budgets);
-        new RemdmSettings(strategy, eta, tOn, tOff, alphaOn, temperature, topP);
     }
 
     /** Cap, as SM uses it for fast sampling. */
     public static RemdmChoice defaults() {
-        RemdmSettings d = RemdmSettings.defaults();
-        return new RemdmChoice(
-                "", List.of(), d.strategy(), d.eta(), d.tOn(), d.tOff(), d.alphaOn(), d.temperature(), d.topP());
+        return new RemdmChoice("", List.of(), RemdmSettings.defaults());
     }
 
     @Override
     public MaskingDecoder decoder(BackboneChoice base) {
-        return new RemdmDecoder(new RemdmSettings(strategy, eta, tOn, tOff, alphaOn, temperature, topP));
+        return new RemdmDecoder(settings);
     }
 
     /** Always: which positions are filled is drawn whatever the temperature. */
     @Override
-    public Optional<DecoderChoice> withSampling(OptionalDouble other, OptionalDouble otherTopP) {
+    public Optional<DecoderChoice> withSampling(OptionalDouble temperature, OptionalDouble topP) {
         return Optional.of(new RemdmChoice(
                 backbone,
                 budgets,
-                strategy,
-                eta,
-                tOn,
-                tOff,
-                alphaOn,
-                other.orElse(temperature),
-                otherTopP.orElse(topP)));
+                settings.with(draft -> draft.temperature(temperature.orElse(settings.temperature()))
+                        .topP(topP.orElse(settings.topP())))));
     }
 
     @Override

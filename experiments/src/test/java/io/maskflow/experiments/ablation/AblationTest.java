@@ -85,7 +85,7 @@ class AblationTest {
         AblationPlan plan = AblationPlan.of(loaded, folder.resolve("run"));
         FlowChoice full = loaded.value().full();
         FlowChoice row = (FlowChoice) plan.decoders().get("without-re-editing");
-        assertThat(row.reEditing()).isFalse();
+        assertThat(row.settings().reEditing()).isFalse();
         assertThat(row.settings().withReEditing(true)).isEqualTo(full.settings());
         assertThat(row.stepSize()).isEqualTo(full.stepSize());
         assertThat(plan.decoders().get("mask")).isEqualTo(MaskPredictionChoice.defaults());

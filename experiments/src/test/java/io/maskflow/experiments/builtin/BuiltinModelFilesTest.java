@@ -3,7 +3,6 @@ package io.maskflow.experiments.builtin;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import ai.djl.huggingface.tokenizers.HuggingFaceTokenizer;
-import io.maskflow.decoder.tokenizer.BytePairTraining;
 import io.maskflow.reward.problem.builtin.BuiltinCorpus;
 import io.maskflow.reward.problem.builtin.BuiltinProblem;
 import io.maskflow.reward.problem.builtin.BuiltinProblems;

@@ -89,7 +89,7 @@ class DialTest {
         assertThat(equal.grid()).containsExactly(1.0, 2.0, 4.0);
         FlowChoice flow = (FlowChoice) equal.at(4);
         assertThat(((StepSizeChoice.Confidence) flow.stepSize()).exponent()).isEqualTo(4);
-        assertThat(flow.arrival()).isEqualTo(.9);
+        assertThat(flow.settings().arrival()).isEqualTo(.9);
         assertThatThrownBy(
                         () -> ConfigFiles.option("decoder", "{ type: equal-nfe, dial: factor }", DecoderChoice.class))
                 .hasMessageContaining("values must hold at least one value of dial factor");

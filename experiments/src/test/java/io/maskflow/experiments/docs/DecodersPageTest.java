@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.annotation.JsonSubTypes;
 import io.maskflow.experiments.config.ConfigFiles;
+import io.maskflow.experiments.config.SettingComponents;
 import io.maskflow.experiments.decoding.DecoderChoice;
 import java.io.IOException;
 import java.lang.reflect.RecordComponent;
@@ -36,7 +37,7 @@ class DecodersPageTest {
         assertThat(rest).as("a section of " + type.name()).hasSize(2);
         String section = rest[1].split("\n## ", 2)[0];
         assertThat(section).contains("type: " + type.name());
-        for (RecordComponent key : type.value().getRecordComponents()) {
+        for (RecordComponent key : SettingComponents.of(type.value())) {
             if (!List.of("backbone", "budgets").contains(key.getName())) {
                 assertThat(section).contains("`" + key.getName() + "`");
             }

@@ -1,5 +1,6 @@
 package io.maskflow.experiments.docs;
 
+import io.maskflow.experiments.config.SettingComponents;
 import java.lang.reflect.RecordComponent;
 import java.nio.file.Path;
 import java.util.HashMap;
@@ -34,7 +35,10 @@ final class SettingTexts {
 
     /** The text of a component in Markdown; empty if there is none. */
     String of(Class<?> type, String component) {
-        return known.computeIfAbsent(type, this::parameters).getOrDefault(component, "");
+        if (!known.containsKey(type)) { // parameters() may come back here for a record that is written unwrapped
+            known.put(type, parameters(type));
+        }
+        return known.get(type).getOrDefault(component, "");
     }
 
     /** The first sentence of a type, in Markdown. */
@@ -47,8 +51,12 @@ final class SettingTexts {
         Map<String, String> own = raw(type);
         Map<String, String> texts = new HashMap<>();
         Function<String, String> following = name -> "";
-        for (RecordComponent component : type.getRecordComponents()) {
+        for (RecordComponent component : SettingComponents.of(type)) {
             String name = component.getName();
+            if (component.getDeclaringRecord() != type) {
+                texts.put(name, of(component.getDeclaringRecord(), name));
+                continue;
+            }
             String text = own.getOrDefault(name, "");
             Matcher see = SEE.matcher(text);
             Matcher elsewhere = LIKE.matcher(text);

@@ -12,6 +12,7 @@ import io.maskflow.decoder.DecodingBudget;
 import io.maskflow.experiments.config.AskedCommand;
 import io.maskflow.experiments.config.ConfigFiles;
 import io.maskflow.experiments.config.LoadedConfig;
+import io.maskflow.experiments.config.SettingComponents;
 import java.lang.reflect.Method;
 import java.lang.reflect.RecordComponent;
 import java.nio.file.Path;
@@ -132,7 +133,7 @@ final class SettingsPages {
             properties.putObject("type").put("const", variant);
         }
         JsonNode defaults = defaults(raw);
-        for (RecordComponent component : raw.getRecordComponents()) {
+        for (RecordComponent component : SettingComponents.of(raw)) {
             ObjectNode property = type(JSON.constructType(component.getGenericType()));
             if (component.getName().equals("backbone")) {
                 property = backbone();
@@ -211,7 +212,7 @@ final class SettingsPages {
                 .append(summary.isEmpty() ? "" : "\n\n")
                 .append("| key | default | meaning |\n| --- | --- | --- |\n");
         JsonNode defaults = defaults(type);
-        for (RecordComponent component : type.getRecordComponents()) {
+        for (RecordComponent component : SettingComponents.of(type)) {
             JavaType kind = JSON.constructType(component.getGenericType());
             JavaType inner = kind.isContainerType() ? kind.getContentType() : kind;
             Class<?> raw = inner.getRawClass();

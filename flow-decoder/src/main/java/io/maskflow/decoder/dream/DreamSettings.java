@@ -1,6 +1,7 @@
 package io.maskflow.decoder.dream;
 
 import io.maskflow.decoder.backbone.Shaping;
+import io.soabase.recordbuilder.core.RecordBuilder;
 import java.io.Serializable;
 
 /**
@@ -15,9 +16,10 @@ import java.io.Serializable;
  * @param algorithmTemperature of the choice of positions: 0 takes the best, above 0 draws without replacement in
  *     proportion to {@code exp(score / temperature)}; default 0
  */
+@RecordBuilder
 public record DreamSettings(
         TransferAlgorithm algorithm, double eps, double temperature, double topP, int topK, double algorithmTemperature)
-        implements Serializable {
+        implements Serializable, DreamSettingsBuilder.With {
 
     /** Checks the ranges. */
     public DreamSettings {
@@ -35,21 +37,6 @@ public record DreamSettings(
     /** Entropy, the most probable tokens. */
     public static DreamSettings defaults() {
         return new DreamSettings(TransferAlgorithm.ENTROPY, 1e-3, 0, 1, 0, 0);
-    }
-
-    /** The same with another algorithm. */
-    public DreamSettings withAlgorithm(TransferAlgorithm other) {
-        return new DreamSettings(other, eps, temperature, topP, topK, algorithmTemperature);
-    }
-
-    /** The same with tokens drawn at a temperature, 0 for none. */
-    public DreamSettings withTemperature(double other) {
-        return new DreamSettings(algorithm, eps, other, topP, topK, algorithmTemperature);
-    }
-
-    /** The same with positions drawn at a temperature, 0 for none. */
-    public DreamSettings withAlgorithmTemperature(double other) {
-        return new DreamSettings(algorithm, eps, temperature, topP, topK, other);
     }
 
     /** Whether anything is drawn. */

@@ -1,11 +1,7 @@
 package io.maskflow.decoder.dream;
 
-import com.fasterxml.jackson.annotation.JsonCreator;
-import com.fasterxml.jackson.annotation.JsonValue;
 import io.maskflow.decoder.RowPrediction;
-import java.util.Arrays;
 import java.util.Locale;
-import java.util.stream.Collectors;
 
 /** Which masked positions Dream's sampler fills in a step. */
 public enum TransferAlgorithm {
@@ -25,26 +21,7 @@ public enum TransferAlgorithm {
     /** All but the least confident positions, those that are filled already included (Open-dLLM's path planning). */
     P2;
 
-    /**
-     * Reads a name as it stands in a configuration.
-     *
-     * @param name {@code origin}, {@code maskgit_plus}, {@code topk_margin}, {@code entropy} or {@code p2}
-     * @throws IllegalArgumentException for anything else
-     */
-    @JsonCreator
-    public static TransferAlgorithm of(String name) {
-        for (TransferAlgorithm algorithm : values()) {
-            if (algorithm.configName().equals(name)) {
-                return algorithm;
-            }
-        }
-        String accepted =
-                Arrays.stream(values()).map(TransferAlgorithm::configName).collect(Collectors.joining(", "));
-        throw new IllegalArgumentException("algorithm must be one of " + accepted + ", was " + name);
-    }
-
     /** The name in a configuration. */
-    @JsonValue
     public String configName() {
         return name().toLowerCase(Locale.ROOT);
     }

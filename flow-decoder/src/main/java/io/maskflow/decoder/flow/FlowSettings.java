@@ -1,9 +1,9 @@
 package io.maskflow.decoder.flow;
 
 import io.maskflow.decoder.backbone.Interpolation;
+import io.soabase.recordbuilder.core.RecordBuilder;
 import java.io.Serializable;
 import java.util.Locale;
-import java.util.function.Consumer;
 
 /**
  * Every switch of the x-prediction flow (the choices that XF §3 leaves open, with our readings as defaults).
@@ -33,6 +33,7 @@ import java.util.function.Consumer;
  * @param confidenceEosEotInf whether positions that predict an end-of-text or end-of-turn token have no confidence: their logits
  *     are {@code -inf} after the argmax and before the softmax, as in LLaDA's sampler; default false
  */
+@RecordBuilder
 public record FlowSettings(
         boolean reEditing,
         boolean hardCommitment,
@@ -51,7 +52,7 @@ public record FlowSettings(
         double commitFrom,
         boolean logitsEosInf,
         boolean confidenceEosEotInf)
-        implements Serializable {
+        implements Serializable, FlowSettingsBuilder.With {
 
     /** Checks the ranges. */
     public FlowSettings {
@@ -89,100 +90,25 @@ public record FlowSettings(
         }
     }
 
-    /** With the last prediction as read-out, on the paper's clock, with one commitment a step. */
-    public FlowSettings(
-            boolean reEditing,
-            boolean hardCommitment,
-            boolean committedFinal,
-            boolean reEditAfterUpdate,
-            boolean commitSeesOldProgress,
-            boolean synchronous,
-            int blockLength,
-            boolean laterBlocksFed,
-            Interpolation interpolation,
-            double reEditMargin,
-            double commitBelow) {
-        this(
-                reEditing,
-                hardCommitment,
-                committedFinal,
-                reEditAfterUpdate,
-                commitSeesOldProgress,
-                synchronous,
-                blockLength,
-                laterBlocksFed,
-                interpolation,
-                reEditMargin,
-                commitBelow,
-                ReadOut.LAST_PREDICTION,
-                0,
-                CommitRule.ONE,
-                0.9,
-                false,
-                false);
-    }
-
     /** The paper's decoder as we read it. */
     public static FlowSettings defaults() {
-        return new FlowSettings(true, true, true, false, false, false, 0, true, Interpolation.LERP, 0.1, 0.99);
-    }
-
-    /** The same with re-editing on or off. */
-    public FlowSettings withReEditing(boolean on) {
-        return changed(draft -> draft.reEditing = on);
-    }
-
-    /** The same with hard commitment on or off. */
-    public FlowSettings withHardCommitment(boolean on) {
-        return changed(draft -> draft.hardCommitment = on);
-    }
-
-    /** The same with committed positions frozen or not. */
-    public FlowSettings withCommittedFinal(boolean on) {
-        return changed(draft -> draft.committedFinal = on);
-    }
-
-    /** The same with the other reading of the progress in the re-editing rule. */
-    public FlowSettings withReEditAfterUpdate(boolean on) {
-        return changed(draft -> draft.reEditAfterUpdate = on);
-    }
-
-    /** The same with the other reading of the progress in the commitment rule. */
-    public FlowSettings withCommitSeesOldProgress(boolean on) {
-        return changed(draft -> draft.commitSeesOldProgress = on);
-    }
-
-    /** The same with one fraction for all active positions of a row, or not. */
-    public FlowSettings withSynchronous(boolean on) {
-        return changed(draft -> draft.synchronous = on);
-    }
-
-    /** The same in blocks of the given length, 0 for the whole response. */
-    public FlowSettings withBlockLength(int positions) {
-        return changed(draft -> draft.blockLength = positions);
+        return FlowSettingsBuilder.builder()
+                .reEditing(true)
+                .hardCommitment(true)
+                .committedFinal(true)
+                .laterBlocksFed(true)
+                .interpolation(Interpolation.LERP)
+                .reEditMargin(0.1)
+                .commitBelow(0.99)
+                .readOut(ReadOut.LAST_PREDICTION)
+                .commit(CommitRule.ONE)
+                .commitFrom(0.9)
+                .build();
     }
 
     /** The same for a model whose positions do not see later blocks. */
     FlowSettings underBlocks(int positions) {
-        return changed(draft -> {
-            draft.blockLength = positions;
-            draft.laterBlocksFed = false;
-        });
-    }
-
-    /** The same on another road. */
-    public FlowSettings withInterpolation(Interpolation other) {
-        return changed(draft -> draft.interpolation = other);
-    }
-
-    /** The same with another end. */
-    public FlowSettings withReadOut(ReadOut other) {
-        return changed(draft -> draft.readOut = other);
-    }
-
-    /** The same that ends once all open positions have this progress, 0 for the paper's fixed clock. */
-    public FlowSettings withArrival(double progress) {
-        return changed(draft -> draft.arrival = progress);
+        return with(draft -> draft.blockLength(positions).laterBlocksFed(false));
     }
 
     /**
@@ -192,10 +118,7 @@ public record FlowSettings(
      * @param from see {@code commitFrom}
      */
     public FlowSettings withCommit(CommitRule rule, double from) {
-        return changed(draft -> {
-            draft.commit = rule;
-            draft.commitFrom = from;
-        });
+        return with(draft -> draft.commit(rule).commitFrom(from));
     }
 
     /**
@@ -205,78 +128,6 @@ public record FlowSettings(
      * @param confidence see {@code confidenceEosEotInf}
      */
     public FlowSettings withEndTokens(boolean logits, boolean confidence) {
-        return changed(draft -> {
-            draft.logitsEosInf = logits;
-            draft.confidenceEosEotInf = confidence;
-        });
-    }
-
-    private FlowSettings changed(Consumer<Draft> change) {
-        Draft draft = new Draft(this);
-        change.accept(draft);
-        return draft.settings();
-    }
-
-    /** The components, open to change: a {@code with} method names the ones it changes. */
-    private static final class Draft {
-
-        private boolean reEditing;
-        private boolean hardCommitment;
-        private boolean committedFinal;
-        private boolean reEditAfterUpdate;
-        private boolean commitSeesOldProgress;
-        private boolean synchronous;
-        private int blockLength;
-        private boolean laterBlocksFed;
-        private Interpolation interpolation;
-        private double reEditMargin;
-        private double commitBelow;
-        private ReadOut readOut;
-        private double arrival;
-        private CommitRule commit;
-        private double commitFrom;
-        private boolean logitsEosInf;
-        private boolean confidenceEosEotInf;
-
-        Draft(FlowSettings from) {
-            reEditing = from.reEditing;
-            hardCommitment = from.hardCommitment;
-            committedFinal = from.committedFinal;
-            reEditAfterUpdate = from.reEditAfterUpdate;
-            commitSeesOldProgress = from.commitSeesOldProgress;
-            synchronous = from.synchronous;
-            blockLength = from.blockLength;
-            laterBlocksFed = from.laterBlocksFed;
-            interpolation = from.interpolation;
-            reEditMargin = from.reEditMargin;
-            commitBelow = from.commitBelow;
-            readOut = from.readOut;
-            arrival = from.arrival;
-            commit = from.commit;
-            commitFrom = from.commitFrom;
-            logitsEosInf = from.logitsEosInf;
-            confidenceEosEotInf = from.confidenceEosEotInf;
-        }
-
-        FlowSettings settings() {
-            return new FlowSettings(
-                    reEditing,
-                    hardCommitment,
-                    committedFinal,
-                    reEditAfterUpdate,
-                    commitSeesOldProgress,
-                    synchronous,
-                    blockLength,
-                    laterBlocksFed,
-                    interpolation,
-                    reEditMargin,
-                    commitBelow,
-                    readOut,
-                    arrival,
-                    commit,
-                    commitFrom,
-                    logitsEosInf,
-                    confidenceEosEotInf);
-        }
+        return with(draft -> draft.logitsEosInf(logits).confidenceEosEotInf(confidence));
     }
 }

@@ -1,6 +1,7 @@
 package io.maskflow.decoder.llada2;
 
 import io.maskflow.decoder.backbone.Shaping;
+import io.soabase.recordbuilder.core.RecordBuilder;
 import java.io.Serializable;
 
 /**
@@ -20,6 +21,7 @@ import java.io.Serializable;
  * @param sequential whether the scheduled number of positions is filled from the first masked one on (SDAR's
  *     {@code sequential}) instead of where confidence is highest; default false
  */
+@RecordBuilder
 public record BlockSamplerSettings(
         int blockLength,
         double threshold,
@@ -30,20 +32,7 @@ public record BlockSamplerSettings(
         double topP,
         int topK,
         boolean sequential)
-        implements Serializable {
-
-    /** With the positions of highest confidence first. */
-    public BlockSamplerSettings(
-            int blockLength,
-            double threshold,
-            boolean earlyStop,
-            int endId,
-            boolean cache,
-            double temperature,
-            double topP,
-            int topK) {
-        this(blockLength, threshold, earlyStop, endId, cache, temperature, topP, topK, false);
-    }
+        implements Serializable, BlockSamplerSettingsBuilder.With {
 
     /** Checks the ranges. */
     public BlockSamplerSettings {
@@ -62,35 +51,7 @@ public record BlockSamplerSettings(
 
     /** As published for LLaDA2.0-mini. */
     public static BlockSamplerSettings defaults() {
-        return new BlockSamplerSettings(0, 0.95, false, -1, true, 0, 1, 0);
-    }
-
-    /** The same with another block length. */
-    public BlockSamplerSettings withBlockLength(int positions) {
-        return new BlockSamplerSettings(
-                positions, threshold, earlyStop, endId, cache, temperature, topP, topK, sequential);
-    }
-
-    /** The same with another threshold. */
-    public BlockSamplerSettings withThreshold(double other) {
-        return new BlockSamplerSettings(
-                blockLength, other, earlyStop, endId, cache, temperature, topP, topK, sequential);
-    }
-
-    /** The same with or without the cache. */
-    public BlockSamplerSettings withCache(boolean on) {
-        return new BlockSamplerSettings(
-                blockLength, threshold, earlyStop, endId, on, temperature, topP, topK, sequential);
-    }
-
-    /** The same ending at an end token at once, or not. */
-    public BlockSamplerSettings withEarlyStop(boolean on) {
-        return new BlockSamplerSettings(blockLength, threshold, on, endId, cache, temperature, topP, topK, sequential);
-    }
-
-    /** The same filling from the left, or where confidence is highest. */
-    public BlockSamplerSettings withSequential(boolean on) {
-        return new BlockSamplerSettings(blockLength, threshold, earlyStop, endId, cache, temperature, topP, topK, on);
+        return new BlockSamplerSettings(0, 0.95, false, -1, true, 0, 1, 0, false);
     }
 
     Shaping shaping() {

@@ -1,16 +1,17 @@
 package io.maskflow.decoder.masking;
 
-import com.fasterxml.jackson.annotation.JsonCreator;
-import com.fasterxml.jackson.annotation.JsonValue;
+import com.fasterxml.jackson.annotation.JsonAlias;
 import io.maskflow.decoder.RowPrediction;
-import java.util.Arrays;
 import java.util.Locale;
-import java.util.stream.Collectors;
 
-/** Which predictions are kept and which are masked again: the score by which masked positions are ranked. */
+/**
+ * Which predictions are kept and which are masked again: the score by which masked positions are ranked. Aliases are the
+ * names of other samplers.
+ */
 public enum Remasking {
 
     /** Probability of the predicted token: the least confident are masked again. */
+    @JsonAlias("maskgit_plus")
     LOW_CONFIDENCE,
 
     /** A uniform draw for each position and step. */
@@ -20,34 +21,10 @@ public enum Remasking {
     ENTROPY,
 
     /** Probability of the best token minus that of the second. */
+    @JsonAlias({"topk_margin", "topk"})
     MARGIN;
 
-    /**
-     * Reads a name as it stands in a configuration.
-     *
-     * @param name {@code low_confidence} (also {@code maskgit_plus}), {@code random}, {@code entropy} or {@code margin}
-     *     (also {@code topk_margin}, {@code topk})
-     * @throws IllegalArgumentException for anything else
-     */
-    @JsonCreator
-    public static Remasking of(String name) {
-        if ("maskgit_plus".equals(name)) {
-            return LOW_CONFIDENCE;
-        }
-        if ("topk_margin".equals(name) || "topk".equals(name)) {
-            return MARGIN;
-        }
-        for (Remasking remasking : values()) {
-            if (remasking.configName().equals(name)) {
-                return remasking;
-            }
-        }
-        String accepted = Arrays.stream(values()).map(Remasking::configName).collect(Collectors.joining(", "));
-        throw new IllegalArgumentException("remasking must be one of " + accepted + ", was " + name);
-    }
-
     /** The name in a configuration. */
-    @JsonValue
     public String configName() {
         return name().toLowerCase(Locale.ROOT);
     }

@@ -1,7 +1,5 @@
 package io.maskflow.decoder.maskprediction;
 
-import com.fasterxml.jackson.annotation.JsonCreator;
-import com.fasterxml.jackson.annotation.JsonValue;
 import java.util.Locale;
 
 /**
@@ -17,24 +15,7 @@ public enum EosRule {
     /** Both tokens lose it at any temperature. */
     INTENDED;
 
-    /**
-     * Reads a name as it stands in a configuration.
-     *
-     * @param name {@code published} or {@code intended}
-     * @throws IllegalArgumentException for anything else
-     */
-    @JsonCreator
-    public static EosRule of(String name) {
-        for (EosRule rule : values()) {
-            if (rule.configName().equals(name)) {
-                return rule;
-            }
-        }
-        throw new IllegalArgumentException("eosRule must be published or intended, was " + name);
-    }
-
     /** The name in a configuration. */
-    @JsonValue
     public String configName() {
         return name().toLowerCase(Locale.ROOT);
     }

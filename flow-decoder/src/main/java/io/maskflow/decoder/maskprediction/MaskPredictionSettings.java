@@ -2,8 +2,8 @@ package io.maskflow.decoder.maskprediction;
 
 import io.maskflow.decoder.backbone.Shaping;
 import io.maskflow.decoder.masking.Remasking;
+import io.soabase.recordbuilder.core.RecordBuilder;
 import java.io.Serializable;
-import java.util.function.Consumer;
 
 /**
  * How mask prediction decodes.
@@ -28,6 +28,7 @@ import java.util.function.Consumer;
  * @param extraCall whether a block that its first call completes costs one more call, as in Fast-dLLM's published cached
  *     samplers, where it has no effect on the tokens; default false
  */
+@RecordBuilder
 public record MaskPredictionSettings(
         Remasking remasking,
         double threshold,
@@ -42,7 +43,7 @@ public record MaskPredictionSettings(
         int eosId,
         int eotId,
         boolean extraCall)
-        implements Serializable {
+        implements Serializable, MaskPredictionSettingsBuilder.With {
 
     /** Checks the ranges. */
     public MaskPredictionSettings {
@@ -91,58 +92,18 @@ public record MaskPredictionSettings(
 
     /** LLaDA's defaults: low-confidence remasking, one block, no guidance. */
     public static MaskPredictionSettings defaults() {
-        return new MaskPredictionSettings(
-                Remasking.LOW_CONFIDENCE,
-                0,
-                0,
-                0,
-                BlockCache.NONE,
-                0,
-                0,
-                false,
-                false,
-                EosRule.PUBLISHED,
-                -1,
-                -1,
-                false);
-    }
-
-    /** The same with another ranking. */
-    public MaskPredictionSettings withRemasking(Remasking other) {
-        return changed(draft -> draft.remasking = other);
-    }
-
-    /** The same with another threshold, 0 for none. */
-    public MaskPredictionSettings withThreshold(double other) {
-        return changed(draft -> draft.threshold = other);
-    }
-
-    /** The same with another factor, 0 for none. */
-    public MaskPredictionSettings withFactor(double other) {
-        return changed(draft -> draft.factor = other);
-    }
-
-    /** The same in blocks of the given length, 0 for the whole response. */
-    public MaskPredictionSettings withBlockLength(int positions) {
-        return withBlocks(positions, cache);
+        return MaskPredictionSettingsBuilder.builder()
+                .remasking(Remasking.LOW_CONFIDENCE)
+                .cache(BlockCache.NONE)
+                .eosRule(EosRule.PUBLISHED)
+                .eosId(-1)
+                .eotId(-1)
+                .build();
     }
 
     /** The same in blocks of the given length, 0 for the whole response, with a cache or without. */
     public MaskPredictionSettings withBlocks(int positions, BlockCache other) {
-        return changed(draft -> {
-            draft.blockLength = positions;
-            draft.cache = other;
-        });
-    }
-
-    /** The same with tokens drawn at a temperature, 0 for none. */
-    public MaskPredictionSettings withTemperature(double other) {
-        return changed(draft -> draft.temperature = other);
-    }
-
-    /** The same with classifier-free guidance, 0 for none. */
-    public MaskPredictionSettings withGuidance(double scale) {
-        return changed(draft -> draft.cfgScale = scale);
+        return with(draft -> draft.blockLength(positions).cache(other));
     }
 
     /**
@@ -154,83 +115,14 @@ public record MaskPredictionSettings(
      * @param eot see {@code eotId}
      */
     public MaskPredictionSettings withEndTokens(boolean logits, boolean confidence, int eos, int eot) {
-        return changed(draft -> {
-            draft.logitsEosInf = logits;
-            draft.confidenceEosEotInf = confidence;
-            draft.eosId = eos;
-            draft.eotId = eot;
-        });
-    }
-
-    /** The same with another reading of {@code confidenceEosEotInf}. */
-    public MaskPredictionSettings withEosRule(EosRule other) {
-        return changed(draft -> draft.eosRule = other);
-    }
-
-    /** The same with the published cached samplers' superfluous call, or without. */
-    public MaskPredictionSettings withExtraCall(boolean on) {
-        return changed(draft -> draft.extraCall = on);
+        return with(draft -> draft.logitsEosInf(logits)
+                .confidenceEosEotInf(confidence)
+                .eosId(eos)
+                .eotId(eot));
     }
 
     /** Whether anything is drawn. */
     public boolean draws() {
         return temperature > 0 || remasking == Remasking.RANDOM;
-    }
-
-    private MaskPredictionSettings changed(Consumer<Draft> change) {
-        Draft draft = new Draft(this);
-        change.accept(draft);
-        return draft.settings();
-    }
-
-    /** The components, open to change: a {@code with} method names the ones it changes. */
-    private static final class Draft {
-
-        private Remasking remasking;
-        private double threshold;
-        private double factor;
-        private int blockLength;
-        private BlockCache cache;
-        private double temperature;
-        private double cfgScale;
-        private boolean logitsEosInf;
-        private boolean confidenceEosEotInf;
-        private EosRule eosRule;
-        private int eosId;
-        private int eotId;
-        private boolean extraCall;
-
-        Draft(MaskPredictionSettings from) {
-            remasking = from.remasking;
-            threshold = from.threshold;
-            factor = from.factor;
-            blockLength = from.blockLength;
-            cache = from.cache;
-            temperature = from.temperature;
-            cfgScale = from.cfgScale;
-            logitsEosInf = from.logitsEosInf;
-            confidenceEosEotInf = from.confidenceEosEotInf;
-            eosRule = from.eosRule;
-            eosId = from.eosId;
-            eotId = from.eotId;
-            extraCall = from.extraCall;
-        }
-
-        MaskPredictionSettings settings() {
-            return new MaskPredictionSettings(
-                    remasking,
-                    threshold,
-                    factor,
-                    blockLength,
-                    cache,
-                    temperature,
-                    cfgScale,
-                    logitsEosInf,
-                    confidenceEosEotInf,
-                    eosRule,
-                    eosId,
-                    eotId,
-                    extraCall);
-        }
     }
 }

@@ -1,6 +1,7 @@
 package io.maskflow.decoder.remdm;
 
 import io.maskflow.decoder.backbone.Shaping;
+import io.soabase.recordbuilder.core.RecordBuilder;
 import java.io.Serializable;
 
 /**
@@ -16,6 +17,7 @@ import java.io.Serializable;
  * @param topP tokens beyond this cumulative probability are left out, also the one that crosses it; in (0, 1], default
  *     0.9
  */
+@RecordBuilder
 public record RemdmSettings(
         RemaskingStrategy strategy,
         double eta,
@@ -24,7 +26,7 @@ public record RemdmSettings(
         double alphaOn,
         double temperature,
         double topP)
-        implements Serializable {
+        implements Serializable, RemdmSettingsBuilder.With {
 
     /** Checks the ranges. */
     public RemdmSettings {
@@ -47,21 +49,6 @@ public record RemdmSettings(
     /** Cap, as SM uses it for fast sampling. */
     public static RemdmSettings defaults() {
         return new RemdmSettings(RemaskingStrategy.CAP, 0.04, 0.55, 0.05, 0.9, 1, 0.9);
-    }
-
-    /** The same with another strategy. */
-    public RemdmSettings withStrategy(RemaskingStrategy other) {
-        return new RemdmSettings(other, eta, tOn, tOff, alphaOn, temperature, topP);
-    }
-
-    /** The same with another {@code eta}. */
-    public RemdmSettings withEta(double other) {
-        return new RemdmSettings(strategy, other, tOn, tOff, alphaOn, temperature, topP);
-    }
-
-    /** The same with tokens drawn at a temperature, 0 for none. */
-    public RemdmSettings withTemperature(double other) {
-        return new RemdmSettings(strategy, eta, tOn, tOff, alphaOn, other, topP);
     }
 
     Shaping shaping() {

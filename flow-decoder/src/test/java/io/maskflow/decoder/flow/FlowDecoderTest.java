@@ -10,7 +10,6 @@ import io.maskflow.decoder.DecoderContractTest;
 import io.maskflow.decoder.DecodingObserver;
 import io.maskflow.decoder.DecodingStep;
 import io.maskflow.decoder.FakeBackbone;
-import io.maskflow.decoder.backbone.Interpolation;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
@@ -158,17 +157,13 @@ class FlowDecoderTest extends DecoderContractTest {
     @Test
     void removingReEditingEqualsAMarginThatIsNeverReached() {
         FlowSettings d = FlowSettings.defaults();
-        FlowSettings neutral =
-                new FlowSettings(true, true, true, false, false, false, 0, true, Interpolation.LERP, 1, 0.99);
-        assertSameDecoding(d.withReEditing(false), neutral, RULE);
+        assertSameDecoding(d.withReEditing(false), d.withReEditMargin(1), RULE);
     }
 
     @Test
     void removingHardCommitmentEqualsAThresholdThatNoPositionIsBelow() {
         FlowSettings d = FlowSettings.defaults();
-        FlowSettings neutral = new FlowSettings(
-                true, true, true, false, false, false, 0, true, Interpolation.LERP, 0.1, Double.MIN_VALUE);
-        assertSameDecoding(d.withHardCommitment(false), neutral, RULE);
+        assertSameDecoding(d.withHardCommitment(false), d.withCommitBelow(Double.MIN_VALUE), RULE);
     }
 
     @Test

@@ -27,7 +27,7 @@ class FlowRoadsAndBlocksTest {
 
     private static final StepSizePolicy RULE = new ConfidenceStepSize.Exponential(2, 8);
     private static final FlowSettings CAUSAL =
-            new FlowSettings(true, true, true, false, false, false, 8, false, Interpolation.LERP, 0.1, 0.99);
+            FlowSettings.defaults().with(draft -> draft.blockLength(8).laterBlocksFed(false));
 
     @Nested
     class Spherical extends DecoderContractTest {

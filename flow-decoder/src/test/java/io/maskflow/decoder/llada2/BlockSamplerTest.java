@@ -36,7 +36,7 @@ class BlockSamplerTest {
     class DrawnTokensUntilAnEnd extends DecoderContractTest {
         @Override
         protected Decoder decoder() {
-            return in(new BlockSamplerSettings(64, 0.3, true, -1, false, 0.9, 0.95, 12), 64);
+            return in(new BlockSamplerSettings(64, 0.3, true, -1, false, 0.9, 0.95, 12, false), 64);
         }
     }
 
@@ -51,7 +51,7 @@ class BlockSamplerTest {
     }
 
     private static BlockSamplerSettings blocksOf(int length) {
-        return new BlockSamplerSettings(length, 2, false, ANY_OTHER, true, 0, 1, 0);
+        return new BlockSamplerSettings(length, 2, false, ANY_OTHER, true, 0, 1, 0, false);
     }
 
     private static List<DecodingStep> steps(BlockSamplerSettings settings, int length, int steps) {
@@ -113,7 +113,7 @@ class BlockSamplerTest {
         int end = free[6];
         int first =
                 IntStream.range(0, 40).filter(i -> free[i] == end).findFirst().orElseThrow();
-        DecodedResponse ended = decode(new BlockSamplerSettings(8, 2, false, end, true, 0, 1, 0), 40);
+        DecodedResponse ended = decode(new BlockSamplerSettings(8, 2, false, end, true, 0, 1, 0, false), 40);
         for (int i = 0; i < 40; i++) {
             assertThat(ended.tokenIds()[i]).isEqualTo(i <= first ? free[i] : end);
         }
@@ -124,7 +124,7 @@ class BlockSamplerTest {
     @Test
     void anEarlyStopComesAsSoonAsEverythingBeforeTheEndTokenIsFilled() {
         int[] free = decode(blocksOf(8), 40).tokenIds();
-        BlockSamplerSettings late = new BlockSamplerSettings(8, 2, false, free[3], true, 0, 1, 0);
+        BlockSamplerSettings late = new BlockSamplerSettings(8, 2, false, free[3], true, 0, 1, 0, false);
         DecodedResponse early = decode(late.withEarlyStop(true), 40);
         assertThat(early.nfe()).isLessThanOrEqualTo(decode(late, 40).nfe());
         assertThat(early.tokenIds()).contains(free[3]).doesNotContain(FakeBackbone.MASK);

@@ -40,7 +40,7 @@ class MaskPredictionDecoderTest {
         @Override
         protected Decoder decoder() {
             return new MaskPredictionDecoder(
-                    DEFAULTS.withRemasking(Remasking.RANDOM).withGuidance(0.5));
+                    DEFAULTS.withRemasking(Remasking.RANDOM).withCfgScale(0.5));
         }
     }
 
@@ -282,20 +282,9 @@ class MaskPredictionDecoderTest {
     }
 
     @Test
-    void rankingsHaveTheNamesOfOtherSamplersToo() {
-        assertThat(Remasking.of("maskgit_plus")).isEqualTo(Remasking.LOW_CONFIDENCE);
-        assertThat(Remasking.of("topk_margin")).isEqualTo(Remasking.MARGIN);
-        assertThat(Remasking.of("topk")).isEqualTo(Remasking.MARGIN);
-    }
-
-    @Test
     void settingsOutsideTheirRangesAreRefused() {
-        assertThatThrownBy(() -> DEFAULTS.withGuidance(1).withBlocks(4, BlockCache.DUAL))
+        assertThatThrownBy(() -> DEFAULTS.withCfgScale(1).withBlocks(4, BlockCache.DUAL))
                 .hasMessage("cfgScale must be 0 with cache dual, was 1.0");
-        assertThatThrownBy(() -> BlockCache.of("both")).hasMessage("cache must be one of none, prefix, dual, was both");
-        assertThatThrownBy(() -> EosRule.of("mine")).hasMessage("eosRule must be published or intended, was mine");
-        assertThatThrownBy(() -> Remasking.of("best"))
-                .hasMessage("remasking must be one of low_confidence, random, entropy, margin, was best");
         assertThatThrownBy(() -> DEFAULTS.withThreshold(1.5))
                 .hasMessage(
                         "threshold must lie in [0, 1], 0 for none (with remasking entropy: at least 0, in nats), was 1.5");

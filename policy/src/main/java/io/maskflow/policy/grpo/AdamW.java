@@ -13,6 +13,13 @@ public final class AdamW {
     private final double epsilon;
     private final double weightDecay;
 
+    /**
+     * An optimizer that goes on with given moments, which it changes.
+     *
+     * @param config rates of decay
+     * @param firstMoment {@code [P]}
+     * @param secondMoment {@code [P]}
+     */
     public AdamW(GrpoConfig config, double[] firstMoment, double[] secondMoment) {
         beta1 = config.beta1();
         beta2 = config.beta2();

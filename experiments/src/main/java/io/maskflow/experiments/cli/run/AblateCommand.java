@@ -36,21 +36,10 @@ public final class AblateCommand implements Callable<Integer> {
     private ConfigArguments arguments;
 
     @Option(
-            names = "--out",
-            paramLabel = "DIR",
-            description = "Run folder, new or empty. Default: runs/NAME-YYYYMMDD-HHMMSS.")
-    private Path out;
-
-    @Option(
             names = "--policy",
             paramLabel = "FILE",
             description = "Policy of the full system if the settings name none; {seed} in it stands for the seed.")
     private String policy;
-
-    @Option(
-            names = "--resume",
-            description = "Go on with the ablation in --out (default: the newest of this CONFIG in runs/).")
-    private boolean resume;
 
     @Option(names = "--json", description = "Print summary.json in place of the table.")
     private boolean json;
@@ -62,9 +51,9 @@ public final class AblateCommand implements Callable<Integer> {
     public Integer call() throws IOException {
         LoadedConfig<AblateConfig> given = arguments.load(AblateConfig.class);
         LoadedConfig<AblateConfig> loaded = policy == null ? given : withPolicy(given);
-        Path folder = arguments.runFolder(out, resume);
+        Path folder = arguments.runFolder();
         PrintStream told = json ? console.err() : console.out();
-        int code = RunEnding.noted(folder, () -> AblateRun.run(loaded, folder, resume, told));
+        int code = RunEnding.noted(folder, () -> AblateRun.run(loaded, folder, arguments.resume(), told));
         RunPage.write(folder, code, told);
         if (json) {
             console.out().println(Files.readString(new RunFolder(folder).summary()));

@@ -13,7 +13,6 @@ import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Option;
 import picocli.CommandLine.ParentCommand;
 
 /** {@code align}. */
@@ -29,18 +28,6 @@ public final class AlignCommand implements Callable<Integer> {
     @Mixin
     private ConfigArguments arguments;
 
-    @Option(
-            names = "--out",
-            paramLabel = "DIR",
-            description = "Run folder, new or empty. Default: runs/NAME-YYYYMMDD-HHMMSS.")
-    private Path out;
-
-    @Option(
-            names = "--resume",
-            description =
-                    "Go on with the run in --out (default: the newest of this CONFIG in runs/); answers are kept.")
-    private boolean resume;
-
     @ParentCommand
     private Console console;
 
@@ -52,13 +39,13 @@ public final class AlignCommand implements Callable<Integer> {
         List<Path> data = config.data().builtin()
                 ? List.of()
                 : List.of(loaded.existing("data.source", config.data().source()));
-        Path path = arguments.runFolder(out, resume);
+        Path path = arguments.runFolder();
         return RunEnding.noted(path, () -> run(loaded, path, backbone, data));
     }
 
     private int run(LoadedConfig<AlignConfig> loaded, Path path, Path backbone, List<Path> data) throws IOException {
         AlignConfig config = loaded.value();
-        RunFolder folder = RunFolder.open(path, resume);
+        RunFolder folder = RunFolder.open(path, arguments.resume());
         loaded.write(folder.config());
         FineTuningFiles.manifest(folder, loaded.command("align"), config.training(), backbone, data);
         return FineTuningFiles.untilStopped("align", loaded, folder.path(), console, progress -> {
@@ -68,7 +55,7 @@ public final class AlignCommand implements Callable<Integer> {
                         backbone,
                         data.isEmpty() ? null : data.get(0),
                         folder.path(),
-                        resume,
+                        arguments.resume(),
                         answers::made,
                         progress);
             }

@@ -13,7 +13,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-/** What every command with a settings file takes. */
+/** What every command that makes a run takes: a settings file, overrides, and where the run goes or goes on. */
 final class ConfigArguments {
 
     @Parameters(index = "0", paramLabel = "CONFIG", description = "Settings, YAML.")
@@ -24,6 +24,19 @@ final class ConfigArguments {
             paramLabel = "KEY=VALUE",
             description = "Override a setting: a dotted key and a YAML value. May be repeated; the last one wins.")
     List<String> overrides = new ArrayList<>();
+
+    @Option(
+            names = "--out",
+            paramLabel = "DIR",
+            description = "Run folder, new or empty. Default: runs/NAME-YYYYMMDD-HHMMSS.")
+    private Path out;
+
+    @Option(
+            names = "--resume",
+            description =
+                    "Go on with the run in --out (default: the newest of this CONFIG in runs/): what is done is not done"
+                            + " again.")
+    private boolean resume;
 
     @Spec(Spec.Target.MIXEE)
     private CommandSpec command;
@@ -53,11 +66,16 @@ final class ConfigArguments {
      *
      * @throws ConfigurationException if there is nothing to go on with
      */
-    Path runFolder(Path given, boolean resume) {
-        if (given != null) {
-            return given;
+    Path runFolder() {
+        if (out != null) {
+            return out;
         }
         return resume ? RunFolderNames.newest(config) : RunFolderNames.fresh(config);
+    }
+
+    /** Whether an earlier run goes on. */
+    boolean resume() {
+        return resume;
     }
 
     /** A text as a YAML value that stays a text. */

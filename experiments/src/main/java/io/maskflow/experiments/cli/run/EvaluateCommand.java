@@ -44,24 +44,11 @@ public final class EvaluateCommand implements Callable<Integer> {
     private ConfigArguments arguments;
 
     @Option(
-            names = "--out",
-            paramLabel = "DIR",
-            description = "Run folder, new or empty. Default: runs/NAME-YYYYMMDD-HHMMSS.")
-    private Path out;
-
-    @Option(
             names = "--policy",
             paramLabel = "FILE",
             description =
                     "Policy for step sizes that name no file; {seed} in it stands for the seed of the evaluation.")
     private String policy;
-
-    @Option(
-            names = "--resume",
-            description =
-                    "Go on with the evaluation in --out (default: the newest of this CONFIG in runs/): what is answered"
-                            + " is not decoded again.")
-    private boolean resume;
 
     @Option(
             names = "--backbone",
@@ -92,9 +79,9 @@ public final class EvaluateCommand implements Callable<Integer> {
         for (Requirement requirement : required) {
             requirement.check(loaded.value());
         }
-        Path folder = arguments.runFolder(out, resume);
+        Path folder = arguments.runFolder();
         PrintStream told = json ? console.err() : console.out();
-        int code = RunEnding.noted(folder, () -> EvaluateRun.run(loaded, folder, resume, told));
+        int code = RunEnding.noted(folder, () -> EvaluateRun.run(loaded, folder, arguments.resume(), told));
         RunPage.write(folder, code, told);
         if (json) {
             console.out().println(Files.readString(new RunFolder(folder).summary()));

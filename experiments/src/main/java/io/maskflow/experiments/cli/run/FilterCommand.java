@@ -9,7 +9,6 @@ import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Option;
 import picocli.CommandLine.ParentCommand;
 
 /** {@code filter}. */
@@ -25,26 +24,13 @@ public final class FilterCommand implements Callable<Integer> {
     @Mixin
     private ConfigArguments arguments;
 
-    @Option(
-            names = "--out",
-            paramLabel = "DIR",
-            description = "Run folder, new or empty. Default: runs/NAME-YYYYMMDD-HHMMSS.")
-    private Path out;
-
-    @Option(
-            names = "--resume",
-            description =
-                    "Go on with the filtering in --out (default: the newest of this CONFIG in runs/): what is answered"
-                            + " is not decoded again.")
-    private boolean resume;
-
     @ParentCommand
     private Console console;
 
     @Override
     public Integer call() {
         LoadedConfig<FilterConfig> loaded = arguments.load(FilterConfig.class);
-        Path folder = arguments.runFolder(out, resume);
-        return RunEnding.noted(folder, () -> FilterRun.run(loaded, folder, resume, console.out()));
+        Path folder = arguments.runFolder();
+        return RunEnding.noted(folder, () -> FilterRun.run(loaded, folder, arguments.resume(), console.out()));
     }
 }

@@ -12,7 +12,6 @@ import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Option;
 import picocli.CommandLine.ParentCommand;
 
 /** {@code pretrain}. */
@@ -27,18 +26,6 @@ public final class PretrainCommand implements Callable<Integer> {
     @Mixin
     private ConfigArguments arguments;
 
-    @Option(
-            names = "--out",
-            paramLabel = "DIR",
-            description = "Run folder, new or empty. Default: runs/NAME-YYYYMMDD-HHMMSS.")
-    private Path out;
-
-    @Option(
-            names = "--resume",
-            description =
-                    "Go on with the run in --out (default: the newest of this CONFIG in runs/) from its last checkpoint.")
-    private boolean resume;
-
     @ParentCommand
     private Console console;
 
@@ -49,12 +36,12 @@ public final class PretrainCommand implements Callable<Integer> {
         Path architecture = FineTuningFiles.model(loaded, "architecture", asked.architecture());
         PretrainConfig config =
                 new PretrainConfig(architecture.toString(), asked.training(), asked.reduction(), asked.digitWeight());
-        Path path = arguments.runFolder(out, resume);
+        Path path = arguments.runFolder();
         return RunEnding.noted(path, () -> run(loaded, path, config));
     }
 
     private int run(LoadedConfig<PretrainConfig> loaded, Path path, PretrainConfig config) throws IOException {
-        RunFolder folder = RunFolder.open(path, resume);
+        RunFolder folder = RunFolder.open(path, arguments.resume());
         loaded.write(folder.config());
         FineTuningFiles.manifest(
                 folder, loaded.command("pretrain"), config.training(), Path.of(config.architecture()), List.of());
@@ -63,6 +50,6 @@ public final class PretrainCommand implements Callable<Integer> {
                 loaded,
                 folder.path(),
                 console,
-                progress -> PretrainRun.run(config, folder.path(), resume, progress));
+                progress -> PretrainRun.run(config, folder.path(), arguments.resume(), progress));
     }
 }

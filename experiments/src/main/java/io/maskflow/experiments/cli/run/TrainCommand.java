@@ -28,18 +28,6 @@ public final class TrainCommand implements Callable<Integer> {
     private ConfigArguments arguments;
 
     @Option(
-            names = "--out",
-            paramLabel = "DIR",
-            description = "Run folder, new or empty. Default: runs/NAME-YYYYMMDD-HHMMSS.")
-    private Path out;
-
-    @Option(
-            names = "--resume",
-            description =
-                    "Go on with the run in --out (default: the newest of this CONFIG in runs/) from its last checkpoint.")
-    private boolean resume;
-
-    @Option(
             names = "--accept-changes",
             description = "With --resume: go on although settings, problems or weights are not those of the start.")
     private boolean acceptChanges;
@@ -63,7 +51,7 @@ public final class TrainCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        if (acceptChanges && !resume) {
+        if (acceptChanges && !arguments.resume()) {
             throw new ConfigurationException("--accept-changes needs --resume");
         }
         if (promptTokens < 1) {
@@ -73,14 +61,14 @@ public final class TrainCommand implements Callable<Integer> {
         if (dryRun) {
             return TrainRun.dryRun(loaded, promptTokens, console.out());
         }
-        Path folder = arguments.runFolder(out, resume);
+        Path folder = arguments.runFolder();
         int code = RunEnding.noted(folder, () -> TrainRun.run(loaded, folder, resumption(), console.out()));
         RunPage.write(folder, code, console);
         return code;
     }
 
     private TrainRun.Resumption resumption() {
-        if (!resume) {
+        if (!arguments.resume()) {
             return TrainRun.Resumption.NONE;
         }
         return acceptChanges ? TrainRun.Resumption.CHANGED_SETTINGS : TrainRun.Resumption.SAME_SETTINGS;

@@ -11,6 +11,13 @@ public final class RunPage {
 
     private RunPage() {}
 
+    /**
+     * Writes the page and says where.
+     *
+     * @param run the run folder
+     * @param code how the run ended; nothing is written of a failed one
+     * @param console is told
+     */
     public static void write(Path run, int code, Console console) {
         write(run, code, console.out());
     }

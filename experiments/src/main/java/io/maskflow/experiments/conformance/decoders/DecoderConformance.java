@@ -72,11 +72,11 @@ public final class DecoderConformance extends SamplerConformance {
     private static CaseResult compare(String id, JsonNode golden, MaskPredictor backbone) {
         JsonNode s = golden.get("settings");
         MaskPredictionSettings settings = MaskPredictionSettings.defaults()
-                .withRemasking(Remasking.of(s.get("remasking").asText()))
+                .withRemasking(Comparison.choice(Remasking.class, s.get("remasking").asText()))
                 .withThreshold(s.path("threshold").asDouble(0))
                 .withBlocks(
                         s.get("block_length").intValue(), cache(s.get("decoder").asText()))
-                .withGuidance(s.path("cfg_scale").asDouble(0))
+                .withCfgScale(s.path("cfg_scale").asDouble(0))
                 .withEndTokens(
                         s.path("logits_eos_inf").asBoolean(),
                         s.path("confidence_eos_eot_inf").asBoolean(),

@@ -60,7 +60,7 @@ public final class DllmConformance extends SamplerConformance {
                 : s.get("steps").intValue();
         DllmSettings settings = new DllmSettings(
                 blocks ? 0 : block,
-                Remasking.of(s.get("remasking").textValue()),
+                Comparison.choice(Remasking.class, s.get("remasking").textValue()),
                 s.get("cfg_scale").doubleValue(),
                 0,
                 integers(s.path("suppress_tokens")),

@@ -52,7 +52,7 @@ public final class DreamConformance extends SamplerConformance {
         int promptLength = golden.get("prompt_ids").get(0).size(); // batches have prompts of one length
         int length = s.get("max_new_tokens").intValue();
         DreamSettings settings = new DreamSettings(
-                TransferAlgorithm.of(s.get("alg").textValue()),
+                Comparison.choice(TransferAlgorithm.class, s.get("alg").textValue()),
                 s.get("eps").doubleValue(),
                 s.path("temperature").asDouble(0),
                 s.path("top_p").asDouble(1),

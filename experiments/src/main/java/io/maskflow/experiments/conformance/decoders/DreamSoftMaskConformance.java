@@ -72,7 +72,7 @@ public final class DreamSoftMaskConformance extends SamplerConformance {
         int length = s.get("max_new_tokens").intValue();
         int steps = s.get("steps").intValue();
         DreamDecoder dream = new DreamDecoder(new DreamSettings(
-                TransferAlgorithm.of(s.get("alg").textValue()),
+                Comparison.choice(TransferAlgorithm.class, s.get("alg").textValue()),
                 s.get("eps").doubleValue(),
                 s.path("temperature").asDouble(0),
                 s.path("top_p").asDouble(1),

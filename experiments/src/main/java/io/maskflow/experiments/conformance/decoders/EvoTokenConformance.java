@@ -47,7 +47,7 @@ public final class EvoTokenConformance extends SamplerConformance {
                 s.get("alpha_soft_mask").doubleValue(),
                 s.get("block_length").intValue(),
                 s.path("threshold").asDouble(0),
-                Remasking.of(s.get("remasking").asText()));
+                Comparison.choice(Remasking.class, s.get("remasking").asText()));
         int mask = s.get("mask_id").intValue();
         int length = s.get("gen_length").intValue();
         Comparison comparison = new Comparison();

@@ -108,18 +108,16 @@ public final class FlowConformance implements ConformanceGroup {
     }
 
     private static FlowSettings settings(JsonNode switches, JsonNode root) {
-        return new FlowSettings(
-                switches.get("reedit").booleanValue(),
-                switches.get("commit").booleanValue(),
-                switches.get("committed_final").booleanValue(),
-                switches.get("reedit_after_update").booleanValue(),
-                switches.get("commit_sees_old_t").booleanValue(),
-                false,
-                switches.get("block").asInt(0),
-                switches.get("later_blocks_fed").booleanValue(),
-                FlowSettings.defaults().interpolation(),
-                root.get("reedit_margin").doubleValue(),
-                root.get("commit_below").doubleValue());
+        return FlowSettings.defaults()
+                .with(draft -> draft.reEditing(switches.get("reedit").booleanValue())
+                        .hardCommitment(switches.get("commit").booleanValue())
+                        .committedFinal(switches.get("committed_final").booleanValue())
+                        .reEditAfterUpdate(switches.get("reedit_after_update").booleanValue())
+                        .commitSeesOldProgress(switches.get("commit_sees_old_t").booleanValue())
+                        .blockLength(switches.get("block").asInt(0))
+                        .laterBlocksFed(switches.get("later_blocks_fed").booleanValue())
+                        .reEditMargin(root.get("reedit_margin").doubleValue())
+                        .commitBelow(root.get("commit_below").doubleValue()));
     }
 
     private static StepSizePolicy stepSize(JsonNode golden, PolicyNetwork network) {

@@ -49,7 +49,8 @@ public final class Llada2Conformance extends SamplerConformance {
                 cache,
                 s.path("temperature").asDouble(0),
                 s.path("top_p").asDouble(1),
-                s.path("top_k").asInt(0));
+                s.path("top_k").asInt(0),
+                false);
         // the published steps are those of a block, capped so that each has at least minimal_topk positions to fill
         int perBlock = Math.min(
                 s.get("steps").intValue(), length / s.path("minimal_topk").asInt(1));

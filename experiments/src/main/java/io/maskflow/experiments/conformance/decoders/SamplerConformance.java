@@ -1,21 +1,16 @@
 package io.maskflow.experiments.conformance.decoders;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import io.maskflow.decoder.backbone.MaskPredictor;
-import io.maskflow.experiments.conformance.ConformanceGroup;
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.file.Files;
+import io.maskflow.experiments.conformance.JsonGroup;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Function;
 
 /** Golden decodings of one published sampler with one model: a file with {@code model} and {@code cases}. */
-abstract class SamplerConformance implements ConformanceGroup {
+abstract class SamplerConformance extends JsonGroup {
 
-    private final String name;
     private final Function<Path, MaskPredictor> backbones;
 
     /**
@@ -23,7 +18,7 @@ abstract class SamplerConformance implements ConformanceGroup {
      * @param backbones opens a model folder
      */
     SamplerConformance(String name, Function<Path, MaskPredictor> backbones) {
-        this.name = name;
+        super(name);
         this.backbones = backbones;
     }
 
@@ -38,28 +33,14 @@ abstract class SamplerConformance implements ConformanceGroup {
     abstract List<CaseResult> compare(int number, JsonNode golden, MaskPredictor backbone);
 
     @Override
-    public final String name() {
-        return name;
-    }
-
-    @Override
-    public final List<CaseResult> run(Path fixtures) {
-        Path file = fixtures.resolve(name + ".json");
-        if (!Files.exists(file)) {
-            return List.of();
-        }
+    protected final List<CaseResult> run(JsonNode root, Path fixtures) {
         List<CaseResult> results = new ArrayList<>();
-        try {
-            JsonNode root = new ObjectMapper().readTree(file.toFile());
-            Path folder = fixtures.resolve("models").resolve(root.get("model").textValue());
-            try (MaskPredictor backbone = backbones.apply(folder)) {
-                int number = 0;
-                for (JsonNode golden : root.get("cases")) {
-                    results.addAll(compare(number++, golden, backbone));
-                }
+        Path folder = fixtures.resolve("models").resolve(root.get("model").textValue());
+        try (MaskPredictor backbone = backbones.apply(folder)) {
+            int number = 0;
+            for (JsonNode golden : root.get("cases")) {
+                results.addAll(compare(number++, golden, backbone));
             }
-        } catch (IOException unreadable) {
-            throw new UncheckedIOException(unreadable);
         }
         return results;
     }

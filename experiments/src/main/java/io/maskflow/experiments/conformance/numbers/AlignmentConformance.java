@@ -1,7 +1,6 @@
 package io.maskflow.experiments.conformance.numbers;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import io.maskflow.alignment.GradientProbe;
 import io.maskflow.alignment.loss.MaskedCrossEntropy;
 import io.maskflow.alignment.loss.TrainingBatch;
@@ -9,9 +8,7 @@ import io.maskflow.alignment.loss.XPredictionLoss;
 import io.maskflow.alignment.network.TrainableBackbone;
 import io.maskflow.decoder.backbone.network.BackboneOptions.Precision;
 import io.maskflow.decoder.softmask.SoftMask;
-import io.maskflow.experiments.conformance.ConformanceGroup;
-import java.io.IOException;
-import java.nio.file.Files;
+import io.maskflow.experiments.conformance.JsonGroup;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -24,36 +21,28 @@ import java.util.Set;
  * reductions, masked cross-entropy, the MDLM loss. Losses within relative 1e-5, gradient norms within relative 1e-4,
  * single gradient entries within 1e-3 of {@code 0.01 + |value|}, in float32.
  */
-public final class AlignmentConformance implements ConformanceGroup {
+public final class AlignmentConformance extends JsonGroup {
 
     private static final double LOSS = 1e-5;
     private static final double NORM = 1e-4;
     private static final double ENTRY = 1e-3;
 
-    @Override
-    public String name() {
-        return "alignment/losses";
+    /** For the command line. */
+    public AlignmentConformance() {
+        super("alignment/losses");
     }
 
     @Override
-    public List<CaseResult> run(Path fixtures) {
-        Path file = fixtures.resolve("alignment/losses.json");
-        if (!Files.exists(file)) {
-            return List.of();
-        }
-        try {
-            List<CaseResult> results = new ArrayList<>();
-            new ObjectMapper().readTree(file.toFile()).fields().forEachRemaining(entry -> {
-                try {
-                    family(results, entry.getKey(), entry.getValue(), fixtures);
-                } catch (RuntimeException broken) {
-                    results.add(new CaseResult(entry.getKey(), false, broken.toString()));
-                }
-            });
-            return results;
-        } catch (IOException unreadable) {
-            return List.of(new CaseResult("losses.json", false, "cannot be read: " + unreadable.getMessage()));
-        }
+    protected List<CaseResult> run(JsonNode golden, Path fixtures) {
+        List<CaseResult> results = new ArrayList<>();
+        golden.fields().forEachRemaining(entry -> {
+            try {
+                family(results, entry.getKey(), entry.getValue(), fixtures);
+            } catch (RuntimeException broken) {
+                results.add(new CaseResult(entry.getKey(), false, broken.toString()));
+            }
+        });
+        return results;
     }
 
     private static void family(List<CaseResult> results, String name, JsonNode model, Path fixtures) {

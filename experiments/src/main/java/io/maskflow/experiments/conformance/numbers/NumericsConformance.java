@@ -1,9 +1,9 @@
 package io.maskflow.experiments.conformance.numbers;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import io.maskflow.experiments.conformance.Comparison;
 import io.maskflow.experiments.conformance.ConformanceGroup;
+import io.maskflow.experiments.conformance.JsonGroup;
 import io.maskflow.policy.PolicyFile;
 import io.maskflow.policy.PolicyNetwork;
 import io.maskflow.policy.PolicyShape;
@@ -15,13 +15,11 @@ import io.maskflow.policy.grpo.backend.LearnerBackend;
 import io.maskflow.policy.grpo.backend.LearnerBackend.Choice;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
-import java.util.function.BiFunction;
 
 /**
  * {@code numerics/beta_policy}, {@code policy_forward}, {@code grpo}, {@code softmask}: relative 1e-9 in double; the
@@ -42,34 +40,11 @@ public final class NumericsConformance {
     /** The groups of numbers in double precision. */
     public static List<ConformanceGroup> groups() {
         return List.of(
-                group("numerics/beta_policy", (golden, fixtures) -> betaPolicy(golden)),
-                group("numerics/policy_forward", NumericsConformance::policyForward),
-                group("numerics/grpo", (golden, fixtures) -> GrpoNumerics.cases(golden)),
-                group("numerics/softmask", (golden, fixtures) -> FeedbackNumerics.softMask(golden)),
-                group("numerics/evotoken_embeddings", (golden, fixtures) -> FeedbackNumerics.evoToken(golden)));
-    }
-
-    private static ConformanceGroup group(
-            String name, BiFunction<JsonNode, Path, List<ConformanceGroup.CaseResult>> cases) {
-        return new ConformanceGroup() {
-            @Override
-            public String name() {
-                return name;
-            }
-
-            @Override
-            public List<CaseResult> run(Path fixtures) {
-                Path file = fixtures.resolve(name + ".json");
-                if (!Files.exists(file)) {
-                    return List.of();
-                }
-                try {
-                    return cases.apply(new ObjectMapper().readTree(file.toFile()), fixtures);
-                } catch (IOException unreadable) {
-                    throw new UncheckedIOException("cannot read " + file, unreadable);
-                }
-            }
-        };
+                JsonGroup.of("numerics/beta_policy", (golden, fixtures) -> betaPolicy(golden)),
+                JsonGroup.of("numerics/policy_forward", NumericsConformance::policyForward),
+                JsonGroup.of("numerics/grpo", (golden, fixtures) -> GrpoNumerics.cases(golden)),
+                JsonGroup.of("numerics/softmask", (golden, fixtures) -> FeedbackNumerics.softMask(golden)),
+                JsonGroup.of("numerics/evotoken_embeddings", (golden, fixtures) -> FeedbackNumerics.evoToken(golden)));
     }
 
     /** Relative to the golden value, or to {@code scale} where that is larger. */

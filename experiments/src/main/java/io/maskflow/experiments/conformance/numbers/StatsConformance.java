@@ -1,15 +1,11 @@
 package io.maskflow.experiments.conformance.numbers;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
-import io.maskflow.experiments.conformance.ConformanceGroup;
+import io.maskflow.experiments.conformance.JsonGroup;
 import io.maskflow.experiments.statistics.Interval;
 import io.maskflow.experiments.statistics.McNemar;
 import io.maskflow.experiments.statistics.PassAtK;
 import io.maskflow.experiments.statistics.Proportion;
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -21,28 +17,18 @@ import java.util.List;
  * in 500 at level 0.9 is off its closed form {@code 1 - 0.95^(1/500)} by 4.7e-13, a relative 4.6e-9 (a test shows ours to
  * be the closed form).
  */
-public final class StatsConformance implements ConformanceGroup {
+public final class StatsConformance extends JsonGroup {
 
     private static final double TOLERANCE = 1e-9;
     private static final double ROUNDING_OF_GOLDEN_QUANTILES = 1e-12;
 
-    @Override
-    public String name() {
-        return "numerics/stats";
+    /** For the command line. */
+    public StatsConformance() {
+        super("numerics/stats");
     }
 
     @Override
-    public List<CaseResult> run(Path fixtures) {
-        Path file = fixtures.resolve("numerics/stats.json");
-        if (!Files.exists(file)) {
-            return List.of();
-        }
-        JsonNode golden;
-        try {
-            golden = new ObjectMapper().readTree(file.toFile());
-        } catch (IOException e) {
-            throw new UncheckedIOException("cannot read " + file, e);
-        }
+    protected List<CaseResult> run(JsonNode golden, Path fixtures) {
         List<CaseResult> results = new ArrayList<>();
         for (JsonNode entry : golden.get("pass_at_k")) {
             int n = entry.get("n").intValue();

@@ -21,6 +21,7 @@ public record EvaluationStores(AnswerStore results, AnswerStore candidates, Answ
     /** Answers to the problems that choices are made on. */
     public static final String VALIDATION = "validation.jsonl";
 
+    /** The stores of a run folder. */
     public static EvaluationStores open(RunFolder folder) {
         Path candidates = folder.path().resolve("candidates.jsonl");
         Path validation = folder.path().resolve(VALIDATION);

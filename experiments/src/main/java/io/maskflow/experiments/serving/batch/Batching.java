@@ -69,10 +69,12 @@ public final class Batching implements AutoCloseable {
         notifyAll();
     }
 
+    /** Requests that wait for a worker. */
     public synchronized int waiting() {
         return waiting.size();
     }
 
+    /** Responses that are being decoded. */
     public synchronized int running() {
         return workers.stream().mapToInt(worker -> worker.rows).sum();
     }

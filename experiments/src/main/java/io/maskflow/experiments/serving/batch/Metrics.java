@@ -21,6 +21,7 @@ public final class Metrics {
     private final LongAdder[] buckets = new LongAdder[SECONDS.length + 1];
     private final LongAdder nanos = new LongAdder();
 
+    /** All counters at zero. */
     public Metrics() {
         for (int i = 0; i < buckets.length; i++) {
             buckets[i] = new LongAdder();

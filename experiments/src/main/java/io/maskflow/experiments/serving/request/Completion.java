@@ -40,6 +40,7 @@ public record Completion(
         return prompts.size() * n;
     }
 
+    /** Tokens of all prompts together. */
     public int promptTokens() {
         return prompts.stream().mapToInt(prompt -> prompt.length).sum();
     }

@@ -108,6 +108,7 @@ public final class Fields {
         return value.booleanValue();
     }
 
+    /** A text, empty where it is not given. */
     public String text(String name) {
         JsonNode value = get(name);
         return value.isMissingNode() ? "" : text(name, value);

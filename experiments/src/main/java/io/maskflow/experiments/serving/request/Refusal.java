@@ -37,6 +37,7 @@ public final class Refusal extends RuntimeException {
         return new Refusal(status, status < 500 ? "invalid_request_error" : "server_error", null, code, message);
     }
 
+    /** The HTTP status. */
     public int status() {
         return status;
     }

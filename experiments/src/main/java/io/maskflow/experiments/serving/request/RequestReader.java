@@ -63,6 +63,7 @@ public final class RequestReader {
     private final ServedModel model;
     private final ServeSettings settings;
 
+    /** Reads requests for one model. */
     public RequestReader(ServedModel model, ServeSettings settings) {
         this.model = model;
         this.settings = settings;

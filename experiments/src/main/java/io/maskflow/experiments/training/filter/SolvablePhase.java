@@ -28,6 +28,7 @@ public final class SolvablePhase {
     private final StopSignal stop;
     private final PrintStream out;
 
+    /** The phase of one run. */
     public SolvablePhase(LoadedConfig<TrainConfig> loaded, RunFolder folder, StopSignal stop, PrintStream out) {
         this.loaded = loaded;
         this.config = loaded.value();

@@ -114,7 +114,7 @@ public record Calibration(
                 .mapToInt(budget -> budget.steps(config.responseLength()))
                 .average()
                 .orElseThrow();
-        double made = config.decoder().arrival() > 0 ? calls(config, fleet, problems, policy) : allowed;
+        double made = config.decoder().settings().arrival() > 0 ? calls(config, fleet, problems, policy) : allowed;
         return new Calibration(
                 fleet.workers(),
                 problems.stream().mapToInt(p -> p.promptIds().length).average().orElse(0),

@@ -108,7 +108,7 @@ public record CostForecast(List<Part> parts) {
                     count.of(config.problems(), config.filter().limit()),
                     n));
         }
-        boolean arrives = config.decoder().arrival() > 0;
+        boolean arrives = config.decoder().settings().arrival() > 0;
         parts.add(training(config).arriving(arrives));
         int every = config.validation().every();
         if (every > 0 && config.steps() > 0) {
@@ -164,7 +164,7 @@ public record CostForecast(List<Part> parts) {
         for (DecoderChoice choice : config.decoders().values()) {
             int times = (choice.draws() ? config.seeds().size() : 1)
                     * (choice instanceof CurveChoice curve ? curve.values().size() : 1);
-            int each = choice instanceof MaskPredictionChoice mask && mask.cfgScale() > 0 ? 2 : 1;
+            int each = choice instanceof MaskPredictionChoice mask && mask.settings().cfgScale() > 0 ? 2 : 1;
             List<DecodingBudget> budgets = choice.budgets().isEmpty() ? config.budgets() : choice.budgets();
             long stepsOfAll = budgets.stream()
                     .mapToLong(b -> b.steps(config.responseLength()))

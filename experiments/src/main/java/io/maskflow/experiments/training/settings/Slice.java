@@ -25,6 +25,7 @@ public record Slice(GroupTask task, Problem problem, int first, int end) impleme
         return slices;
     }
 
+    /** Whether it holds every sample of its group. */
     public boolean wholeGroup() {
         return end - first == task.groupSize();
     }

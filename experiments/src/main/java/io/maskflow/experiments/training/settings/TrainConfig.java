@@ -160,7 +160,7 @@ public record TrainConfig(
             List<DecodingBudget> budget, int responseLength, GrpoConfig grpo, FlowChoice decoder) {
         boolean lastStepCounts = grpo.completionWeight() > 0
                 || grpo.completionWeightFinal() > 0
-                || decoder.readOut() == ReadOut.HEAVIEST_TOKEN;
+                || decoder.settings().readOut() == ReadOut.HEAVIEST_TOKEN;
         for (DecodingBudget one : budget) {
             if (one.steps(responseLength) < 2 && !lastStepCounts) {
                 throw new IllegalArgumentException("budget " + one + " of responseLength " + responseLength + " is "

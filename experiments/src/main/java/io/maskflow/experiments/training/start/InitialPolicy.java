@@ -25,6 +25,7 @@ public final class InitialPolicy {
     private final LoadedConfig<TrainConfig> loaded;
     private final TrainConfig config;
 
+    /** The start that a training file asks for. */
     public InitialPolicy(LoadedConfig<TrainConfig> loaded) {
         this.loaded = loaded;
         this.config = loaded.value();

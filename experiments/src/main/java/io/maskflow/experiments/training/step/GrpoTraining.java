@@ -166,7 +166,7 @@ public final class GrpoTraining {
                         BetaStepSizePolicy.sampled(behaviour, LatentStreams.KEYED, config.exploration())),
                 config.fleet().chunk());
         boolean lastStepCounts =
-                learner.completionWeight() > 0 || config.decoder().readOut() == ReadOut.HEAVIEST_TOKEN;
+                learner.completionWeight() > 0 || config.decoder().settings().readOut() == ReadOut.HEAVIEST_TOKEN;
         SliceWork work = new SliceWork(
                 rollout,
                 grading,

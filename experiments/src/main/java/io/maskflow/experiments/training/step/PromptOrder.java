@@ -35,6 +35,7 @@ public final class PromptOrder {
      * @param informative problems whose last group was not flat, as kind times problem count plus index, ascending
      */
     public record State(long drawn, List<Integer> informative) {
+        /** Before the first step. */
         public static final State START = new State(0, List.of());
     }
 
@@ -55,6 +56,7 @@ public final class PromptOrder {
         this.informative = new TreeSet<>(state.informative());
     }
 
+    /** What a resume needs to go on in the same order. */
     public State state() {
         return new State(drawn, List.copyOf(informative));
     }

@@ -91,7 +91,7 @@ class MutatedFilesTest {
                 "-cp",
                 System.getProperty("java.class.path"),
                 MutatedFilesTest.class.getName(),
-                Golden.folder("builtin-tokenizer.json").getParent().toString(),
+                Golden.folder("llada-tiny").getParent().toString(),
                 scratch.toString(),
                 String.valueOf(CASES)));
         Process process = new ProcessBuilder(command)

@@ -29,6 +29,7 @@ public abstract class Channel implements AutoCloseable {
     /** Ends the process at once, whatever it does. May be called twice and by another thread. */
     public abstract void destroy();
 
+    /** The id of the process on this machine. */
     public abstract long pid();
 
     /** What the process said about its own failure, for messages. */

@@ -16,6 +16,7 @@ public final class Json {
 
     private Json() {}
 
+    /** Writes what a process is sent. */
     public static byte[] bytes(Object value) {
         try {
             return MAPPER.writeValueAsString(value).getBytes(StandardCharsets.US_ASCII);
@@ -24,6 +25,11 @@ public final class Json {
         }
     }
 
+    /**
+     * Reads what a process sent.
+     *
+     * @throws BrokenException if it is no JSON
+     */
     public static JsonNode read(byte[] text) throws BrokenException {
         try {
             return MAPPER.readTree(text);

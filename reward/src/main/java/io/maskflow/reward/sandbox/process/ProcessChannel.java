@@ -32,6 +32,7 @@ public final class ProcessChannel extends Channel {
         out = new BufferedOutputStream(process.getOutputStream(), 1 << 16);
     }
 
+    /** The environment that every process is given. */
     public static Map<String, String> environment() {
         // One arena of the C library for all threads: each further one reserves 64 MiB of a candidate's address space.
         // One thread of
@@ -75,13 +76,9 @@ public final class ProcessChannel extends Channel {
         process.destroyForcibly();
     }
 
+    /** Whether the process still runs. */
     public boolean alive() {
         return process.isAlive();
-    }
-
-    /** How the process ended, or -1 while it runs. */
-    int exitStatus() {
-        return process.isAlive() ? -1 : process.exitValue();
     }
 
     @Override

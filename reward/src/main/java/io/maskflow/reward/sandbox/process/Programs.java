@@ -18,12 +18,15 @@ public final class Programs {
             + "s=r(int.from_bytes(r(4),'big'))\n"
             + "exec(compile(s,'maskflow','exec'),{'__name__':'maskflow','__builtins__':dict(vars(builtins))})\n";
 
+    /** The program of a sandbox worker. */
     public static final byte[] WORKER = join("codec.py", "membrane.py", "program.py", "worker.py");
+    /** The program of a judge. */
     public static final byte[] JUDGE =
             join("codec.py", "membrane.py", "plan.py", "hearing.py", "pairs.py", "reading.py", "judge.py");
 
     private Programs() {}
 
+    /** Sends a frame: its length in four bytes, then the bytes. */
     public static void sendFrame(OutputStream out, byte[] bytes) throws IOException {
         out.write(ByteBuffer.allocate(4).putInt(bytes.length).array());
         out.write(bytes);

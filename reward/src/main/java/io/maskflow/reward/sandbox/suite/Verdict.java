@@ -64,6 +64,7 @@ public record Verdict(VerdictKind kind, List<VerdictKind> tests, double seconds,
         return (double) Collections.frequency(tests, VerdictKind.PASSED) / deciding;
     }
 
+    /** Whether the same program would end the same way again. */
     public boolean repeatable() {
         return decided() && tests.stream().allMatch(VerdictKind::repeatable);
     }

@@ -31,6 +31,7 @@ public record Condition(
     /** Every condition, {@link #ALL} last. */
     public static final List<Condition> EVERY = every();
 
+    /** Whether it lets every number through. */
     public boolean isAll() {
         return tests.isEmpty();
     }

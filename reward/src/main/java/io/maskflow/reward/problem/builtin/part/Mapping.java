@@ -34,6 +34,7 @@ public record Mapping(
     /** Every mapping of a list's numbers, {@link #SAME} first. */
     public static final List<Mapping> EVERY = every();
 
+    /** Whether it leaves a number as it is. */
     public boolean isSame() {
         return key.equals("id");
     }

@@ -35,11 +35,6 @@ public enum Reduction {
         return nouns;
     }
 
-    /** Whether Python has a function of this name that takes a list. */
-    boolean isBuiltIn() {
-        return this == SUM || this == MAX || this == MIN || this == SORTED;
-    }
-
     /** The result as a Python literal; empty if it is undefined or too large to be asked for. */
     public Optional<String> of(long[] values) {
         return switch (this) {

@@ -2,7 +2,6 @@ package io.maskflow.experiments.builtin;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.maskflow.decoder.tokenizer.BytePairTraining;
 import io.maskflow.reward.problem.builtin.BuiltinCorpus;
 import java.io.IOException;
 import java.io.UncheckedIOException;

@@ -1,4 +1,4 @@
-package io.maskflow.decoder.tokenizer;
+package io.maskflow.experiments.builtin;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;

@@ -1,4 +1,4 @@
-package io.maskflow.decoder.tokenizer;
+package io.maskflow.experiments.builtin;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;

@@ -11,10 +11,15 @@ public final class MetricNames {
 
     private static final Map<String, List<String>> GROUPS = groups();
 
+    /** Names that end in a budget, a price or a term of the reward. */
+    private static final Map<String, List<String>> BEGINNINGS = Map.of(
+            "Validation", List.of("validation/", "validation_raw/"), "Reward", List.of("reward/", "rewards/", "pass/"));
+
     private MetricNames() {}
 
     private static Map<String, List<String>> groups() {
         Map<String, List<String>> groups = new LinkedHashMap<>();
+        groups.put("Validation", List.of("validation/score", "validation_raw/score"));
         groups.put(
                 "Reward",
                 List.of(
@@ -23,8 +28,6 @@ public final class MetricNames {
                         "price_mean",
                         "price_paid",
                         "pass_rate/all",
-                        "validation/score",
-                        "validation_raw/score",
                         "rewards/completion/mean",
                         "reward_std",
                         "frac_reward_zero_std",
@@ -89,8 +92,8 @@ public final class MetricNames {
     }
 
     /**
-     * Sorts names into groups; the figures of each budget, price and term of the reward stand with the reward, names without a place come last, under
-     * {@code Further}.
+     * Sorts names into groups; the figures of each budget, price and term of the reward stand with validation and reward,
+     * names without a place come last, under {@code Further}.
      *
      * @param present names found in a log
      * @return group to its present names; empty groups are left out
@@ -102,7 +105,7 @@ public final class MetricNames {
             List<String> here =
                     new ArrayList<>(names.stream().filter(present::contains).toList());
             present.stream()
-                    .filter(name -> group.equals("Reward") && ofABudget(name) && !here.contains(name))
+                    .filter(name -> begins(name, BEGINNINGS.getOrDefault(group, List.of())) && !here.contains(name))
                     .forEach(here::add);
             further.removeAll(here);
             if (!here.isEmpty()) {
@@ -116,10 +119,7 @@ public final class MetricNames {
         return grouped;
     }
 
-    private static boolean ofABudget(String name) {
-        return name.startsWith("validation/")
-                || name.startsWith("reward/")
-                || name.startsWith("rewards/")
-                || name.startsWith("pass/");
+    private static boolean begins(String name, List<String> prefixes) {
+        return prefixes.stream().anyMatch(name::startsWith);
     }
 }

@@ -19,6 +19,9 @@ final class Curves {
     /** Most points of a metric, all runs of a page together: a page stays below a megabyte. */
     private static final int POINTS_OF_ALL = 700;
 
+    /** Minutes of training and validation so far: another horizontal axis. */
+    static final String ELAPSED = "elapsed";
+
     private static final MathContext DIGITS = new MathContext(5);
 
     private Curves() {}
@@ -26,11 +29,12 @@ final class Curves {
     /**
      * Turns lines into columns.
      *
-     * @param lines name to value, {@code step} among them
+     * @param log name to value, {@code step} among them
      * @param runs how many logs share the page
-     * @return name to one value per point, null where the log has none
+     * @return name to one value per point, null where the log has none; where steps were timed {@link #ELAPSED} among them
      */
-    static Map<String, List<Double>> of(List<Map<String, Double>> lines, int runs) {
+    static Map<String, List<Double>> of(List<Map<String, Double>> log, int runs) {
+        List<Map<String, Double>> lines = timed(log);
         int points = Math.max(20, Math.min(POINTS, POINTS_OF_ALL / runs));
         Set<String> names = new LinkedHashSet<>();
         lines.forEach(line -> names.addAll(line.keySet()));
@@ -44,6 +48,20 @@ final class Curves {
             columns.put(name, column);
         }
         return columns;
+    }
+
+    private static List<Map<String, Double>> timed(List<Map<String, Double>> log) {
+        List<Map<String, Double>> timed = new ArrayList<>();
+        double seconds = 0;
+        for (Map<String, Double> line : log) {
+            Map<String, Double> copy = new LinkedHashMap<>(line);
+            if (line.get("step_time") != null) {
+                seconds += line.get("step_time") + line.getOrDefault("validation_time", 0.0);
+                copy.put(ELAPSED, seconds / 60);
+            }
+            timed.add(copy);
+        }
+        return timed;
     }
 
     private static Double mean(List<Map<String, Double>> lines, String name) {

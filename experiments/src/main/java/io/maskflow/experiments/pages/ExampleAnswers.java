@@ -2,6 +2,7 @@ package io.maskflow.experiments.pages;
 
 import io.maskflow.experiments.curves.CallCurve;
 import io.maskflow.experiments.run.ResultsLog.Result;
+import io.maskflow.experiments.metrics.SampleLog.Sample;
 import io.maskflow.reward.problem.Problem;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -9,6 +10,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
 
 /**
  * A few problems with every decoder's answer and its verdict: first those that the decoders disagree about, then one that
@@ -130,11 +133,36 @@ final class ExampleAnswers {
         String rate = answer.passed() || answer.passRate() == null
                 ? ""
                 : String.format(Locale.ROOT, ", %.0f %% of the tests", 100 * answer.passRate());
-        return "<figure class=\"answer\" data-kind=\"" + kind + "\"><figcaption>" + Page.escape(answer.label())
-                + " <span class=\"verdict " + kind + "\">"
-                + Page.escape(answer.verdict().replace('_', ' ')) + rate
-                + "</span><small>" + answer.nfe() + " model calls</small></figcaption><pre>"
-                + Page.escape(cut(answer.text())) + "</pre></figure>\n";
+        return answer(kind, answer.label(), answer.verdict() + rate, answer.nfe() + " model calls", answer.text());
+    }
+
+    /** Answers of the training, step by step; empty if the run has none. */
+    static String samples(RunView run) {
+        Map<Long, List<Sample>> steps =
+                run.samples().stream().collect(Collectors.groupingBy(Sample::step, TreeMap::new, Collectors.toList()));
+        StringBuilder html = new StringBuilder();
+        steps.forEach((step, samples) -> {
+            html.append("<details class=\"problem\" data-find=\"step ").append(step).append("\"><summary><b>");
+            html.append(Page.escape(run.name())).append(", step ").append(step).append("</b></summary>\n");
+            html.append("<div class=\"answers\">\n");
+            samples.forEach(sample -> html.append(answer(
+                    sample.verdict().equals("passed") ? "good" : sample.reward() == null ? "none" : "bad",
+                    sample.id(),
+                    sample.verdict()
+                            + (sample.reward() == null
+                                    ? ""
+                                    : String.format(Locale.ROOT, ", reward %.3g", sample.reward())),
+                    sample.nfe() + " of " + sample.steps() + " model calls",
+                    sample.text())));
+            html.append("</div></details>\n");
+        });
+        return html.toString();
+    }
+
+    private static String answer(String kind, String of, String verdict, String calls, String text) {
+        return "<figure class=\"answer\" data-kind=\"" + kind + "\"><figcaption>" + Page.escape(of)
+                + " <span class=\"verdict " + kind + "\">" + Page.escape(verdict.replace('_', ' ')) + "</span><small>"
+                + calls + "</small></figcaption><pre>" + Page.escape(cut(text)) + "</pre></figure>\n";
     }
 
     private static String cut(String text) {

@@ -7,7 +7,7 @@ import io.maskflow.experiments.report.Summary;
 import java.util.List;
 import java.util.Locale;
 
-/** What a page says first: the learned decoder less the best hand-made one at equal calls, then the curves. */
+/** The learned decoder against the best hand-made one at equal calls, line by line, and the curves behind it. */
 final class HeadlineSection {
 
     private HeadlineSection() {}
@@ -25,19 +25,11 @@ final class HeadlineSection {
             lines(html, run.name(), headline);
         }
         if (!run.summary().curves().isEmpty()) {
-            html.append("<figure><figcaption>")
-                    .append(Page.escape(run.name()))
-                    .append(
-                            ": problems solved against mean model calls per answer</figcaption><div class=\"plot curve\">")
-                    .append(
-                            "<canvas role=\"img\" aria-label=\"problems solved against model calls, a line for each decoder\"")
-                    .append(" data-curve=\"")
-                    .append(number)
-                    .append(
-                            "\"></canvas></div></figure>\n<p>Every dot is a value of a decoder's dial (point at it); higher and")
-                    .append(
-                            " further left is better. The bands are 95 % intervals, problems as clusters. Click a name to hide")
-                    .append(" it.</p>\n");
+            Report.figure(
+                    html, run.name() + ": problems solved against mean model calls per answer", "curve", "" + number);
+            html.append("<p>Every dot is a value of a decoder's dial (point at it); higher and further left is better. The")
+                    .append(" whiskers are 95 % intervals, problems as clusters; n is the number of answers behind a dot.")
+                    .append(" Click a name to hide it.</p>\n");
             equalCalls(html, run.summary());
             points(html, run.summary().curves());
         }
@@ -45,20 +37,16 @@ final class HeadlineSection {
     }
 
     private static void lines(StringBuilder html, String name, Headline headline) {
-        Headline.Line first = headline.lines().get(0);
-        html.append("<section class=\"headline\">\n<h2>")
-                .append(Page.escape(first.learned()))
-                .append(" less the best hand-made decoder, at equal model calls</h2>\n<p class=\"sentence\">")
+        html.append("<p class=\"about\">")
                 .append(Page.escape(name))
-                .append(": <b>")
-                .append(Page.escape(headline.sentence()))
-                .append("</b></p>\n<div class=\"scroll\"><table>\n<tr><th>at</th><th>difference</th><th>95 %</th>")
+                .append(": ")
+                .append(Page.escape(headline.lines().get(0).learned()))
+                .append(" less the best hand-made decoder, at equal model calls")
+                .append("</p>\n<div class=\"scroll\"><table>\n<tr><th>at</th><th>difference</th><th>95 %</th>")
                 .append(
                         "<th class=\"text\">verdict</th><th>learned</th><th>calls</th><th class=\"text\">best hand-made</th>")
                 .append("<th>solved</th><th>calls</th><th>p (Holm)</th></tr>\n");
         for (Headline.Line line : headline.lines()) {
-            String kind =
-                    line.verdict().equals("ahead") ? "good" : line.verdict().equals("behind") ? "bad" : "none";
             html.append(String.format(
                     Locale.ROOT,
                     "<tr><td>%s</td><td>%+.1f</td><td>%+.1f to %+.1f</td><td class=\"text verdict %s\">%s</td>"
@@ -68,7 +56,7 @@ final class HeadlineSection {
                     100 * line.difference(),
                     100 * line.interval().low(),
                     100 * line.interval().high(),
-                    kind,
+                    kind(line),
                     line.verdict(),
                     100 * line.passed(),
                     line.calls(),
@@ -77,7 +65,12 @@ final class HeadlineSection {
                     line.bestCalls(),
                     line.pHolm()));
         }
-        html.append("</table></div>\n</section>\n");
+        html.append("</table></div>\n");
+    }
+
+    /** The class that colours a verdict. */
+    static String kind(Headline.Line line) {
+        return line.verdict().equals("ahead") ? "good" : line.verdict().equals("behind") ? "bad" : "none";
     }
 
     private static void equalCalls(StringBuilder html, Summary summary) {

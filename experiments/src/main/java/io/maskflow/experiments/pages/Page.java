@@ -2,21 +2,36 @@ package io.maskflow.experiments.pages;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
-import java.util.Arrays;
+import java.util.Base64;
 import java.util.Properties;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import java.util.zip.GZIPOutputStream;
 
 /** A page of one file: styles, figures, the plotting library and scripts stand inside it; nothing comes from outside. */
 final class Page {
 
     static final ObjectMapper JSON = new ObjectMapper();
 
-    private static final String LIBRARY = "org.webjars.npm/chart.js";
+    private static final String LIBRARY = "org.webjars.npm/echarts";
     private static final String POM = "/META-INF/maven/" + LIBRARY + "/pom.properties";
+
+    /** What the browser lets a page do: nothing may be loaded, and no connection made but by the page that asks its server. */
+    private static final String POLICY = "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none';"
+            + " script-src 'unsafe-inline'; style-src 'unsafe-inline'; img-src data: blob:; connect-src %s\">\n";
+
+    /** The plotting library and its licence, read once. */
+    private static final class Charts {
+        private static final String PACKED = packed(library("dist/echarts.min.js"));
+        private static final String LICENCE = Stream.of("NOTICE", "LICENSE", "licenses/LICENSE-d3")
+                .map(name -> library(name).strip())
+                .collect(Collectors.joining("\n\n"));
+    }
 
     private Page() {}
 
@@ -24,26 +39,27 @@ final class Page {
      * Puts a page together.
      *
      * @param name {@code NAME.css} and {@code NAME.js} stand beside this class
-     * @param scripts more scripts that stand there, used by the last
      * @param title text
      * @param body markup; texts of runs in it are escaped by the caller
      * @param figures becomes JSON that the script finds as {@code page.data}
      */
-    static String of(String name, String title, String body, Object figures, String... scripts) {
-        String licence = " <details><summary>Charts are drawn by Chart.js (MIT licence)</summary><pre>"
-                + escape(library("LICENSE.md").strip()) + "</pre></details>";
-        String library = library("dist/chart.umd.min.js").replaceAll("(?m)^//# sourceMappingURL=.*$", "");
-        return page(name, title, body, figures, licence, "<script>" + library + "</script>\n", scripts);
+    static String of(String name, String title, String body, Object figures) {
+        String licence =
+                " <details><summary>Charts are drawn by Apache ECharts (Apache License 2.0), with zrender and d3 (BSD)"
+                        + " in it</summary><pre>" + escape(Charts.LICENCE) + "</pre></details>";
+        String library = "<script type=\"text/plain\" id=\"library\">" + Charts.PACKED + "</script>\n";
+        return page(name, title, body, figures, licence, library, "'none'");
     }
 
     /** The same for a page that draws no charts. */
     static String withoutCharts(String name, String title, String body, Object figures) {
-        return page(name, title, body, figures, "", "");
+        return page(name, title, body, figures, "", "", "'self'");
     }
 
     private static String page(
-            String name, String title, String body, Object figures, String licence, String library, String... scripts) {
+            String name, String title, String body, Object figures, String licence, String library, String connects) {
         return "<!doctype html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n"
+                + POLICY.formatted(connects)
                 + "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n<title>"
                 + escape(title)
                 + "</title>\n<style>\n"
@@ -62,7 +78,6 @@ final class Page {
                 + library
                 + "<script>\n"
                 + resource("page.js")
-                + Arrays.stream(scripts).map(Page::resource).collect(Collectors.joining())
                 + resource(name + ".js")
                 + "</script>\n</body>\n</html>\n";
     }
@@ -92,10 +107,22 @@ final class Page {
         } catch (IOException | NullPointerException e) {
             throw new IllegalStateException("the plotting library is not on the class path", e);
         }
-        return read("/META-INF/resources/webjars/chart.js/" + pom.getProperty("version") + "/" + name);
+        return read("/META-INF/resources/webjars/echarts/" + pom.getProperty("version") + "/" + name);
     }
 
-    private static String resource(String name) {
+    /** A text as the browser unpacks it: gzip in base64, less than half of it. */
+    private static String packed(String text) {
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        try (GZIPOutputStream out = new GZIPOutputStream(bytes)) {
+            out.write(text.getBytes(StandardCharsets.UTF_8));
+        } catch (IOException e) {
+            throw new UncheckedIOException("cannot pack the plotting library", e);
+        }
+        return Base64.getEncoder().encodeToString(bytes.toByteArray());
+    }
+
+    /** A text that stands beside this class. */
+    static String resource(String name) {
         return read("/io/maskflow/experiments/pages/" + name);
     }
 

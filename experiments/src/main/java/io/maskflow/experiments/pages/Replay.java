@@ -16,7 +16,7 @@ import java.util.Optional;
 
 /**
  * The replay page: every token's path over the steps of a decoding as a picture to scrub through, with prompt, answer and
- * verdict beside it; of one decoding or of several to choose from. One file that needs no network.
+ * verdict beside it; of one decoding or of several to choose from, two of them side by side. One file that needs no network.
  */
 public final class Replay {
 
@@ -156,7 +156,11 @@ public final class Replay {
 
     private static final String BODY =
             """
-            <div id="choice" hidden><label>decoding <select id="decoding"></select></label></div>
+            <div id="choice">
+              <label>decoding <select id="decoding"></select></label>
+              <label>beside it <select id="beside"><option value="">nothing</option></select></label>
+              <label>add those of another replay page <input type="file" id="more" accept=".html"></label> <span id="said"></span>
+            </div>
             <div id="controls">
               <button type="button" id="play" title="space">play</button>
               <button type="button" id="back" title="left arrow" aria-label="one step back">&#9664;</button>
@@ -164,35 +168,38 @@ public final class Replay {
               <button type="button" id="on" title="right arrow" aria-label="one step on">&#9654;</button>
               <output id="where"></output>
             </div>
-            <div id="columns">
+            <div id="filters">
+              <label>shade <select id="shade"><option value="t">progress t</option><option value="confidence">confidence</option>
+              <option value="fraction">step fraction a</option></select></label>
+              <label>tokens <select id="filter"><option value="all">all</option><option value="again">re-edited</option>
+              <option value="changed">candidate changed</option><option value="open">still open at this step</option>
+              <option value="late">committed after this step, or never</option></select></label>
+              <label>find <input type="search" id="find" size="8" placeholder="token"></label>
+            </div>
+            <div id="panes"></div>
+            <p id="key"><span><i class="again"></i> re-edited or masked again</span> <span><i class="committed"></i> committed</span>
+              <span><i class="filled"></i> filled</span> <span><i class="changed"></i> another candidate than before</span>
+              <span>keys: arrows, space, Home, End</span></p>
+            <template id="pane"><section class="columns">
             <main>
-              <pre id="text" aria-label="the response after this step"></pre>
-              <div id="filters">
-                <label>shade <select id="shade"><option value="t">progress t</option><option value="confidence">confidence</option>
-                <option value="fraction">step fraction a</option></select></label>
-                <label>tokens <select id="filter"><option value="all">all</option><option value="again">re-edited</option>
-                <option value="changed">candidate changed</option><option value="open">still open at this step</option>
-                <option value="late">committed after this step, or never</option></select></label>
-                <label>find <input type="search" id="find" size="8" placeholder="token"></label>
-                <span id="count"></span>
-              </div>
-              <div id="picture"><canvas id="grid" tabindex="0" role="img"
+              <h2 class="label"></h2>
+              <pre class="text" aria-label="the response after this step"></pre>
+              <p class="count"></p>
+              <div class="picture"><canvas class="grid" tabindex="0" role="img"
                 aria-label="paths of all tokens: a row per position, a column per step; arrow keys move"></canvas></div>
-              <p id="key"><span><i class="again"></i> re-edited or masked again</span> <span><i class="committed"></i> committed</span>
-                <span><i class="filled"></i> filled</span> <span><i class="changed"></i> another candidate than before</span>
-                <span>keys: arrows, space, Home, End</span></p>
             </main>
             <aside>
-              <h2>Token <output id="which"></output></h2>
-              <p id="detail"></p>
-              <div class="plot"><canvas id="path" role="img" aria-label="progress, confidence and step fraction of this token"></canvas></div>
-              <details><summary>Its steps as a table</summary><div id="table"><table><thead><tr><th>step</th><th>candidate</th>
-                <th>confidence</th><th>a</th><th>t</th><th></th></tr></thead><tbody id="rows"></tbody></table></div></details>
-              <h2>Prompt</h2><pre id="prompt"></pre>
-              <h2>Answer <span id="verdict" class="verdict"></span></h2><pre id="answer"></pre>
-              <p id="tests"></p>
-              <dl id="facts"></dl>
+              <h2>Token <output class="which"></output></h2>
+              <p class="detail"></p>
+              <figure><figcaption data-name="path of a token"><span>Its path</span></figcaption>
+                <div class="plot path" role="img" aria-label="progress, confidence and step fraction of this token"></div></figure>
+              <details><summary>Its steps as a table</summary><div class="table"><table><thead><tr><th>step</th><th>candidate</th>
+                <th>confidence</th><th>a</th><th>t</th><th></th></tr></thead><tbody class="rows"></tbody></table></div></details>
+              <h2>Prompt</h2><pre class="prompt"></pre>
+              <h2>Answer <span class="verdict"></span></h2><pre class="answer"></pre>
+              <p class="tests"></p>
+              <dl class="facts"></dl>
             </aside>
-            </div>
+            </section></template>
             """;
 }

@@ -15,12 +15,12 @@ final class ResultTables {
         StringBuilder html = new StringBuilder("<p class=\"about\">");
         html.append(Page.escape(name))
                 .append(
-                        ": share of problems solved, 95 % Wilson interval; the best of each budget is marked. TPF: tokens per")
+                        ": pass@1 is the share of answers that pass all asserts, with its 95 % Wilson interval; n: answers judged; the best of each budget is marked. TPF: tokens per")
                 .append(" model call; s: seconds per answer; n. v.: answers without a verdict</p>\n")
                 .append("<div class=\"scroll\"><table>\n<tr><th>decoder</th><th>budget</th><th>n</th><th>pass@1</th>")
                 .append("<th>95 %</th>")
                 .append(several ? "<th>by seed, sd</th><th>pass@k</th>" : "")
-                .append("<th>pass rate</th><th>NFE</th><th>NFE/N</th><th>TPF</th><th>s</th>")
+                .append("<th>asserts passed</th><th>NFE</th><th>NFE/N</th><th>TPF</th><th>s</th>")
                 .append("<th>n. v.</th></tr>\n");
         for (Summary.Row row : rows) {
             boolean best = row.passAt1() > 0

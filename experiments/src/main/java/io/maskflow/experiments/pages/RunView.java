@@ -83,6 +83,16 @@ record RunView(
         return run;
     }
 
+    /** The settings; missing if there are none. */
+    JsonNode settings() {
+        return tree(config);
+    }
+
+    /** The manifest; missing if there is none. */
+    JsonNode manifestTree() {
+        return tree(manifest);
+    }
+
     /** The settings less the seeds: equal in runs that repeat each other. Missing if there are none. */
     JsonNode settingsButSeed() {
         JsonNode settings = tree(config);

@@ -196,8 +196,29 @@ final class Browser implements AutoCloseable, WebSocket.Listener {
         return result.at("/result/value");
     }
 
-    String text(String id) {
-        return value("document.getElementById('" + id + "').textContent").asText();
+    /** Waits until an expression in the page is true. */
+    void until(String expression) {
+        for (int i = 0; i < 20 * PATIENCE_SECONDS && !value(expression).asBoolean(); i++) {
+            try {
+                Thread.sleep(50);
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                throw new IllegalStateException(e);
+            }
+        }
+        if (!value(expression).asBoolean()) {
+            throw new IllegalStateException("still not so: " + expression);
+        }
+    }
+
+    /** What a page lets a reader save goes into a folder. */
+    void saveInto(Path folder) {
+        send("", "Browser.setDownloadBehavior", Map.of("behavior", "allow", "downloadPath", folder.toString()));
+    }
+
+    /** The text of the first element that a CSS selector finds. */
+    String text(String selector) {
+        return value("document.querySelector('" + selector + "').textContent").asText();
     }
 
     void size(int width, int height) {
@@ -230,19 +251,19 @@ final class Browser implements AutoCloseable, WebSocket.Listener {
     }
 
     /** Points at a place of an element, in pixels from its upper left corner; it is scrolled into view first. */
-    void point(String id, double x, double y) {
-        mouse("mouseMoved", place(id, x, y), 0);
+    void point(String selector, double x, double y) {
+        mouse("mouseMoved", place(selector, x, y), 0);
     }
 
-    void click(String id, double x, double y) {
-        JsonNode place = place(id, x, y);
+    void click(String selector, double x, double y) {
+        JsonNode place = place(selector, x, y);
         mouse("mouseMoved", place, 0);
         mouse("mousePressed", place, 1);
         mouse("mouseReleased", place, 1);
     }
 
-    private JsonNode place(String id, double x, double y) {
-        return value("(() => { const e = document.getElementById('" + id + "'); e.scrollIntoView({block: 'nearest'});"
+    private JsonNode place(String selector, double x, double y) {
+        return value("(() => { const e = document.querySelector('" + selector + "'); e.scrollIntoView({block: 'nearest'});"
                 + " const b = e.getBoundingClientRect(); return {x: b.left + " + x + ", y: b.top + " + y + "}; })()");
     }
 

@@ -33,15 +33,53 @@ class CurvesTest {
     @Test
     void relatedMetricsShareAPanelAndALonelyOneKeepsItsName() {
         List<CurvePanels.Panel> panels =
-                CurvePanels.of(List.of("mse_masked", "mse_unmasked", "omega_s")).get("Fine-tuning");
+                CurvePanels.of(List.of("mse_masked", "mse_unmasked", "omega_s"), List.of()).get("Fine-tuning");
         assertThat(panels).hasSize(2);
         assertThat(panels.get(0).metrics()).containsExactly("mse_masked", "mse_unmasked");
         assertThat(panels.get(0).log()).isTrue();
         assertThat(panels.get(1).title()).isEqualTo("omega_s");
-        assertThat(CurvePanels.of(List.of("mse_masked"))
+        assertThat(CurvePanels.of(List.of("mse_masked"), List.of())
                         .get("Fine-tuning")
                         .get(0)
                         .title())
                 .isEqualTo("mse_masked");
+    }
+
+    /** 30 s and 60 s, then 30 s of training with 60 s of validation: half a minute, one and a half, three. */
+    @Test
+    void timedStepsHaveTheirMinutes() {
+        Map<String, Double> half = Map.of("step_time", 30.0);
+        assertThat(Curves.of(List.of(half, Map.of("step_time", 60.0), Map.of("step_time", 30.0, "validation_time", 60.0)), 1)
+                        .get(Curves.ELAPSED))
+                .containsExactly(0.5, 1.5, 3.0);
+    }
+
+    @Test
+    void sharesModelCallsAndScoresOfTheValidationDoNotMix() {
+        assertThat(CurvePanels.of(
+                                List.of("validation/1/4", "validation/nfe/1/4", "validation/score", "validation_raw/1/4"),
+                                List.of())
+                        .get("Validation"))
+                .extracting(CurvePanels.Panel::metrics)
+                .containsExactlyInAnyOrder(
+                        List.of("validation/score"),
+                        List.of("validation/1/4"),
+                        List.of("validation/nfe/1/4"),
+                        List.of("validation_raw/1/4"));
+    }
+
+    @Test
+    void aNameHasTheMeaningOfTheDocumentation() {
+        MetricMeanings meanings = new MetricMeanings("""
+                | `loss`, `lr` | of *training* | |
+                | `pass/` + budget | share, see [there](OTHER.md#a) | near 1 |
+                | `loss` | another | x |
+                ## `results.jsonl`: later
+                | `nfe` | not of training | |
+                """);
+        assertThat(meanings.of("lr")).isEqualTo("of training");
+        assertThat(meanings.of("loss")).isEqualTo("of training; of fine-tuning: another; look: x");
+        assertThat(meanings.of("pass/1_4")).isEqualTo("share, see there; look: near 1");
+        assertThat(meanings.of("nfe")).isEmpty();
     }
 }

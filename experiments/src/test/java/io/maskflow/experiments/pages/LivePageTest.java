@@ -70,7 +70,7 @@ class LivePageTest {
         until("document.getElementById('problem').options.length === 21");
         browser.value("(() => { document.getElementById('second').value = 'mask-prediction';"
                 + " document.getElementById('prompt').focus(); })()");
-        assertThat(browser.text("steps")).isEqualTo("1/4: 6 steps");
+        assertThat(browser.text("#steps")).isEqualTo("1/4: 6 steps");
         browser.value("document.dispatchEvent(new KeyboardEvent('keydown', {key: 'Enter', ctrlKey: true}))");
         until("document.body.dataset.runs === '1'");
         for (int number = 0; number < 2; number++) {
@@ -91,7 +91,7 @@ class LivePageTest {
         browser.key("ArrowRight");
         browser.key("ArrowDown");
         assertThat(browser.value(panel(0, ".detail") + ".textContent").asText()).contains("step 6", "confidence");
-        assertThat(browser.text("said")).isEmpty();
+        assertThat(browser.text("#said")).isEmpty();
         assertThat(browser.complaints()).isEmpty();
         assertThat(browser.value(
                                 "performance.getEntriesByType('resource').every(e => e.name.startsWith(location.origin))")
@@ -116,6 +116,6 @@ class LivePageTest {
         browser.value("(() => { document.getElementById('ask').noValidate = true;"
                 + " document.getElementById('length').value = 4000; document.getElementById('run').click(); })()");
         until("document.body.dataset.runs === '1'");
-        assertThat(browser.text("said")).contains("max_tokens must be a whole number");
+        assertThat(browser.text("#said")).contains("max_tokens must be a whole number");
     }
 }

@@ -27,6 +27,9 @@ final class SamplePages {
 
     static final String HOSTILE = "</script><script>window.hacked = 1</script>";
 
+    private static final String MANIFEST = "{\"started\":\"2026-01-02T03:04:05Z\",\"seeds\":[7],\"device\":\"cpu f32\","
+            + "\"state\":\"finished\",\"ended\":\"\",\"seconds\":3723}";
+
     private SamplePages() {}
 
     /** A run folder with curves, results, pairs, a policy and answers. */
@@ -54,8 +57,8 @@ final class SamplePages {
                                 5.0,
                                 "omega_b",
                                 -1.0,
-                                "a<b",
-                                1.0));
+                                "step_time",
+                                60.0));
             }
         }
         List<Result> results = new ArrayList<>();
@@ -70,10 +73,13 @@ final class SamplePages {
             }
             results.forEach(log::append);
         }
-        Summary.of(results, 48).write(run.summary());
+        Summary.of(results, 48)
+                .withRoles("learned", List.of("mask", "rule & <more>"))
+                .write(run.summary());
+        Files.writeString(run.manifest(), MANIFEST);
         Files.writeString(
                 run.config(),
-                "responseLength: 48\nbudget: [1/4, 1/8]\nproblems: builtin:test\nnote: \"" + HOSTILE + "\"\n");
+                "seed: 7\nbackbone: builtin/aligned\nsteps: 60\nresponseLength: 48\nbudget: [1/4, 1/8]\nproblems: builtin:test\nnote: \"" + HOSTILE + "\"\n");
         Files.createDirectories(run.bestPolicy().getParent());
         PolicyFile.write(run.bestPolicy(), PolicyNetwork.initial(PolicyShape.PAPER, 1));
         return run;

@@ -225,7 +225,9 @@ public final class ConfigFiles {
     private static boolean isUnwrapped(JsonMappingException.Reference reference) {
         Class<?> holder = reference.getFrom() instanceof Class<?> type
                 ? type
-                : reference.getFrom() == null ? Object.class : reference.getFrom().getClass();
+                : reference.getFrom() == null
+                        ? Object.class
+                        : reference.getFrom().getClass();
         return holder.isRecord()
                 && Arrays.stream(holder.getRecordComponents())
                         .anyMatch(component -> component.getName().equals(reference.getFieldName())

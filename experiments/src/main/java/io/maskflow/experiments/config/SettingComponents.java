@@ -18,8 +18,7 @@ public final class SettingComponents {
      */
     public static List<RecordComponent> of(Class<?> type) {
         return Arrays.stream(type.getRecordComponents())
-                .flatMap(component ->
-                        unwrapped(component) ? of(component.getType()).stream() : Stream.of(component))
+                .flatMap(component -> unwrapped(component) ? of(component.getType()).stream() : Stream.of(component))
                 .toList();
     }
 

@@ -44,9 +44,7 @@ public record BlockSamplerChoice(
     @Override
     public Optional<DecoderChoice> withSampling(OptionalDouble temperature, OptionalDouble topP) {
         return Optional.of(new BlockSamplerChoice(
-                backbone,
-                budgets,
-                settings.with(draft -> draft.temperature(temperature.orElse(settings.temperature()))
+                backbone, budgets, settings.with(draft -> draft.temperature(temperature.orElse(settings.temperature()))
                         .topP(topP.orElse(settings.topP())))));
     }
 

@@ -38,9 +38,7 @@ public record DreamChoice(String backbone, List<DecodingBudget> budgets, @JsonUn
     @Override
     public Optional<DecoderChoice> withSampling(OptionalDouble temperature, OptionalDouble topP) {
         return Optional.of(new DreamChoice(
-                backbone,
-                budgets,
-                settings.with(draft -> draft.temperature(temperature.orElse(settings.temperature()))
+                backbone, budgets, settings.with(draft -> draft.temperature(temperature.orElse(settings.temperature()))
                         .topP(topP.orElse(settings.topP())))));
     }
 

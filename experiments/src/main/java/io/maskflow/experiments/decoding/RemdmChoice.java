@@ -39,9 +39,7 @@ public record RemdmChoice(String backbone, List<DecodingBudget> budgets, @JsonUn
     @Override
     public Optional<DecoderChoice> withSampling(OptionalDouble temperature, OptionalDouble topP) {
         return Optional.of(new RemdmChoice(
-                backbone,
-                budgets,
-                settings.with(draft -> draft.temperature(temperature.orElse(settings.temperature()))
+                backbone, budgets, settings.with(draft -> draft.temperature(temperature.orElse(settings.temperature()))
                         .topP(topP.orElse(settings.topP())))));
     }
 

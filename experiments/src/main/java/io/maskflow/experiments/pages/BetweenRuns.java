@@ -1,7 +1,7 @@
 package io.maskflow.experiments.pages;
 
-import io.maskflow.experiments.run.ResultsLog.Result;
 import io.maskflow.experiments.report.Summary;
+import io.maskflow.experiments.run.ResultsLog.Result;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;

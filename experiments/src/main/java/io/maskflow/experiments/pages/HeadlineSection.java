@@ -27,8 +27,10 @@ final class HeadlineSection {
         if (!run.summary().curves().isEmpty()) {
             Report.figure(
                     html, run.name() + ": problems solved against mean model calls per answer", "curve", "" + number);
-            html.append("<p>Every dot is a value of a decoder's dial (point at it); higher and further left is better. The")
-                    .append(" whiskers are 95 % intervals, problems as clusters; n is the number of answers behind a dot.")
+            html.append(
+                            "<p>Every dot is a value of a decoder's dial (point at it); higher and further left is better. The")
+                    .append(
+                            " whiskers are 95 % intervals, problems as clusters; n is the number of answers behind a dot.")
                     .append(" Click a name to hide it.</p>\n");
             equalCalls(html, run.summary());
             points(html, run.summary().curves());

@@ -3,6 +3,8 @@ package io.maskflow.experiments.pages;
 import io.maskflow.experiments.config.ConfigurationException;
 import io.maskflow.experiments.run.DurableFile;
 import io.maskflow.experiments.run.RunFolder;
+import java.math.BigDecimal;
+import java.math.MathContext;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -251,7 +253,10 @@ public final class Report {
                             .map(line -> line.get(name))
                             .filter(Objects::nonNull)
                             .findFirst()
-                            .map(value -> String.format(Locale.ROOT, "%.6g", value).replaceFirst("\\.?0+$", ""))
+                            .map(value -> new BigDecimal(value)
+                                    .round(new MathContext(6))
+                                    .stripTrailingZeros()
+                                    .toPlainString())
                             .orElse(""))
                     .append("</td>");
         }

@@ -43,8 +43,8 @@ final class RunFacts {
         Set<String> names = new LinkedHashSet<>();
         settings.forEach(tree -> names.addAll(tree.keySet()));
         names.removeAll(SEEDS);
-        names.removeIf(name ->
-                settings.stream().map(tree -> tree.get(name)).distinct().count() < 2);
+        names.removeIf(
+                name -> settings.stream().map(tree -> tree.get(name)).distinct().count() < 2);
         names.forEach(name -> row(html, name, settings, "not set"));
         return html.append("</table></div>\n").toString();
     }

@@ -1,6 +1,6 @@
 /**
  * The pages people look at: {@code report.html} of runs and the replay of decodings. Each is one file that needs no
- * network: the plotting library (Chart.js, from its packaged jar), styles, scripts and figures are inside it.
+ * network: the plotting library (Apache ECharts, from its packaged jar), styles, scripts and figures are inside it.
  *
  * <p>Start at {@link io.maskflow.experiments.pages.Report} and {@link io.maskflow.experiments.pages.Replay}; both are put
  * together by {@link io.maskflow.experiments.pages.Page}. What each picture shows stands in {@code docs/PAGES.md}. Texts

@@ -283,8 +283,7 @@ public final class TrainRun {
             StopSignal stop) {
         GrpoLearner learner = checkpoint
                 .map(c -> GrpoLearner.resume(config.grpo(), config.policyShape(), config.steps(), c.learner()))
-                .orElseGet(() ->
-                        new GrpoLearner(
+                .orElseGet(() -> new GrpoLearner(
                         config.grpo(),
                         new InitialPolicy(loaded).of(fleet, grading, problems, stop, out),
                         config.steps()));
@@ -344,5 +343,4 @@ public final class TrainRun {
                 config.rewards(),
                 config.validation().prices());
     }
-
 }

@@ -70,7 +70,8 @@
         textStyle: { color: ink("--quiet"), fontSize: 11, fontWeight: "normal", width: 260, overflow: "truncate" } } } : {};
     const time = at("along").value === "elapsed";
     return { rows, chart: chart(axis(time ? "minutes" : "step", time ? {} : { minInterval: 1 }),
-      axis("", log ? { type: "log" } : wanted.baselines.length > 0 ? shares(0) : {}), series, "axis",
+      axis("", log ? { type: "log", axisLabel: { color: ink("--quiet"), hideOverlap: true,
+        formatter: value => value >= .001 && value < 1e4 ? String(+value.toPrecision(3)) : value.toExponential(0) } } : wanted.baselines.length > 0 ? shares(0) : {}), series, "axis",
       told => [(time ? "minute " : "step ") + +told[0].value[0].toPrecision(4), ...told.filter(one => metrics[one.seriesIndex] !== null)
         .map(one => metrics[one.seriesIndex] + ": " + one.value[1].toPrecision(4))], legend) };
   }

@@ -17,7 +17,8 @@ class ChoiceNamesTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"maskgit_plus, LOW_CONFIDENCE", "topk_margin, MARGIN", "topk, MARGIN", "low-confidence, LOW_CONFIDENCE"})
+    @CsvSource({"maskgit_plus, LOW_CONFIDENCE", "topk_margin, MARGIN", "topk, MARGIN", "low-confidence, LOW_CONFIDENCE"
+    })
     void rankingsHaveTheNamesOfOtherSamplersToo(String name, Remasking expected) {
         MaskPredictionChoice choice =
                 (MaskPredictionChoice) decoder("{type: mask-prediction, remasking: " + name + "}");

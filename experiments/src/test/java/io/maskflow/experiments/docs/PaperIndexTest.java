@@ -54,12 +54,18 @@ class PaperIndexTest {
             for (PaperIndex.Home home : homes) {
                 String[] name = home.name().split("\\.");
                 JavaClass type = program.stream()
-                        .filter(c -> c.getSimpleName().equals(name[0]) && home.file().contains("/" + name[0] + ".java"))
+                        .filter(c ->
+                                c.getSimpleName().equals(name[0]) && home.file().contains("/" + name[0] + ".java"))
                         .findFirst()
                         .orElseThrow();
-                assertThat(reached).as("@paper XF " + key + " at " + home.name()).contains(type);
-                if (name.length > 1 && type.getMethods().stream().anyMatch(m -> m.getName().equals(name[1]))) {
-                    assertThat(called(type, name[1])).as("@paper XF " + key + " at " + home.name()).isTrue();
+                assertThat(reached)
+                        .as("@paper XF " + key + " at " + home.name())
+                        .contains(type);
+                if (name.length > 1
+                        && type.getMethods().stream().anyMatch(m -> m.getName().equals(name[1]))) {
+                    assertThat(called(type, name[1]))
+                            .as("@paper XF " + key + " at " + home.name())
+                            .isTrue();
                 }
             }
         });

@@ -263,7 +263,8 @@ final class Browser implements AutoCloseable, WebSocket.Listener {
     }
 
     private JsonNode place(String selector, double x, double y) {
-        return value("(() => { const e = document.querySelector('" + selector + "'); e.scrollIntoView({block: 'nearest'});"
+        return value("(() => { const e = document.querySelector('" + selector
+                + "'); e.scrollIntoView({block: 'nearest'});"
                 + " const b = e.getBoundingClientRect(); return {x: b.left + " + x + ", y: b.top + " + y + "}; })()");
     }
 

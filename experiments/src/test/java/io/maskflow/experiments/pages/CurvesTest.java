@@ -32,8 +32,8 @@ class CurvesTest {
 
     @Test
     void relatedMetricsShareAPanelAndALonelyOneKeepsItsName() {
-        List<CurvePanels.Panel> panels =
-                CurvePanels.of(List.of("mse_masked", "mse_unmasked", "omega_s"), List.of()).get("Fine-tuning");
+        List<CurvePanels.Panel> panels = CurvePanels.of(List.of("mse_masked", "mse_unmasked", "omega_s"), List.of())
+                .get("Fine-tuning");
         assertThat(panels).hasSize(2);
         assertThat(panels.get(0).metrics()).containsExactly("mse_masked", "mse_unmasked");
         assertThat(panels.get(0).log()).isTrue();
@@ -49,7 +49,12 @@ class CurvesTest {
     @Test
     void timedStepsHaveTheirMinutes() {
         Map<String, Double> half = Map.of("step_time", 30.0);
-        assertThat(Curves.of(List.of(half, Map.of("step_time", 60.0), Map.of("step_time", 30.0, "validation_time", 60.0)), 1)
+        assertThat(Curves.of(
+                                List.of(
+                                        half,
+                                        Map.of("step_time", 60.0),
+                                        Map.of("step_time", 30.0, "validation_time", 60.0)),
+                                1)
                         .get(Curves.ELAPSED))
                 .containsExactly(0.5, 1.5, 3.0);
     }
@@ -57,7 +62,11 @@ class CurvesTest {
     @Test
     void sharesModelCallsAndScoresOfTheValidationDoNotMix() {
         assertThat(CurvePanels.of(
-                                List.of("validation/1/4", "validation/nfe/1/4", "validation/score", "validation_raw/1/4"),
+                                List.of(
+                                        "validation/1/4",
+                                        "validation/nfe/1/4",
+                                        "validation/score",
+                                        "validation_raw/1/4"),
                                 List.of())
                         .get("Validation"))
                 .extracting(CurvePanels.Panel::metrics)
@@ -70,7 +79,8 @@ class CurvesTest {
 
     @Test
     void aNameHasTheMeaningOfTheDocumentation() {
-        MetricMeanings meanings = new MetricMeanings("""
+        MetricMeanings meanings = new MetricMeanings(
+                """
                 | `loss`, `lr` | of *training* | |
                 | `pass/` + budget | share, see [there](OTHER.md#a) | near 1 |
                 | `loss` | another | x |

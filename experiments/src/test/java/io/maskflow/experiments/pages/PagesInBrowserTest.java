@@ -85,8 +85,7 @@ class PagesInBrowserTest {
 
     /** A chart by a metric that is drawn in it. */
     private static String panel(String metric) {
-        int number = browser.value(
-                        "page.data.panels.findIndex(panel => panel.metrics.includes('" + metric + "'))")
+        int number = browser.value("page.data.panels.findIndex(panel => panel.metrics.includes('" + metric + "'))")
                 .intValue();
         assertThat(number).as(metric).isNotNegative();
         return "[data-panel=\"" + number + "\"]";
@@ -102,7 +101,7 @@ class PagesInBrowserTest {
         openedInPeace(report);
         browser.until("page.of(document.querySelector('[data-frontier]')) !== undefined");
         long charts = browser.value("document.querySelectorAll('.plot').length").longValue();
-        // 2 costs, 2 differences, 4 surfaces, 3 panels of curves (omega_a, omega_b, step_time do not change), feedback
+        // 2 costs, 2 differences, 4 surfaces, 4 panels of curves (omega_a, omega_b, step_time do not change), feedback
         assertThat(charts).isEqualTo(13);
         assertThat(drawn()).isLessThan(charts);
         everythingSeen();
@@ -126,8 +125,9 @@ class PagesInBrowserTest {
         assertThat(browser.value("[...document.querySelectorAll('#facts tr')].slice(1, 8)"
                                 + ".map(row => row.cells[0].textContent + '=' + row.cells[1].textContent).join('; ')")
                         .asText())
-                .isEqualTo("status=finished; started=2026-01-02 03:04:05 UTC; duration=1:02:03 h; base model=builtin/aligned;"
-                        + " seed=7; steps=60 of 60; answers per decoder=12");
+                .isEqualTo(
+                        "status=finished; started=2026-01-02 03:04:05 UTC; duration=1:02:03 h; base model=builtin/aligned;"
+                                + " seed=7; steps=60 of 60; answers per decoder=12");
         String above = "document.querySelector('.sentence').compareDocumentPosition(document.querySelector('nav')) & 4";
         assertThat(browser.value(above).intValue()).isEqualTo(4);
     }
@@ -135,11 +135,13 @@ class PagesInBrowserTest {
     @Test
     void everyLinkOfTheContentsLeadsSomewhereAndAGroupOpensWhenItIsAskedFor() {
         openedInPeace(report);
-        assertThat(browser.value("[...document.querySelectorAll('nav a')].map(a => document.getElementById(a.hash.slice(1))"
-                                + "?.textContent).join(', ')")
+        assertThat(browser.value(
+                                "[...document.querySelectorAll('nav a')].map(a => document.getElementById(a.hash.slice(1))"
+                                        + "?.textContent).join(', ')")
                         .asText())
-                .isEqualTo("Accuracy against cost, Differences, Between runs, Training, What the policy does, Example answers,"
-                        + " Settings");
+                .isEqualTo(
+                        "Equal calls, Accuracy against cost, Differences, Between runs, Training, What the policy does, Example answers,"
+                                + " Settings");
         String open = "document.getElementById('fine-tuning').closest('details').open";
         assertThat(browser.value(open).booleanValue()).isFalse();
         browser.value("location.hash = '#fine-tuning'");
@@ -166,8 +168,9 @@ class PagesInBrowserTest {
         assertThat(browser.value("[...document.querySelectorAll('[data-metrics]')].filter(one => !one.hidden).length")
                         .intValue())
                 .isOne();
-        assertThat(browser.value("[...document.querySelectorAll('details.group')].filter(one => !one.hidden && one.open)"
-                                + ".map(one => one.querySelector('summary').id).join(' ')")
+        assertThat(browser.value(
+                                "[...document.querySelectorAll('details.group')].filter(one => !one.hidden && one.open)"
+                                        + ".map(one => one.querySelector('summary').id).join(' ')")
                         .asText())
                 .isEqualTo("fine-tuning");
     }
@@ -201,7 +204,8 @@ class PagesInBrowserTest {
                         .asText())
                 .isEqualTo("mask at 1/4, n 12: 0.25; rule & <more> at 1/4, n 12: 0.5;"
                         + " mask at 1/8, n 12: 0.25; rule & <more> at 1/8, n 12: 0.5");
-        assertThat(browser.value(option("[data-frontier]") + ".legend[0].data[0]").asText())
+        assertThat(browser.value(option("[data-frontier]") + ".legend[0].data[0]")
+                        .asText())
                 .isEqualTo("first: learned, n 12");
     }
 
@@ -213,7 +217,8 @@ class PagesInBrowserTest {
         assertThat(browser.value("document.querySelectorAll('figcaption button').length")
                         .intValue())
                 .isEqualTo(2 * 13);
-        String button = "document.querySelector('%s').closest('figure').querySelectorAll('figcaption button')[%d].click()";
+        String button =
+                "document.querySelector('%s').closest('figure').querySelectorAll('figcaption button')[%d].click()";
         browser.value(button.formatted(panel("reward"), 1));
         List<String> lines = Files.readAllLines(arrived(saved.resolve("reward.csv")));
         assertThat(lines).hasSize(121).startsWith("run,metric,step,value", "first,reward,1,0.48815");
@@ -331,8 +336,9 @@ class PagesInBrowserTest {
                         .intValue())
                 .isOne();
         set("beside", "1");
-        String shown = "[...document.querySelectorAll('#panes > section')].map(pane => pane.querySelector('.label').textContent"
-                + " + ' ' + pane.querySelectorAll('.text span').length).join(', ')";
+        String shown =
+                "[...document.querySelectorAll('#panes > section')].map(pane => pane.querySelector('.label').textContent"
+                        + " + ' ' + pane.querySelectorAll('.text span').length).join(', ')";
         assertThat(browser.value(shown).asText()).isEqualTo("sample 1 64, sample 2 12");
         String columns = "new Set([...document.querySelectorAll('#panes > section')]"
                 + ".map(pane => pane.getBoundingClientRect().top)).size";
@@ -407,7 +413,7 @@ class PagesInBrowserTest {
                 .intValue();
         assertThat(again).isBetween(1, 63);
         assertThat(browser.text(".count")).isEqualTo(again + " of 64 tokens");
-        assertThat(browser.value("document.querySelectorAll('#text .dim').length")
+        assertThat(browser.value("document.querySelectorAll('.text .dim').length")
                         .intValue())
                 .isEqualTo(64 - again);
         for (String shade : List.of("confidence", "fraction", "t")) {
@@ -427,7 +433,7 @@ class PagesInBrowserTest {
                 + " d.dispatchEvent(new Event('change')); })()");
         assertThat(browser.text("#where")).isEqualTo("step 2 of 2");
         assertThat(browser.text(".verdict")).isEmpty();
-        assertThat(browser.value("document.querySelector('#text .again').textContent")
+        assertThat(browser.value("document.querySelector('.text .again').textContent")
                         .asText())
                 .isEqualTo("▒");
         assertThat(browser.complaints()).isEmpty();

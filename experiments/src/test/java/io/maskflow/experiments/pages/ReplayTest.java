@@ -22,7 +22,10 @@ class ReplayTest {
     void sixtyFourTokensInSixtyFourStepsStayFarBelowAMegabyte() {
         String page = Replay.page("a replay", List.of(SamplePages.flow("one", 64)));
         assertThat(page.getBytes(StandardCharsets.UTF_8).length).isLessThan(700_000);
-        assertThat(page).doesNotContainPattern("(src|href)=\"").contains("connect-src 'none'").doesNotContain("fetch(");
+        assertThat(page)
+                .doesNotContainPattern("(src|href)=\"")
+                .contains("connect-src 'none'")
+                .doesNotContain("fetch(");
     }
 
     @Test

@@ -103,8 +103,10 @@ class ReportTest {
                 .write(folder.summary());
         String page = Report.of(List.of(folder)).page();
         assertThat(page)
-                .contains("<b>learned</b> against the best hand-made decoder at equal model calls: <b>ahead at 4 calls</b>")
-                .contains("<span class=\"verdict good\">+100.0 points</span> (+100.0 to +100.0) over by hand at 4 calls.");
+                .contains(
+                        "<b>learned</b> against the best hand-made decoder at equal model calls: <b>ahead at 4 calls</b>")
+                .contains(
+                        "<span class=\"verdict good\">+100.0 points</span> (+100.0 to +100.0) over by hand at 4 calls.");
         assertThat(page.indexOf("class=\"sentence\"")).isLessThan(page.indexOf("<nav"));
         assertThat(page.indexOf("<nav")).isLessThan(page.indexOf("data-curve=\"0\""));
         assertThat(page.indexOf("data-curve=\"0\"")).isLessThan(page.indexOf("<h2 id=\"settings\""));

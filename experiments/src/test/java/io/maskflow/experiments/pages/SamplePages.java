@@ -79,7 +79,8 @@ final class SamplePages {
         Files.writeString(run.manifest(), MANIFEST);
         Files.writeString(
                 run.config(),
-                "seed: 7\nbackbone: builtin/aligned\nsteps: 60\nresponseLength: 48\nbudget: [1/4, 1/8]\nproblems: builtin:test\nnote: \"" + HOSTILE + "\"\n");
+                "seed: 7\nbackbone: builtin/aligned\nsteps: 60\nresponseLength: 48\nbudget: [1/4, 1/8]\nproblems: builtin:test\nnote: \""
+                        + HOSTILE + "\"\n");
         Files.createDirectories(run.bestPolicy().getParent());
         PolicyFile.write(run.bestPolicy(), PolicyNetwork.initial(PolicyShape.PAPER, 1));
         return run;

@@ -164,7 +164,10 @@ public record CostForecast(List<Part> parts) {
         for (DecoderChoice choice : config.decoders().values()) {
             int times = (choice.draws() ? config.seeds().size() : 1)
                     * (choice instanceof CurveChoice curve ? curve.values().size() : 1);
-            int each = choice instanceof MaskPredictionChoice mask && mask.settings().cfgScale() > 0 ? 2 : 1;
+            int each = choice instanceof MaskPredictionChoice mask
+                            && mask.settings().cfgScale() > 0
+                    ? 2
+                    : 1;
             List<DecodingBudget> budgets = choice.budgets().isEmpty() ? config.budgets() : choice.budgets();
             long stepsOfAll = budgets.stream()
                     .mapToLong(b -> b.steps(config.responseLength()))

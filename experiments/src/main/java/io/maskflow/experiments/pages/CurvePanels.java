@@ -1,8 +1,8 @@
 package io.maskflow.experiments.pages;
 
 import io.maskflow.experiments.curves.EqualCalls;
-import io.maskflow.experiments.report.Headline;
 import io.maskflow.experiments.metrics.MetricNames;
+import io.maskflow.experiments.report.Headline;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
@@ -42,7 +42,8 @@ final class CurvePanels {
             new Shared("validation score", false, name -> name.matches("validation(_raw)?/score")),
             new Shared("validation, model calls", false, name -> name.startsWith("validation/nfe/")),
             new Shared(SOLVED, false, name -> name.startsWith("validation/")),
-            new Shared("validation without average, model calls", false, name -> name.startsWith("validation_raw/nfe/")),
+            new Shared(
+                    "validation without average, model calls", false, name -> name.startsWith("validation_raw/nfe/")),
             new Shared(SOLVED + " without average", false, name -> name.startsWith("validation_raw/")),
             new Shared("clipped decisions", false, name -> name.startsWith("clip_ratio/")),
             new Shared("importance ratio", true, name -> name.startsWith("ratio_m")),
@@ -60,12 +61,12 @@ final class CurvePanels {
     static boolean flat(List<RunView> runs, String metric) {
         return !metric.matches("validation/(?!nfe/|score).*")
                 && runs.stream()
-                .allMatch(run -> run.metrics().stream()
-                                .map(line -> line.get(metric))
-                                .filter(Objects::nonNull)
-                                .distinct()
-                                .count()
-                        < 2);
+                        .allMatch(run -> run.metrics().stream()
+                                        .map(line -> line.get(metric))
+                                        .filter(Objects::nonNull)
+                                        .distinct()
+                                        .count()
+                                < 2);
     }
 
     /**
@@ -134,8 +135,10 @@ final class CurvePanels {
             if (calls.length > 0) {
                 double about = Math.log(calls[calls.length / 2]);
                 run.summary().handMade().forEach(decoder -> run.summary().equalCalls().rows().stream()
-                        .filter(row -> row.budget().equals(budget) && row.decoder().equals(decoder))
-                        .min(Comparator.comparingDouble((EqualCalls.Row row) -> Math.abs(Math.log(row.calls()) - about)))
+                        .filter(row ->
+                                row.budget().equals(budget) && row.decoder().equals(decoder))
+                        .min(Comparator.comparingDouble(
+                                (EqualCalls.Row row) -> Math.abs(Math.log(row.calls()) - about)))
                         .ifPresent(row -> panel.baselines()
                                 .add(new Baseline(
                                         decoder + " at " + Headline.number(row.calls()) + " calls",

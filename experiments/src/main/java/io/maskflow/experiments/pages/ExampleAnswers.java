@@ -1,8 +1,8 @@
 package io.maskflow.experiments.pages;
 
 import io.maskflow.experiments.curves.CallCurve;
-import io.maskflow.experiments.run.ResultsLog.Result;
 import io.maskflow.experiments.metrics.SampleLog.Sample;
+import io.maskflow.experiments.run.ResultsLog.Result;
 import io.maskflow.reward.problem.Problem;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -142,7 +142,9 @@ final class ExampleAnswers {
                 run.samples().stream().collect(Collectors.groupingBy(Sample::step, TreeMap::new, Collectors.toList()));
         StringBuilder html = new StringBuilder();
         steps.forEach((step, samples) -> {
-            html.append("<details class=\"problem\" data-find=\"step ").append(step).append("\"><summary><b>");
+            html.append("<details class=\"problem\" data-find=\"step ")
+                    .append(step)
+                    .append("\"><summary><b>");
             html.append(Page.escape(run.name())).append(", step ").append(step).append("</b></summary>\n");
             html.append("<div class=\"answers\">\n");
             samples.forEach(sample -> html.append(answer(

@@ -10,8 +10,8 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.function.Function;
@@ -72,9 +72,13 @@ public final class Report {
         sections.put("Example answers", found(each(ExampleAnswers::of)));
         sections.put(
                 "Answers of the training",
-                told("As they were drawn, a few of every step that samples.every names.", each(ExampleAnswers::samples)));
-        sections.put("Settings", each(run -> details(run.name() + ": config.yaml", run.config())
-                + details(run.name() + ": manifest.json", run.manifest())));
+                told(
+                        "As they were drawn, a few of every step that samples.every names.",
+                        each(ExampleAnswers::samples)));
+        sections.put(
+                "Settings",
+                each(run -> details(run.name() + ": config.yaml", run.config())
+                        + details(run.name() + ": manifest.json", run.manifest())));
         sections.values().removeIf(String::isEmpty);
         StringBuilder html = new StringBuilder(RunFacts.of(runs));
         html.append("<nav aria-label=\"contents\">");
@@ -136,8 +140,10 @@ public final class Report {
         StringBuilder html = new StringBuilder("<div class=\"charts two\">\n");
         figure(html, "pass@1 against model calls per response position", "frontier", "nfe_over_length");
         figure(html, "pass@1 against seconds per answer", "frontier", "seconds");
-        html.append("</div>\n<p>Both horizontal axes are logarithmic; whiskers are 95 % Wilson intervals, n is the number of")
-                .append(" answers behind a dot, the lines join the budgets of a decoder. Click a name to hide it.</p>\n");
+        html.append(
+                        "</div>\n<p>Both horizontal axes are logarithmic; whiskers are 95 % Wilson intervals, n is the number of")
+                .append(
+                        " answers behind a dot, the lines join the budgets of a decoder. Click a name to hide it.</p>\n");
         runs.stream()
                 .filter(run -> !run.summary().rows().isEmpty())
                 .forEach(run ->
@@ -219,8 +225,8 @@ public final class Report {
             html.append("<details class=\"group\"><summary id=\"unchanging\">Unchanging (")
                     .append(still.size())
                     .append(")</summary><div class=\"scroll\"><table>\n<tr><th>metric</th>");
-            runs.forEach(run ->
-                    html.append("<th>").append(Page.escape(run.name())).append("</th>"));
+            runs.forEach(
+                    run -> html.append("<th>").append(Page.escape(run.name())).append("</th>"));
             html.append("<th class=\"text\">meaning</th></tr>\n");
             still.forEach(name -> unchanging(html, name));
             html.append("</table></div></details>\n");
@@ -229,8 +235,7 @@ public final class Report {
     }
 
     private static void panel(StringBuilder html, CurvePanels.Panel panel, String number) {
-        String names =
-                panel.metrics().stream().map(Report::explained).collect(Collectors.joining(", "));
+        String names = panel.metrics().stream().map(Report::explained).collect(Collectors.joining(", "));
         String caption = panel.metrics().size() == 1 ? names : Page.escape(panel.title()) + ": " + names;
         figure(
                 html,

@@ -86,7 +86,8 @@ class FlowEquationsTest {
     @Test
     void eq10MixesPredictionAndMaskByConfidence() {
         // 0.75 * 4 + 0.25 * 8 = 5
-        assertThat(PlainEquations.reEdited(new double[] {4}, new double[] {8}, 0.75)).containsExactly(5);
+        assertThat(PlainEquations.reEdited(new double[] {4}, new double[] {8}, 0.75))
+                .containsExactly(5);
     }
 
     @Test

@@ -221,8 +221,7 @@ public final class DecisionBatch implements Serializable {
     }
 
     /** The same states and latents, judged and scored otherwise. */
-    private DecisionBatch with(
-            double[] advantages, double[] old, double[] mu, double[] kappa, Likelihood scoredBy) {
+    private DecisionBatch with(double[] advantages, double[] old, double[] mu, double[] kappa, Likelihood scoredBy) {
         return new DecisionBatch(
                 featureCount, features, latent, logLatent, logRest, advantages, old, mu, kappa, starts, scoredBy);
     }

@@ -98,11 +98,7 @@ class LearnerBackendTest {
         double[] moved = parameters.clone();
         moved[i] += by;
         return SurrogateGradient.of(
-                        LearnerBackend.of(Choice.FASTEST),
-                        new PolicyNetwork(SHAPE, moved),
-                        batch,
-                        surrogate,
-                        average)
+                        LearnerBackend.of(Choice.FASTEST), new PolicyNetwork(SHAPE, moved), batch, surrogate, average)
                 .loss();
     }
 

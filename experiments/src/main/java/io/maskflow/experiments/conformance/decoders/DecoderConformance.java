@@ -72,7 +72,8 @@ public final class DecoderConformance extends SamplerConformance {
     private static CaseResult compare(String id, JsonNode golden, MaskPredictor backbone) {
         JsonNode s = golden.get("settings");
         MaskPredictionSettings settings = MaskPredictionSettings.defaults()
-                .withRemasking(Comparison.choice(Remasking.class, s.get("remasking").asText()))
+                .withRemasking(
+                        Comparison.choice(Remasking.class, s.get("remasking").asText()))
                 .withThreshold(s.path("threshold").asDouble(0))
                 .withBlocks(
                         s.get("block_length").intValue(), cache(s.get("decoder").asText()))

@@ -38,7 +38,9 @@ final class EngineUpdates {
         }
         try (NDManager scope = manager.newSubManager()) {
             NDArray c = scope.create(stacked(keep, toToken, toMask), shape(3, states));
-            NDArray ids = scope.create(widened(token), new Shape(states.getShape().get(0), states.getShape().get(1)));
+            NDArray ids = scope.create(
+                    widened(token),
+                    new Shape(states.getShape().get(0), states.getShape().get(1)));
             statistics.mix(scope, states, c, network.embed(scope, ids), maskEmbedding);
         }
     }
@@ -59,7 +61,9 @@ final class EngineUpdates {
         }
         try (NDManager scope = manager.newSubManager()) {
             NDArray c = scope.create(stacked(fraction, setsOut), shape(2, states));
-            NDArray ids = scope.create(widened(token), new Shape(states.getShape().get(0), states.getShape().get(1)));
+            NDArray ids = scope.create(
+                    widened(token),
+                    new Shape(states.getShape().get(0), states.getShape().get(1)));
             statistics.travel(scope, road, states, c, network.embed(scope, ids), maskEmbedding);
         }
     }
@@ -109,7 +113,8 @@ final class EngineUpdates {
     }
 
     private static Shape shape(int coefficients, NDArray states) {
-        return new Shape(coefficients, states.getShape().get(0), states.getShape().get(1), 1);
+        return new Shape(
+                coefficients, states.getShape().get(0), states.getShape().get(1), 1);
     }
 
     private static float[] stacked(float[]... parts) {

@@ -229,8 +229,7 @@ class EngineSessionTest {
                 assertThat(x[WIDTH + j]).isEqualTo(e[2 * WIDTH + j]);
             }
             float[] none = new float[2];
-            session.blend(
-                    none, none, none, new int[] {10, 20, MASK, 20}, new float[] {0.75f, 0.25f, 1f, 0f}, 2);
+            session.blend(none, none, none, new int[] {10, 20, MASK, 20}, new float[] {0.75f, 0.25f, 1f, 0f}, 2);
             x = session.states();
             for (int j = 0; j < WIDTH; j++) {
                 assertThat(x[j]).isCloseTo(0.75f * e[WIDTH + j] + 0.25f * e[2 * WIDTH + j], within(1e-6f));

@@ -95,13 +95,15 @@ final class CurvePanels {
             for (Panel panel : panels.values()) {
                 String title = panel.metrics().size() == 1 ? panel.metrics().get(0) : panel.title();
                 if (panel.title().startsWith(SOLVED)) {
-                    runs.forEach(run -> baselines(run, panel));
+                    runs.stream()
+                            .filter(run -> panel.baselines().isEmpty()) // those of the first run that has any
+                            .forEach(run -> baselines(run, panel));
                 }
                 arranged.add(new Panel(
                         title,
                         panel.metrics(),
                         panel.log(),
-                        panel.baselines().stream().distinct().toList()));
+                        List.copyOf(panel.baselines())));
             }
             groups.put(group, arranged);
         });

@@ -116,7 +116,7 @@
     const exponents = rows.map(row => Math.log2(row.x)), ends = { min: 2 ** Math.floor(Math.min(...exponents) - .03),
       max: 2 ** Math.ceil(Math.max(...exponents) + .03) };
     const low = Math.max(0, Math.floor(10 * Math.min(...rows.map(row => row.low))) / 10);
-    return { rows: rows.map(({ told, ...row }) => row), chart: chart(axis(title, { type: "log", logBase: 2, ...ends,
+    return { rows: rows.map(({ name, x, y, told, ...row }) => ({ decoder: name, [title]: x, pass_at_1: y, ...row })), chart: chart(axis(title, { type: "log", logBase: 2, ...ends,
       axisLabel: { color: ink("--quiet"), hideOverlap: true, formatter: title === "NFE / N" ? fraction : value => +value.toPrecision(2) } }), axis("", shares(low)), series, "item",
     told => [told[0].data.row.told, percent(told[0].data.row.y) + " (" + percent(told[0].data.row.low) + " to "
       + percent(told[0].data.row.high) + "), n = " + told[0].data.row.n]) };

@@ -105,7 +105,7 @@ public sealed interface Objective {
     }
 
     /**
-     * Plain fine-tuning with binary masks (XF Eq. 1), the yardstick of the other two.
+     * Plain fine-tuning with binary masks, the yardstick of the other two. The loss is XF Eq. 1.
      *
      * @param reduction how masked positions are averaged
      */

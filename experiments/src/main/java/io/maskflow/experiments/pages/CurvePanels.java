@@ -99,11 +99,7 @@ final class CurvePanels {
                             .filter(run -> panel.baselines().isEmpty()) // those of the first run that has any
                             .forEach(run -> baselines(run, panel));
                 }
-                arranged.add(new Panel(
-                        title,
-                        panel.metrics(),
-                        panel.log(),
-                        List.copyOf(panel.baselines())));
+                arranged.add(new Panel(title, panel.metrics(), panel.log(), List.copyOf(panel.baselines())));
             }
             groups.put(group, arranged);
         });

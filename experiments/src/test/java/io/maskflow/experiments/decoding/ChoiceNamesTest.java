@@ -29,12 +29,12 @@ class ChoiceNamesTest {
     @CsvSource(
             delimiter = ';',
             value = {
-                "mask-prediction; cache; both; cache must be one of none, prefix, dual, was both",
-                "mask-prediction; eosRule; mine; eosRule must be one of published, intended, was mine",
-                "mask-prediction; remasking; best; remasking must be one of low_confidence, random, entropy, margin, was best",
-                "flow; interpolation; arc; interpolation must be one of lerp, slerp, norm, was arc",
-                "dream; algorithm; best; algorithm must be one of origin, maskgit_plus, topk_margin, entropy, p2, was best",
-                "remdm; strategy; more; strategy must be one of cap, rescale, confidence, loop, was more"
+                "mask-prediction; cache; both; cache must be one of none, prefix, dual, was \"both\"",
+                "mask-prediction; eosRule; mine; eosRule must be one of published, intended, was \"mine\"",
+                "mask-prediction; remasking; best; remasking must be one of low_confidence, random, entropy, margin, was \"best\"",
+                "flow; interpolation; arc; interpolation must be one of lerp, slerp, norm, was \"arc\"",
+                "dream; algorithm; best; algorithm must be one of origin, maskgit_plus, topk_margin, entropy, p2, was \"best\"",
+                "remdm; strategy; more; strategy must be one of cap, rescale, confidence, loop, was \"more\""
             })
     void anUnknownNameIsRefusedWithTheNamesThatThereAre(String type, String key, String name, String message) {
         assertThatThrownBy(() -> decoder("{type: " + type + ", " + key + ": " + name + "}"))

@@ -252,12 +252,20 @@ final class SettingsPages {
     }
 
     private static String variantName(Class<?> raw) {
-        for (Class<?> open : raw.getInterfaces()) {
+        return variantName(raw, raw);
+    }
+
+    private static String variantName(Class<?> place, Class<?> raw) {
+        for (Class<?> open : place.getInterfaces()) {
             JsonSubTypes variants = open.getAnnotation(JsonSubTypes.class);
             for (JsonSubTypes.Type variant : variants == null ? new JsonSubTypes.Type[0] : variants.value()) {
                 if (variant.value() == raw) {
                     return variant.name();
                 }
+            }
+            String above = variantName(open, raw);
+            if (!above.isEmpty()) {
+                return above;
             }
         }
         return "";

@@ -21,6 +21,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 
 /** Made-up runs and decodings with everything in them that a page can show, texts that look like markup among it. */
 final class SamplePages {
@@ -40,7 +41,7 @@ final class SamplePages {
                 double wave = Math.sin(step);
                 log.append(
                         step,
-                        Map.of(
+                        new TreeMap<>(Map.of(
                                 "reward",
                                 0.4 + 0.004 * step + 0.1 * wave,
                                 "validation/1/4",
@@ -58,7 +59,7 @@ final class SamplePages {
                                 "omega_b",
                                 -1.0,
                                 "step_time",
-                                60.0));
+                                60.0)));
             }
         }
         List<Result> results = new ArrayList<>();

@@ -3,6 +3,7 @@ package io.maskflow.experiments.decoding;
 import com.fasterxml.jackson.annotation.JsonSubTypes;
 import com.fasterxml.jackson.annotation.JsonTypeInfo;
 import io.maskflow.decoder.DecodingBudget;
+import io.maskflow.decoder.backbone.AttentionRule;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalDouble;
@@ -23,6 +24,11 @@ import java.util.OptionalDouble;
     @JsonSubTypes.Type(value = CurveChoice.class, name = "curve")
 })
 public sealed interface DecoderChoice permits FlowChoice, RuleChoice, DecoderChoice.Dialled {
+
+    /** The published sampler of a model's kind of attention, where nobody chose. */
+    static DecoderChoice plain(AttentionRule attention) {
+        return attention.isFull() ? MaskPredictionChoice.defaults() : BlockSamplerChoice.defaults();
+    }
 
     /** Base model for this decoder alone; empty for the evaluation's. */
     String backbone();

@@ -52,6 +52,7 @@ public final class AlignRun {
      *
      * @param config settings
      * @param source folder of the model that {@code config.backbone()} names
+     * @param words folder of its tokenizer; copied beside the weights if it is another
      * @param data the file that {@code config.data()} names; not used for built-in data
      * @param out run folder: {@code answers.jsonl}, {@code model/}, {@code metrics.jsonl}, {@code checkpoints/}
      * @param resume go on from the newest checkpoint, if there is one; answers that are there are always kept
@@ -63,6 +64,7 @@ public final class AlignRun {
     public static Path run(
             AlignConfig config,
             Path source,
+            Path words,
             Path data,
             Path out,
             boolean resume,
@@ -71,7 +73,6 @@ public final class AlignRun {
             throws IOException {
         Alignment.requireTrainable(config, source); // before hours of answers
         List<InstructionRows.Instruction> rows;
-        Path words = words(config, source);
         try (Tokenizer tokenizer = Tokenizer.open(words)) {
             rows = config.data().builtin() ? builtin(config, tokenizer) : file(config, source, data, tokenizer);
         }
@@ -87,12 +88,6 @@ public final class AlignRun {
             BackboneFolder.copyTokenizer(words, model);
         }
         return model;
-    }
-
-    /** The folder of its tokenizer: the model's, or the one named behind it. */
-    private static Path words(AlignConfig config, Path source) {
-        String named = BackboneOverrides.of(config.backbone()).tokenizer();
-        return named.isEmpty() ? source : Path.of(named);
     }
 
     private static List<InstructionRows.Instruction> builtin(AlignConfig config, Tokenizer tokenizer) {

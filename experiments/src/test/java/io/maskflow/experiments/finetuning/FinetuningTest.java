@@ -94,7 +94,8 @@ class FinetuningTest {
         Path source = BuiltinModels.folder("builtin");
         Path run = folder.resolve("run");
         List<Double> losses = new ArrayList<>();
-        Path model = AlignRun.run(config, source, rows, run, false, made -> {}, report -> losses.add(report.loss()));
+        Path model =
+                AlignRun.run(config, source, source, rows, run, false, made -> {}, report -> losses.add(report.loss()));
         assertThat(losses).hasSize(2).allMatch(loss -> loss > 0 && Double.isFinite(loss));
         assertThat(model.resolve("model.safetensors")).exists();
         assertThat(Files.exists(run.resolve("answers.jsonl"))).isEqualTo(config.selfGenerated());
@@ -117,7 +118,7 @@ class FinetuningTest {
                                 "training.batchSize=1"),
                         AlignConfig.class)
                 .value();
-        Path model = AlignRun.run(config, bare, null, folder.resolve("run"), false, made -> {}, report -> {});
+        Path model = AlignRun.run(config, bare, whole, null, folder.resolve("run"), false, made -> {}, report -> {});
         assertThat(model.resolve("tokenizer.json")).hasSameBinaryContentAs(whole.resolve("tokenizer.json"));
         assertThat(model.resolve("config.json")).hasSameBinaryContentAs(bare.resolve("config.json"));
     }

@@ -21,7 +21,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.TreeMap;
 
 /** Made-up runs and decodings with everything in them that a page can show, texts that look like markup among it. */
 final class SamplePages {
@@ -41,7 +40,7 @@ final class SamplePages {
                 double wave = Math.sin(step);
                 log.append(
                         step,
-                        new TreeMap<>(Map.of(
+                        Map.of(
                                 "reward",
                                 0.4 + 0.004 * step + 0.1 * wave,
                                 "validation/1/4",
@@ -59,7 +58,7 @@ final class SamplePages {
                                 "omega_b",
                                 -1.0,
                                 "step_time",
-                                60.0)));
+                                60.0));
             }
         }
         List<Result> results = new ArrayList<>();

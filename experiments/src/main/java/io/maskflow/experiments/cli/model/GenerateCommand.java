@@ -6,6 +6,7 @@ import io.maskflow.decoder.Decoder;
 import io.maskflow.decoder.DecodingBudget;
 import io.maskflow.decoder.DecodingObserver;
 import io.maskflow.decoder.SampleKey;
+import io.maskflow.decoder.backbone.AttentionRule;
 import io.maskflow.decoder.backbone.MaskPredictor;
 import io.maskflow.decoder.flow.FlowDecoder;
 import io.maskflow.decoder.tokenizer.Tokenizer;
@@ -14,7 +15,6 @@ import io.maskflow.experiments.cli.shared.ExitCode;
 import io.maskflow.experiments.cli.shared.PolicyOption;
 import io.maskflow.experiments.config.ConfigFiles;
 import io.maskflow.experiments.config.ConfigurationException;
-import io.maskflow.experiments.decoding.BlockSamplerChoice;
 import io.maskflow.experiments.decoding.DecoderChoice;
 import io.maskflow.experiments.decoding.FlowChoice;
 import io.maskflow.experiments.decoding.MaskPredictionChoice;
@@ -176,7 +176,7 @@ public final class GenerateCommand implements Callable<Integer> {
     @ParentCommand
     private Console console;
 
-    private boolean blocks; // whether the model's attention is block-causal
+    private AttentionRule attention; // of the model
 
     @Override
     public Integer call() {
@@ -186,7 +186,7 @@ public final class GenerateCommand implements Callable<Integer> {
         EngineThreads.set(1);
         BackboneChoice model =
                 BackboneChoice.of(backbone, dtype, GenerateCommand::file).on(device);
-        blocks = !model.info().attention().isFull();
+        attention = model.info().attention();
         DecodingBudget steps = budget();
         room(model);
         asksForNoMoreThanItCanUse(steps);
@@ -333,7 +333,7 @@ public final class GenerateCommand implements Callable<Integer> {
 
     private DecodingBudget budget() {
         try {
-            return budget == null ? new DecodingBudget(1, blocks ? 1 : 4) : DecodingBudget.parse(budget);
+            return budget == null ? new DecodingBudget(1, attention.isFull() ? 4 : 1) : DecodingBudget.parse(budget);
         } catch (IllegalArgumentException wrong) {
             throw new ConfigurationException("--" + wrong.getMessage(), wrong);
         }
@@ -342,9 +342,7 @@ public final class GenerateCommand implements Callable<Integer> {
     private DecoderChoice choice() {
         DecoderChoice chosen = decoder != null
                 ? ConfigFiles.option("decoder", decoder, DecoderChoice.class)
-                : policy != null
-                        ? FlowChoice.defaults()
-                        : blocks ? BlockSamplerChoice.defaults() : MaskPredictionChoice.defaults();
+                : policy != null ? FlowChoice.defaults() : DecoderChoice.plain(attention);
         if (price == 0) {
             return chosen;
         }

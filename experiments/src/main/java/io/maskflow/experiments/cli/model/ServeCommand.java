@@ -8,10 +8,8 @@ import io.maskflow.experiments.cli.shared.Console;
 import io.maskflow.experiments.cli.shared.ExitCode;
 import io.maskflow.experiments.config.ConfigFiles;
 import io.maskflow.experiments.config.ConfigurationException;
-import io.maskflow.experiments.decoding.BlockSamplerChoice;
 import io.maskflow.experiments.decoding.DecoderChoice;
 import io.maskflow.experiments.decoding.FlowChoice;
-import io.maskflow.experiments.decoding.MaskPredictionChoice;
 import io.maskflow.experiments.decoding.step.StepSizeChoice;
 import io.maskflow.experiments.decoding.step.StepSizes;
 import io.maskflow.experiments.models.BackboneChoice;
@@ -289,9 +287,7 @@ public final class ServeCommand implements Callable<Integer> {
             if (policy != null) {
                 choices.put("flow", FlowChoice.defaults());
             }
-            choices.put(
-                    PlainDecoding.name(info),
-                    info.attention().isFull() ? MaskPredictionChoice.defaults() : BlockSamplerChoice.defaults());
+            choices.put(PlainDecoding.name(info), DecoderChoice.plain(info.attention()));
             choices.put("flow-confidence", FlowChoice.defaults().withStepSize(StepSizeChoice.Confidence.defaults()));
         }
         choices.replaceAll((name, choice) -> priced(choice));

@@ -36,14 +36,16 @@ public final class AlignCommand implements Callable<Integer> {
         LoadedConfig<AlignConfig> loaded = arguments.load(AlignConfig.class);
         AlignConfig config = loaded.value();
         Path backbone = FineTuningFiles.model(loaded, "backbone", config.backbone());
+        Path tokenizer = FineTuningFiles.tokenizer(loaded, "backbone", config.backbone(), backbone);
         List<Path> data = config.data().builtin()
                 ? List.of()
                 : List.of(loaded.existing("data.source", config.data().source()));
         Path path = arguments.runFolder();
-        return RunEnding.noted(path, () -> run(loaded, path, backbone, data));
+        return RunEnding.noted(path, () -> run(loaded, path, backbone, tokenizer, data));
     }
 
-    private int run(LoadedConfig<AlignConfig> loaded, Path path, Path backbone, List<Path> data) throws IOException {
+    private int run(LoadedConfig<AlignConfig> loaded, Path path, Path backbone, Path tokenizer, List<Path> data)
+            throws IOException {
         AlignConfig config = loaded.value();
         RunFolder folder = RunFolder.open(path, arguments.resume());
         loaded.write(folder.config());
@@ -53,6 +55,7 @@ public final class AlignCommand implements Callable<Integer> {
                 return AlignRun.run(
                         config,
                         backbone,
+                        tokenizer,
                         data.isEmpty() ? null : data.get(0),
                         folder.path(),
                         arguments.resume(),

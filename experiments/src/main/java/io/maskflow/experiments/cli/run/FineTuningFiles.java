@@ -37,12 +37,14 @@ final class FineTuningFiles {
     /** The folder of a model that a setting names, built-in ones included. */
     static Path model(LoadedConfig<?> loaded, String setting, String name) {
         String model = BackboneOverrides.modelOf(name);
-        String tokenizer = BackboneOverrides.of(name).tokenizer();
-        if (!tokenizer.isEmpty()) {
-            loaded.existing(setting + ".tokenizer", tokenizer);
-        }
         boolean builtin = model.equals("builtin") || model.startsWith("builtin/");
         return builtin ? BuiltinModels.folder(model) : loaded.existing(setting, model);
+    }
+
+    /** The folder of its tokenizer: the model's own, or the one named behind it. */
+    static Path tokenizer(LoadedConfig<?> loaded, String setting, String name, Path model) {
+        String said = BackboneOverrides.of(name).tokenizer();
+        return said.isEmpty() ? model : loaded.existing(setting + ".tokenizer", said);
     }
 
     /** A training that is told when to stop. */
